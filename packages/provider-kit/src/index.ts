@@ -1,0 +1,16 @@
+export type {
+  BarProvider,
+  BarRequest,
+  Budget,
+  CallOptions,
+  Capabilities,
+  PlannedCall,
+  TimeframeCapability,
+} from "./bar-provider.ts"
+export {
+  describeFailure,
+  isRetryable,
+  ProviderError,
+  type ProviderFailure,
+  type ProviderOperation,
+} from "./provider-error.ts"
