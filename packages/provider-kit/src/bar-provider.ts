@@ -85,12 +85,19 @@ export interface BarProvider {
    * @throws the signal's reason when aborted
    */
   readonly bars: (request: BarRequest, options?: CallOptions) => AsyncIterable<BarPage>
+  /** Where the vendor's history of an instrument begins. Absent when the vendor cannot tell in one call. */
+  readonly firstBar?: FirstBarLookup
+}
+
+/** Looks up an instrument's first bar in one call. */
+export interface FirstBarLookup {
+  /** What that one call is and costs, for plans. */
+  readonly call: Pick<PlannedCall, "endpoint" | "cost">
   /**
-   * When the vendor's history of this instrument begins: the open time of its first bar, `undefined` when it has no
-   * bar at all. Absent when the vendor cannot tell in one call.
+   * The open time of the vendor's first bar, `undefined` when it has no bar at all.
    * @throws {ProviderError} `SymbolNotFound`
    */
-  readonly firstOpenTime?: (
+  readonly find: (
     instrument: Instrument,
     timeframe: Timeframe,
     options?: CallOptions,

@@ -4,6 +4,7 @@ export type {
   Budget,
   CallOptions,
   Capabilities,
+  FirstBarLookup,
   PlannedCall,
   TimeframeCapability,
 } from "./bar-provider.ts"

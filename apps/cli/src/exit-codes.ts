@@ -1,0 +1,26 @@
+import { TaggedError } from "@barkeep/market-data"
+
+/** What the process tells its caller. */
+export const exitCodes = {
+  done: 0,
+  /** A check found something above its threshold. */
+  findings: 1,
+  /** The command line or the configuration is wrong; nothing was done. */
+  usage: 2,
+  /** Some of it was done; the output says what is missing and how to go on. */
+  partial: 3,
+  failure: 4,
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+/** Ends a command whose output has already been printed with a code other than 0. */
+export class ExitWith extends TaggedError<"ExitWith"> {
+  readonly _tag = "ExitWith"
+  readonly code: ExitCode
+
+  constructor(code: ExitCode) {
+    super(`exit ${code}`)
+    this.code = code
+  }
+}

@@ -1,0 +1,53 @@
+import { InvalidInput } from "@barkeep/market-data"
+import * as Effect from "effect/Effect"
+import { type Console, processConsole } from "./console.ts"
+import { ConfigurationError } from "./configuration.ts"
+import { type ExitCode, exitCodes, ExitWith } from "./exit-codes.ts"
+
+/** What a command's body gets besides its flags. */
+export interface CommandContext {
+  readonly console: Console
+  /** Aborted by the first Ctrl+C; a second one ends the process at once. */
+  readonly signal: AbortSignal
+}
+
+/** Turns an async function into the handler of a command. It resolves to nothing, or to a code other than 0. */
+export const handler =
+  <Flags>(body: (flags: Flags, context: CommandContext) => Promise<ExitCode | void>) =>
+  (flags: Flags): Effect.Effect<void, unknown> =>
+    Effect.tryPromise({
+      try: async () => {
+        const code = await withInterrupt((signal) => body(flags, { console: processConsole(), signal }))
+        if (code !== undefined && code !== exitCodes.done) throw new ExitWith(code)
+      },
+      catch: (error) => error,
+    })
+
+/** The exit code of whatever ended a command. */
+export const exitCodeOf = (error: unknown): ExitCode => {
+  if (error instanceof ExitWith) return error.code
+  if (error instanceof InvalidInput || error instanceof ConfigurationError) return exitCodes.usage
+  return exitCodes.failure
+}
+
+/** One line for people about whatever ended a command. */
+export const errorLine = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.replaceAll(/\s*\n\s*/g, " ")
+}
+
+const withInterrupt = async <A>(body: (signal: AbortSignal) => Promise<A>): Promise<A> => {
+  const controller = new AbortController()
+  const interrupt = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143)
+    controller.abort(new ExitWith(exitCodes.partial))
+  }
+  process.on("SIGINT", interrupt)
+  process.on("SIGTERM", interrupt)
+  try {
+    return await body(controller.signal)
+  } finally {
+    process.off("SIGINT", interrupt)
+    process.off("SIGTERM", interrupt)
+  }
+}

@@ -1,0 +1,50 @@
+/** One column: its heading, how a row fills it, and on which side short cells are padded. */
+export interface Column<Row> {
+  readonly heading: string
+  readonly cell: (row: Row) => string
+  readonly align?: "left" | "right"
+}
+
+/** Plain text table, two spaces between columns, no trailing spaces; ends with a line feed. */
+export const formatTable = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): string => {
+  const cells = [columns.map(({ heading }) => heading), ...rows.map((row) => columns.map(({ cell }) => cell(row)))]
+  const widths = columns.map((_, index) => Math.max(...cells.map((line) => (line[index] as string).length)))
+  return cells
+    .map((line) =>
+      line
+        .map((cell, index) =>
+          columns[index]?.align === "right"
+            ? cell.padStart(widths[index] as number)
+            : cell.padEnd(widths[index] as number),
+        )
+        .join("  ")
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join("")
+}
+
+const integers = new Intl.NumberFormat("en-US")
+
+/** `1234567` as `1,234,567`. */
+export const formatCount = (count: number): string => integers.format(count)
+
+/** Bytes with one decimal in binary units: `1.5 MiB`. */
+export const formatBytes = (bytes: number): string => {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"]
+  let value = bytes
+  let unit = 0
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024
+    unit += 1
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
+}
+
+/** Seconds as `12 s`, `3 min 20 s`, `2 h 5 min`. */
+export const formatDuration = (millis: number): string => {
+  const seconds = Math.round(millis / 1000)
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+}

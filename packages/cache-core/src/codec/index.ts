@@ -1,0 +1,7 @@
+export type { Block, Compression, DecodedFile, EncodedFile, TextStyle } from "./types.ts"
+export { DamagedBytes, type DamageKind, type DamagePlace } from "./damaged-bytes.ts"
+export { encodeFile, type EncodeOptions, type KeptPrefix } from "./encode-file.ts"
+export { decodeBlocks } from "./decode-block.ts"
+export { decodeBlocksParallel } from "./decode-parallel.ts"
+export { readFileBytes, type ReadLimits } from "./read-file.ts"
+export { rebuildIndex } from "./rebuild-index.ts"

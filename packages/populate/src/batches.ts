@@ -1,0 +1,46 @@
+import { barCount, type BarPage } from "@barkeep/market-data"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+
+/** How much fetched data may be uncommitted at any moment. */
+export interface BatchLimits {
+  /** @default 50000 */
+  readonly rows?: number
+  /** @default 2000 */
+  readonly millis?: number
+}
+
+/** Pages to commit together, then perhaps the error that ended the stream. */
+export interface Batch {
+  readonly pages: ReadonlyArray<BarPage>
+  readonly rows: number
+  readonly error?: unknown
+}
+
+/**
+ * Groups pages into batches bounded by rows and time. Pages that came before a failure are not lost: they are in the
+ * last batch, beside the error, and the stream itself never fails.
+ */
+export const toBatches = (
+  pages: AsyncIterable<BarPage>,
+  pageRows: number,
+  { rows = 50_000, millis = 2000 }: BatchLimits,
+): Stream.Stream<Batch> =>
+  Stream.fromAsyncIterable(pages, (error) => error).pipe(
+    Stream.map((page): Part => ({ page })),
+    Stream.catch((error) => Stream.succeed<Part>({ error })),
+    Stream.groupedWithin(Math.max(1, Math.floor(rows / pageRows)), millis),
+    Stream.mapEffect((parts) => Effect.succeed(batchOf(parts))),
+  )
+
+type Part = { readonly page: BarPage } | { readonly error: unknown }
+
+const batchOf = (parts: ReadonlyArray<Part>): Batch => {
+  const pages = parts.flatMap((part) => ("page" in part ? [part.page] : []))
+  const failure = parts.find((part) => "error" in part)
+  return {
+    pages,
+    rows: pages.reduce((sum, page) => sum + barCount(page.bars), 0),
+    ...(failure === undefined ? {} : { error: failure.error }),
+  }
+}

@@ -1,0 +1,51 @@
+import type { EpochMillis, Instrument, Timeframe, TimeRange } from "@barkeep/market-data"
+import type { BarProvider } from "@barkeep/provider-kit"
+
+/** One entry to bring up to date: which bars are wanted, and who is asked. */
+export interface PopulateTask {
+  readonly instrument: Instrument
+  readonly timeframe: Timeframe
+  /** Bars that open inside this half-open range are wanted; what lies after the last closed bar is left out. */
+  readonly range: TimeRange
+  readonly provider: BarProvider
+}
+
+/** Something that happened while populating, for progress displays and logs. */
+export type PopulateEvent =
+  | { readonly _tag: "TaskPlanned"; readonly task: PopulateTask; readonly missing: ReadonlyArray<TimeRange> }
+  | {
+      readonly _tag: "BatchCommitted"
+      readonly task: PopulateTask
+      readonly rows: number
+      /** Everything missing before this time has been answered and committed. */
+      readonly doneUntil: EpochMillis
+    }
+  | { readonly _tag: "TaskFinished"; readonly task: PopulateTask; readonly outcome: TaskOutcome }
+
+/** What became of one task. */
+export interface TaskOutcome {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  readonly provider: string
+  /** What was wanted, clipped to the last closed bar. */
+  readonly wanted: TimeRange
+  readonly rowsAdded: number
+  readonly rowsReplaced: number
+  /** Settled rows that stayed although the provider now tells other values. */
+  readonly rowsDiffering: number
+  /** Pages that the provider answered. */
+  readonly pages: number
+  /** What of the wanted range has no settled answer yet. */
+  readonly missing: ReadonlyArray<TimeRange>
+  /** `UpToDate`: nothing had to be asked. `Completed`: everything missing was asked and answered. */
+  readonly status: "UpToDate" | "Completed" | "Failed"
+  /** Why it failed; what had been answered before is committed all the same. */
+  readonly error?: Error
+}
+
+/** What became of all tasks, in their order. */
+export interface PopulateReport {
+  readonly outcomes: ReadonlyArray<TaskOutcome>
+  readonly rowsAdded: number
+  readonly failed: number
+}
