@@ -69,7 +69,11 @@ export const loadConfiguration = (
     if (found === undefined) return undefined
     const [where, value] = found as [string, string]
     if (isUrl && !/^https?:\/\//.test(value))
-      throw new ConfigurationError({ key: name, where, issue: `${JSON.stringify(value)} is no http(s) address` })
+      throw new ConfigurationError({
+        key: name,
+        where,
+        issue: `${JSON.stringify(value)} is no http(s) address`,
+      })
     return value
   }
   return {
@@ -104,9 +108,11 @@ const readConfigFile = (folder: string): { readonly [name in SettingName]?: stri
   } catch (error) {
     return fail("file", `is no JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
-  if (typeof content !== "object" || content === null || Array.isArray(content)) return fail("file", "is no object")
+  if (typeof content !== "object" || content === null || Array.isArray(content))
+    return fail("file", "is no object")
   for (const [key, value] of Object.entries(content)) {
-    if (!Object.hasOwn(settings, key)) fail(key, `is no setting; known are ${Object.keys(settings).join(", ")}`)
+    if (!Object.hasOwn(settings, key))
+      fail(key, `is no setting; known are ${Object.keys(settings).join(", ")}`)
     if (typeof value !== "string") fail(key, "is no text")
   }
   return content

@@ -17,12 +17,16 @@ export const populateProgress = (console: Console, now: () => number): ((event: 
   const tasks = new Map<PopulateTask, TaskProgress>()
   const show = (): void => {
     const all = [...tasks.values()]
-    const sum = (pick: (progress: TaskProgress) => number): number => all.reduce((total, one) => total + pick(one), 0)
+    const sum = (pick: (progress: TaskProgress) => number): number =>
+      all.reduce((total, one) => total + pick(one), 0)
     const elapsed = now() - start
     const rows = sum((one) => one.rows)
     const share =
       sum((one) => lengthBefore(one.missing, one.doneUntil)) /
-      Math.max(1, sum((one) => lengthBefore(one.missing, Number.POSITIVE_INFINITY)))
+      Math.max(
+        1,
+        sum((one) => lengthBefore(one.missing, Number.POSITIVE_INFINITY)),
+      )
     const rate = (rows / Math.max(1, elapsed)) * 1000
     const rest = share > 0 ? `, ${formatDuration((elapsed / share) * (1 - share))} left` : ""
     const line = `${(share * 100).toFixed(0).padStart(3)} %  ${formatCount(rows)} bars  ${formatCount(Math.round(rate))}/s${rest}`

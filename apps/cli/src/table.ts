@@ -7,7 +7,10 @@ export interface Column<Row> {
 
 /** Plain text table, two spaces between columns, no trailing spaces; ends with a line feed. */
 export const formatTable = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): string => {
-  const cells = [columns.map(({ heading }) => heading), ...rows.map((row) => columns.map(({ cell }) => cell(row)))]
+  const cells = [
+    columns.map(({ heading }) => heading),
+    ...rows.map((row) => columns.map(({ cell }) => cell(row))),
+  ]
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => (line[index] as string).length)))
   return cells
     .map((line) =>

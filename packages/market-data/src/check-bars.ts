@@ -18,7 +18,8 @@ export const findStructureIssue = (bars: Bars): BarsIssue | undefined => {
       return { row: -1, issue: `column ${name} has ${bars[name].length} rows, openTime has ${rows}` }
   for (let row = 0; row < rows; row += 1) {
     const time = bars.openTime[row] as number
-    if (!Number.isSafeInteger(time)) return { row, issue: `open time ${time} is no integer number of milliseconds` }
+    if (!Number.isSafeInteger(time))
+      return { row, issue: `open time ${time} is no integer number of milliseconds` }
     if (row > 0 && time <= (bars.openTime[row - 1] as number))
       return { row, issue: `open time ${time} does not come after ${bars.openTime[row - 1]}` }
   }
@@ -40,9 +41,11 @@ export const findBarsIssue = (bars: Bars): BarsIssue | undefined => {
     const volume = bars.volume[row] as number
     if (!(Number.isFinite(open) && Number.isFinite(high) && Number.isFinite(low) && Number.isFinite(close)))
       return { row, issue: "a price is not finite" }
-    if (high < open || high < close || high < low) return { row, issue: `high ${high} is below another price` }
+    if (high < open || high < close || high < low)
+      return { row, issue: `high ${high} is below another price` }
     if (low > open || low > close) return { row, issue: `low ${low} is above another price` }
-    if (volume < 0 || volume === Number.POSITIVE_INFINITY) return { row, issue: `volume ${volume} is impossible` }
+    if (volume < 0 || volume === Number.POSITIVE_INFINITY)
+      return { row, issue: `volume ${volume} is impossible` }
   }
   return undefined
 }

@@ -23,15 +23,14 @@ export const addCoverage = (coverage: Coverage, answer: CoverageSpan): Coverage 
   for (const span of coverage)
     for (const rest of subtractRanges([span], [answer])) result.push({ ...span, ...rest })
   result.push(answer)
-  result.sort((a, b) => a.from - b.from)
-  return joinNeighbours(result)
+  return joinNeighbours(result.toSorted((a, b) => a.from - b.from))
 }
 
 /** Several coverages as one; where they overlap the later answer counts. */
 export const mergeCoverage = (...parts: ReadonlyArray<Coverage>): Coverage =>
   parts
     .flat()
-    .sort((a, b) => a.askedAt - b.askedAt)
+    .toSorted((a, b) => a.askedAt - b.askedAt)
     .reduce<Coverage>(addCoverage, [])
 
 /** The part of `coverage` inside `range`. */

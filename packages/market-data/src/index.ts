@@ -22,7 +22,13 @@ export {
   type Timeframe,
   timeframes,
 } from "./timeframe.ts"
-export { checkTimeZone, instantsOfLocal, toLocalMillis, type ZoneOffsets, zoneOffsets } from "./zone-offsets.ts"
+export {
+  checkTimeZone,
+  instantsOfLocal,
+  toLocalMillis,
+  type ZoneOffsets,
+  zoneOffsets,
+} from "./zone-offsets.ts"
 export {
   allocateBars,
   type Bar,
@@ -65,11 +71,4 @@ export {
   missingRanges,
   sliceCoverage,
 } from "./coverage.ts"
-export type {
-  Anchor,
-  BarPage,
-  BarStore,
-  EntryDescription,
-  PutRequest,
-  PutResult,
-} from "./bar-store.ts"
+export type { Anchor, BarPage, BarStore, EntryDescription, PutRequest, PutResult } from "./bar-store.ts"

@@ -61,21 +61,23 @@ export const tileSpans = (
 ): ReadonlyArray<ProvenanceSpan> => {
   const spans: Array<ProvenanceSpan> = []
   let start = 0
+  let fetchedAt = 0
   let current: Provenance | undefined
   const close = (end: number): void => {
     if (current === undefined) return
     const lastEnd = endOf(openTime[end - 1] as number)
     const to = end < openTime.length ? Math.min(lastEnd, openTime[end] as number) : lastEnd
-    spans.push({ ...withoutSpan(current), from: openTime[start] as number, to, rows: end - start })
+    spans.push({ ...withoutSpan(current), fetchedAt, from: openTime[start] as number, to, rows: end - start })
   }
   for (let row = 0; row < openTime.length; row += 1) {
     const provenance = provenanceOf(row)
     if (current !== undefined && isSameProvenance(current, provenance)) {
-      if (provenance.fetchedAt < current.fetchedAt) current = { ...current, fetchedAt: provenance.fetchedAt }
+      fetchedAt = Math.min(fetchedAt, provenance.fetchedAt)
       continue
     }
     close(row)
     current = provenance
+    fetchedAt = provenance.fetchedAt
     start = row
   }
   close(openTime.length)
@@ -119,7 +121,8 @@ export const findTilingIssue = (
   for (const [index, span] of spans.entries()) {
     const first = firstRowAtOrAfter(openTime, span.from)
     const end = firstRowAtOrAfter(openTime, span.to)
-    if (first !== row) return `span ${index} starts at row ${first}, row ${row} is the next one without a span`
+    if (first !== row)
+      return `span ${index} starts at row ${first}, row ${row} is the next one without a span`
     if (end - first !== span.rows) return `span ${index} claims ${span.rows} rows and holds ${end - first}`
     if (span.rows < 1) return `span ${index} is empty`
     row = end

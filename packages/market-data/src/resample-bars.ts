@@ -8,7 +8,11 @@ import type { EpochMillis } from "./time-range.ts"
  *   never close, a trading calendar's anchor for session markets
  * @param minRows bins with fewer rows are left out, so that no half bar is taken for a whole one
  */
-export const resampleBars = (bars: Bars, binOf: (openTime: EpochMillis) => EpochMillis, minRows = 1): Bars => {
+export const resampleBars = (
+  bars: Bars,
+  binOf: (openTime: EpochMillis) => EpochMillis,
+  minRows = 1,
+): Bars => {
   const result = allocateBars(barCount(bars))
   let count = 0
   let start = 0

@@ -16,7 +16,11 @@ export interface TimeRange {
  */
 export const timeRange = (from: EpochMillis, to: EpochMillis): TimeRange => {
   if (!Number.isSafeInteger(from))
-    throw new InvalidInput({ field: "from", value: from, expected: "an integer number of epoch milliseconds" })
+    throw new InvalidInput({
+      field: "from",
+      value: from,
+      expected: "an integer number of epoch milliseconds",
+    })
   if (!Number.isSafeInteger(to) || to < from)
     throw new InvalidInput({ field: "to", value: to, expected: `epoch milliseconds at or after ${from}` })
   return { from, to }
@@ -24,7 +28,8 @@ export const timeRange = (from: EpochMillis, to: EpochMillis): TimeRange => {
 
 export const isEmptyRange = (range: TimeRange): boolean => range.to <= range.from
 
-export const containsTime = (range: TimeRange, time: EpochMillis): boolean => time >= range.from && time < range.to
+export const containsTime = (range: TimeRange, time: EpochMillis): boolean =>
+  time >= range.from && time < range.to
 
 /** The common part of two ranges; `undefined` when they share no instant. */
 export const intersectRanges = (a: TimeRange, b: TimeRange): TimeRange | undefined => {
@@ -37,7 +42,7 @@ export const intersectRanges = (a: TimeRange, b: TimeRange): TimeRange | undefin
 export const normalizeRanges = (ranges: Iterable<TimeRange>): ReadonlyArray<TimeRange> => {
   const sorted = Array.from(ranges)
     .filter((range) => !isEmptyRange(range))
-    .sort((a, b) => a.from - b.from)
+    .toSorted((a, b) => a.from - b.from)
   const result: Array<TimeRange> = []
   for (const range of sorted) {
     const last = result.at(-1)
@@ -72,7 +77,9 @@ export const subtractRanges = (
 
 /** An instant as ISO 8601 text in UTC; whole seconds without a fraction. */
 export const isoTime = (time: EpochMillis): string =>
-  Temporal.Instant.fromEpochMilliseconds(time).toString({ smallestUnit: time % 1000 === 0 ? "second" : "millisecond" })
+  Temporal.Instant.fromEpochMilliseconds(time).toString({
+    smallestUnit: time % 1000 === 0 ? "second" : "millisecond",
+  })
 
 /**
  * The instant of an ISO 8601 text with an offset or `Z`.
@@ -82,6 +89,10 @@ export const parseIsoTime = (text: string): EpochMillis => {
   try {
     return Temporal.Instant.from(text).epochMilliseconds
   } catch {
-    throw new InvalidInput({ field: "time", value: text, expected: "an ISO 8601 instant such as 2024-01-31T00:00:00Z" })
+    throw new InvalidInput({
+      field: "time",
+      value: text,
+      expected: "an ISO 8601 instant such as 2024-01-31T00:00:00Z",
+    })
   }
 }

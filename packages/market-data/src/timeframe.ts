@@ -40,7 +40,8 @@ const intradayMillis: Partial<Record<Timeframe, number>> = {
   "12h": 12 * hour,
 }
 
-export const isTimeframe = (text: string): text is Timeframe => (timeframes as ReadonlyArray<string>).includes(text)
+export const isTimeframe = (text: string): text is Timeframe =>
+  (timeframes as ReadonlyArray<string>).includes(text)
 
 /**
  * The timeframe of that name; `1M` is accepted for `1mo`.

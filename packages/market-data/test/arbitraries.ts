@@ -9,7 +9,7 @@ export const bars = (options: { readonly maxRows?: number } = {}): fc.Arbitrary<
     .uniqueArray(fc.integer({ min: 0, max: 200 }), { maxLength: options.maxRows ?? 60 })
     .chain((hours) =>
       fc.tuple(
-        fc.constant([...hours].sort((a, b) => a - b)),
+        fc.constant([...hours].toSorted((a, b) => a - b)),
         fc.array(fc.double({ min: 1e-8, max: 1e6, noNaN: true }), {
           minLength: hours.length * 2,
           maxLength: hours.length * 2,
@@ -34,9 +34,9 @@ export const bars = (options: { readonly maxRows?: number } = {}): fc.Arbitrary<
     )
 
 export const ranges = fc.array(
-  fc.tuple(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 20 })).map(
-    ([from, length]): TimeRange => ({ from, to: from + length }),
-  ),
+  fc
+    .tuple(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 20 }))
+    .map(([from, length]): TimeRange => ({ from, to: from + length })),
   { maxLength: 12 },
 )
 

@@ -42,7 +42,9 @@ describe("slicing", () => {
     fc.assert(
       fc.property(bars(), fc.nat(60), (all, at) => {
         const cut = Math.min(at, barCount(all))
-        expect(equalBars(concatBars([sliceRows(all, 0, cut), sliceRows(all, cut, barCount(all))]), all)).toBe(true)
+        expect(equalBars(concatBars([sliceRows(all, 0, cut), sliceRows(all, cut, barCount(all))]), all)).toBe(
+          true,
+        )
       }),
     )
   })
@@ -62,7 +64,7 @@ describe("merging", () => {
   it("keeps every open time of both, ascending and once", () => {
     fc.assert(
       fc.property(bars(), bars(), (a, b) => {
-        const union = [...new Set([...times(a), ...times(b)])].sort((x, y) => x - y)
+        const union = [...new Set([...times(a), ...times(b)])].toSorted((x, y) => x - y)
         expect(times(settled(a, b))).toEqual(union)
       }),
     )
@@ -122,7 +124,8 @@ describe("merging", () => {
 })
 
 describe("resampling", () => {
-  const toDays = (all: Bars, minRows = 1): Bars => resampleBars(all, (time) => openTimeOf("1d", time), minRows)
+  const toDays = (all: Bars, minRows = 1): Bars =>
+    resampleBars(all, (time) => openTimeOf("1d", time), minRows)
 
   it("keeps first open, last close, extremes and the sum of volumes of each bin", () => {
     fc.assert(
@@ -177,7 +180,9 @@ describe("what a vendor answers", () => {
     ["repeated", [0, 0]],
     ["descending", [3_600_000, 0]],
   ])("%s open times are found", (_name, openTimes) => {
-    expect(findStructureIssue(barsFromRows(openTimes.map((openTime) => ({ ...good, openTime }))))).toMatchObject({
+    expect(
+      findStructureIssue(barsFromRows(openTimes.map((openTime) => ({ ...good, openTime })))),
+    ).toMatchObject({
       row: 1,
     })
   })

@@ -36,7 +36,9 @@ describe("coverage", () => {
       fc.property(answers, (list) => {
         const coverage = list.reduce<Coverage>(addCoverage, [])
         for (const time of instants)
-          expect(fact(spanAt(coverage, time))).toEqual(fact(list.findLast((span) => containsTime(span, time))))
+          expect(fact(spanAt(coverage, time))).toEqual(
+            fact(list.findLast((span) => containsTime(span, time))),
+          )
         for (const [index, span] of coverage.entries())
           if (index > 0) expect(span.from).toBeGreaterThanOrEqual((coverage[index - 1] as CoverageSpan).to)
       }),
@@ -48,7 +50,9 @@ describe("coverage", () => {
       fc.property(answers, answers, (a, b) => {
         const merged = mergeCoverage(a.reduce<Coverage>(addCoverage, []), b.reduce<Coverage>(addCoverage, []))
         for (const time of instants)
-          expect(spanAt(merged, time) !== undefined).toBe([...a, ...b].some((span) => containsTime(span, time)))
+          expect(spanAt(merged, time) !== undefined).toBe(
+            [...a, ...b].some((span) => containsTime(span, time)),
+          )
       }),
     )
   })
@@ -59,7 +63,9 @@ describe("coverage", () => {
         const coverage = list.reduce<Coverage>(addCoverage, [])
         const missing = missingRanges({ from: 0, to: 130 }, coverage)
         for (const time of instants.slice(0, 130))
-          expect(missing.some((range) => containsTime(range, time))).toBe(spanAt(coverage, time)?.settled !== true)
+          expect(missing.some((range) => containsTime(range, time))).toBe(
+            spanAt(coverage, time)?.settled !== true,
+          )
       }),
     )
   })
@@ -70,7 +76,9 @@ describe("coverage", () => {
         const coverage = list.reduce<Coverage>(addCoverage, [])
         const slice = sliceCoverage(coverage, { from: 20, to: 60 })
         for (const time of instants)
-          expect(fact(spanAt(slice, time))).toEqual(time >= 20 && time < 60 ? fact(spanAt(coverage, time)) : undefined)
+          expect(fact(spanAt(slice, time))).toEqual(
+            time >= 20 && time < 60 ? fact(spanAt(coverage, time)) : undefined,
+          )
         expect(answeredRanges(slice).every((range) => range.from >= 20 && range.to <= 60)).toBe(true)
       }),
     )

@@ -61,7 +61,8 @@ describe("timeframes", () => {
 
   it("nominal lengths ascend and are exact for intraday bars", () => {
     const lengths = timeframes.map(nominalMillis)
-    expect(lengths).toEqual([...lengths].sort((a, b) => a - b))
-    for (const timeframe of timeframes.filter(isIntraday)) expect(barEnd(timeframe, 0)).toBe(nominalMillis(timeframe))
+    expect(lengths).toEqual([...lengths].toSorted((a, b) => a - b))
+    for (const timeframe of timeframes.filter(isIntraday))
+      expect(barEnd(timeframe, 0)).toBe(nominalMillis(timeframe))
   })
 })

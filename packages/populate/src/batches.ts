@@ -14,7 +14,7 @@ export interface BatchLimits {
 export interface Batch {
   readonly pages: ReadonlyArray<BarPage>
   readonly rows: number
-  readonly error?: unknown
+  readonly error?: Error
 }
 
 /**
@@ -26,14 +26,14 @@ export const toBatches = (
   pageRows: number,
   { rows = 50_000, millis = 2000 }: BatchLimits,
 ): Stream.Stream<Batch> =>
-  Stream.fromAsyncIterable(pages, (error) => error).pipe(
+  Stream.fromAsyncIterable(pages, toError).pipe(
     Stream.map((page): Part => ({ page })),
     Stream.catch((error) => Stream.succeed<Part>({ error })),
     Stream.groupedWithin(Math.max(1, Math.floor(rows / pageRows)), millis),
     Stream.mapEffect((parts) => Effect.succeed(batchOf(parts))),
   )
 
-type Part = { readonly page: BarPage } | { readonly error: unknown }
+type Part = { readonly page: BarPage } | { readonly error: Error }
 
 const batchOf = (parts: ReadonlyArray<Part>): Batch => {
   const pages = parts.flatMap((part) => ("page" in part ? [part.page] : []))
@@ -44,3 +44,6 @@ const batchOf = (parts: ReadonlyArray<Part>): Batch => {
     ...(failure === undefined ? {} : { error: failure.error }),
   }
 }
+
+/** What was thrown, as an error; typed errors stay the instance they are. */
+export const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

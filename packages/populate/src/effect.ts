@@ -12,7 +12,11 @@ export const populate = (options: Omit<Facade.PopulateOptions, "signal">): Effec
 export const planPopulate = (
   options: Omit<Facade.PopulateOptions, "signal" | "batch" | "onEvent" | "concurrency">,
 ): Effect.Effect<PopulatePlan, ProviderError> =>
-  Effect.tryPromise({
-    try: (signal) => Facade.planPopulate({ ...options, signal }),
-    catch: (error) => error,
-  }).pipe(Effect.catch((error) => (error instanceof ProviderError ? Effect.fail(error) : Effect.die(error))))
+  Effect.promise(async (signal): Promise<Effect.Effect<PopulatePlan, ProviderError>> => {
+    try {
+      return Effect.succeed(await Facade.planPopulate({ ...options, signal }))
+    } catch (error) {
+      if (error instanceof ProviderError) return Effect.fail(error)
+      throw error
+    }
+  }).pipe(Effect.flatten)

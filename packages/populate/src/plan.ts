@@ -1,4 +1,11 @@
-import { type BarStore, type Coverage, type EpochMillis, isEmptyRange, missingRanges, type TimeRange } from "@barkeep/market-data"
+import {
+  type BarStore,
+  type Coverage,
+  type EpochMillis,
+  isEmptyRange,
+  missingRanges,
+  type TimeRange,
+} from "@barkeep/market-data"
 import type { BarProvider, CallOptions, Clock, PlannedCall } from "@barkeep/provider-kit"
 import { closedRange, rangesToAsk } from "./missing-ranges.ts"
 import type { PopulateTask } from "./populate-task.ts"
@@ -93,7 +100,13 @@ export const totalsOf = (plans: ReadonlyArray<TaskPlan>): ReadonlyArray<PlanTota
     return provider.capabilities.budgets.map(({ id, amount, perMillis }): PlanTotal => {
       const cost = calls.reduce((sum, call) => sum + (call.cost[id] ?? 0), 0)
       const windows = Math.max(0, Math.ceil(cost / amount) - 1)
-      return { provider: provider.id, calls: calls.length, budget: id, cost, minimumMillis: windows * perMillis }
+      return {
+        provider: provider.id,
+        calls: calls.length,
+        budget: id,
+        cost,
+        minimumMillis: windows * perMillis,
+      }
     })
   })
 }

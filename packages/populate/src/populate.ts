@@ -28,7 +28,15 @@ export interface PopulateOptions extends CallOptions {
  * @throws the signal's reason when aborted, after what had been fetched is committed
  */
 export const populate = async (options: PopulateOptions): Promise<PopulateReport> => {
-  const { store, tasks, clock = systemClock, concurrency = 4, batch = {}, onEvent = () => {}, signal } = options
+  const {
+    store,
+    tasks,
+    clock = systemClock,
+    concurrency = 4,
+    batch = {},
+    onEvent = () => {},
+    signal,
+  } = options
   const queue = new PQueue({ concurrency })
   const refusals = new Map<string, Error>()
   const outcomes = new Map<PopulateTask, TaskOutcome>()
@@ -79,4 +87,6 @@ const bySymbol = (tasks: ReadonlyArray<PopulateTask>): ReadonlyArray<ReadonlyArr
 
 const concernsWholeVendor = (error: Error): boolean =>
   error instanceof ProviderError &&
-  ["Banned", "GeoBlocked", "QuotaExhausted", "AuthenticationFailed", "BlockedByFirewall"].includes(error.reason._tag)
+  ["Banned", "GeoBlocked", "QuotaExhausted", "AuthenticationFailed", "BlockedByFirewall"].includes(
+    error.reason._tag,
+  )

@@ -2,7 +2,7 @@ import { type BarPage, type BarStore, emptyBars, missingRanges, type PutResult }
 import type { CallOptions, Clock } from "@barkeep/provider-kit"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type Batch, type BatchLimits, toBatches } from "./batches.ts"
+import { type Batch, type BatchLimits, toBatches, toError } from "./batches.ts"
 import { planTask, readNeeds, type TaskPlan } from "./plan.ts"
 import type { PopulateEvent, PopulateTask, TaskOutcome } from "./populate-task.ts"
 
@@ -26,7 +26,8 @@ export const runTask = (task: PopulateTask, context: TaskContext): Effect.Effect
     const options: CallOptions = context.signal === undefined ? {} : { signal: context.signal }
     const tally = emptyTally()
     const needs = yield* attempt(() => readNeeds(task, context.store, context.clock))
-    if (needs.unanswered.length > 0 && context.refusal !== undefined) return yield* Effect.fail(context.refusal)
+    if (needs.unanswered.length > 0 && context.refusal !== undefined)
+      return yield* Effect.fail(context.refusal)
     const plan = yield* attempt(() => planTask(task, needs, context.store, options))
     context.onEvent({ _tag: "TaskPlanned", task, missing: plan.missing })
     const failure = yield* fetchMissing(plan, context, options, tally).pipe(
@@ -39,8 +40,8 @@ export const runTask = (task: PopulateTask, context: TaskContext): Effect.Effect
     Effect.tap((outcome) => Effect.sync(() => context.onEvent({ _tag: "TaskFinished", task, outcome }))),
   )
 
-const attempt = <A>(promise: () => Promise<A>): Effect.Effect<A, unknown> =>
-  Effect.tryPromise({ try: promise, catch: (error) => error })
+const attempt = <A>(promise: () => Promise<A>): Effect.Effect<A, Error> =>
+  Effect.tryPromise({ try: promise, catch: toError })
 
 interface Tally {
   rowsAdded: number
@@ -62,7 +63,11 @@ const fetchMissing = Effect.fnUntraced(function* (
   if (beforeListing !== undefined) yield* commit(plan, context, [beforeListing], tally)
   const pageRows = provider.capabilities.timeframes[timeframe]?.pageBars ?? 1000
   for (const range of plan.missing) {
-    const batches = toBatches(provider.bars({ instrument, timeframe, range }, options), pageRows, context.limits)
+    const batches = toBatches(
+      provider.bars({ instrument, timeframe, range }, options),
+      pageRows,
+      context.limits,
+    )
     yield* Stream.runForEach(batches, (batch) => commitBatch(plan, context, batch, tally))
   }
 })
@@ -79,7 +84,8 @@ const commitBatch = Effect.fnUntraced(function* (
     tally.pages += batch.pages.length
     context.onEvent({ _tag: "BatchCommitted", task: plan.task, rows: batch.rows, doneUntil: last.range.to })
   }
-  if ("error" in batch) return yield* Effect.fail(batch.error)
+  if (batch.error === undefined) return undefined
+  return yield* Effect.fail(batch.error)
 })
 
 const commit = (
@@ -87,7 +93,7 @@ const commit = (
   { store }: TaskContext,
   pages: ReadonlyArray<BarPage>,
   tally: Tally,
-): Effect.Effect<PutResult, unknown> => {
+): Effect.Effect<PutResult, Error> => {
   const { instrument, timeframe, provider } = plan.task
   const { adjustment, anchor } = provider.capabilities
   const entry = { instrument, timeframe, adjustment, ...(anchor === undefined ? {} : { anchor }) }
@@ -105,7 +111,8 @@ const commit = (
 /** The looked-up beginning as an answered, empty page, so that the next run need not look again. */
 const pageBeforeListing = ({ task, wanted, firstOpenTime }: TaskPlan, clock: Clock): BarPage | undefined => {
   const { provider } = task
-  if (firstOpenTime === undefined || firstOpenTime <= wanted.from || provider.firstBar === undefined) return undefined
+  if (firstOpenTime === undefined || firstOpenTime <= wanted.from || provider.firstBar === undefined)
+    return undefined
   // No bar at all may only mean "not listed yet": that is no settled answer.
   if (firstOpenTime >= wanted.to) return undefined
   return {
@@ -126,8 +133,8 @@ const outcomeOf = (
   plan: TaskPlan,
   tally: Tally,
   { store }: TaskContext,
-  error: unknown,
-): Effect.Effect<TaskOutcome, unknown> =>
+  error: Error | undefined,
+): Effect.Effect<TaskOutcome, Error> =>
   attempt(() => store.coverage(plan.task.instrument.symbol, plan.task.timeframe)).pipe(
     Effect.map((coverage): TaskOutcome => {
       const status = error !== undefined ? "Failed" : plan.missing.length === 0 ? "UpToDate" : "Completed"
@@ -137,18 +144,18 @@ const outcomeOf = (
         wanted: plan.wanted,
         missing: missingRanges(plan.wanted, coverage),
         status,
-        ...(error === undefined ? {} : { error: toError(error) }),
+        ...(error === undefined ? {} : { error }),
       }
     }),
   )
 
-const outcomeBeforePlan = (task: PopulateTask, error: unknown): TaskOutcome => ({
+const outcomeBeforePlan = (task: PopulateTask, error: Error): TaskOutcome => ({
   ...identity(task),
   ...emptyTally(),
   wanted: task.range,
   missing: [task.range],
   status: "Failed",
-  error: toError(error),
+  error,
 })
 
 const identity = ({ instrument, timeframe, provider }: PopulateTask) => ({
@@ -156,5 +163,3 @@ const identity = ({ instrument, timeframe, provider }: PopulateTask) => ({
   timeframe,
   provider: provider.id,
 })
-
-const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

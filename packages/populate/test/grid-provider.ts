@@ -35,20 +35,35 @@ export const gridProvider = ({
   const pagesOf = ({ timeframe, range }: BarRequest): ReadonlyArray<TimeRange> => {
     const step = nominalMillis(timeframe) * pageBars
     const pages: Array<TimeRange> = []
-    for (let from = range.from; from < range.to; from += step) pages.push({ from, to: Math.min(range.to, from + step) })
+    for (let from = range.from; from < range.to; from += step)
+      pages.push({ from, to: Math.min(range.to, from + step) })
     return pages
   }
   const pageOf = ({ timeframe }: BarRequest, range: TimeRange, settled: boolean): BarPage => {
     const rows = []
     const answered = intersectRanges(range, { from: listedAt, to: Number.MAX_SAFE_INTEGER })
     for (let time = answered?.from ?? 0; time < (answered?.to ?? 0); time += nominalMillis(timeframe)) {
-      const price = 100 + (time / hour) % 50
-      rows.push({ openTime: time, open: price, high: price, low: price, close: price, volume: settled ? 1 : 2 })
+      const price = 100 + ((time / hour) % 50)
+      rows.push({
+        openTime: time,
+        open: price,
+        high: price,
+        low: price,
+        close: price,
+        volume: settled ? 1 : 2,
+      })
     }
     return {
       range,
       bars: barsFromRows(rows),
-      provenance: { provider: id, endpoint: "grid", method: "direct", adjustment: "none", fetchedAt: 0, settled },
+      provenance: {
+        provider: id,
+        endpoint: "grid",
+        method: "direct",
+        adjustment: "none",
+        fetchedAt: 0,
+        settled,
+      },
     }
   }
   const provider: GridProvider = {

@@ -24,9 +24,13 @@ interface Entry {
 }
 
 /** A bar store in memory with the same merging rules as one on disk; counts what each put held. */
-export const memoryStore = (): BarStore & { readonly putRows: Array<number>; failPuts: Error | undefined } => {
+export const memoryStore = (): BarStore & {
+  readonly putRows: Array<number>
+  failPuts: Error | undefined
+} => {
   const entries = new Map<string, Entry>()
-  const find = (symbol: string, timeframe: Timeframe): Entry | undefined => entries.get(`${symbol}/${timeframe}`)
+  const find = (symbol: string, timeframe: Timeframe): Entry | undefined =>
+    entries.get(`${symbol}/${timeframe}`)
   const store = {
     putRows: [] as Array<number>,
     failPuts: undefined as Error | undefined,
@@ -37,7 +41,9 @@ export const memoryStore = (): BarStore & { readonly putRows: Array<number>; fai
     coverage: async (symbol: string, timeframe: Timeframe) => find(symbol, timeframe)?.coverage ?? [],
     provenance: async (symbol: string, timeframe: Timeframe) => find(symbol, timeframe)?.spans ?? [],
     describe: async (symbol: string, timeframe: Timeframe) => find(symbol, timeframe)?.description,
-    listSymbols: async () => [...new Set([...entries.values()].map((entry) => entry.description.instrument.symbol))],
+    listSymbols: async () => [
+      ...new Set([...entries.values()].map((entry) => entry.description.instrument.symbol)),
+    ],
     listTimeframes: async (symbol: string) =>
       [...entries.values()]
         .filter((entry) => entry.description.instrument.symbol === symbol)

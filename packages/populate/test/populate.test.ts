@@ -91,7 +91,13 @@ describe("populate", () => {
     const onEvent = (event: PopulateEvent): void => {
       if (event._tag === "BatchCommitted") committed.resolve()
     }
-    const running = populate({ store, tasks: [task(provider, 300)], clock: later, batch: { millis: 50 }, onEvent })
+    const running = populate({
+      store,
+      tasks: [task(provider, 300)],
+      clock: later,
+      batch: { millis: 50 },
+      onEvent,
+    })
     await committed.promise
     expect(barCount(await store.read("BTCUSDT", "1h"))).toBe(200)
     released.resolve()
@@ -146,7 +152,12 @@ describe("populate", () => {
     provider.beforePage = (range) => {
       if (range.from === start + 300 * hour) controller.abort(reason)
     }
-    const running = populate({ store, tasks: [task(provider, 1000)], clock: later, signal: controller.signal })
+    const running = populate({
+      store,
+      tasks: [task(provider, 1000)],
+      clock: later,
+      signal: controller.signal,
+    })
     await expect(running).rejects.toBe(reason)
     expect(barCount(await store.read("BTCUSDT", "1h"))).toBe(300)
   })
@@ -196,7 +207,11 @@ describe("the plan", () => {
   })
 
   it("tells the least time the budget allows", async () => {
-    const plan = await planPopulate({ store: memoryStore(), tasks: [task(gridProvider(), 2400)], clock: later })
+    const plan = await planPopulate({
+      store: memoryStore(),
+      tasks: [task(gridProvider(), 2400)],
+      clock: later,
+    })
     expect(plan.totals).toEqual([
       { provider: "grid", calls: 25, budget: "calls-1m", cost: 25, minimumMillis: 120_000 },
     ])

@@ -2,13 +2,13 @@ import { type EpochMillis, parseIsoTime } from "@barkeep/market-data"
 
 const monthNames = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")
 const month = `(?<month>${monthNames.join("|")})`
-const time = String.raw`(?<time>\d\d:\d\d:\d\d)`
+const clockTime = String.raw`(?<clock>\d\d:\d\d:\d\d)`
 
 /** The three forms of https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats */
 const httpDateForms = [
-  new RegExp(String.raw`^\w{3}, (?<day>\d\d) ${month} (?<year>\d{4}) ${time} GMT$`),
-  new RegExp(String.raw`^\w{6,9}, (?<day>\d\d)-${month}-(?<year>\d\d) ${time} GMT$`),
-  new RegExp(String.raw`^\w{3} ${month} (?<day>[ \d]\d) ${time} (?<year>\d{4})$`),
+  new RegExp(String.raw`^\w{3}, (?<day>\d\d) ${month} (?<year>\d{4}) ${clockTime} GMT$`),
+  new RegExp(String.raw`^\w{6,9}, (?<day>\d\d)-${month}-(?<year>\d\d) ${clockTime} GMT$`),
+  new RegExp(String.raw`^\w{3} ${month} (?<day>[ \d]\d) ${clockTime} (?<year>\d{4})$`),
 ]
 
 /** The instant of an HTTP date, whole seconds; `undefined` for any other text. */
@@ -16,10 +16,10 @@ export const parseHttpDate = (text: string): EpochMillis | undefined => {
   for (const form of httpDateForms) {
     const parts = form.exec(text)?.groups
     if (parts === undefined) continue
-    const { year = "", month: name = "", day = "", time: clockTime = "" } = parts
+    const { year = "", month: name = "", day = "", clock = "" } = parts
     const monthNumber = String(monthNames.indexOf(name) + 1).padStart(2, "0")
     try {
-      return parseIsoTime(`${fullYear(year)}-${monthNumber}-${day.trim().padStart(2, "0")}T${clockTime}Z`)
+      return parseIsoTime(`${fullYear(year)}-${monthNumber}-${day.trim().padStart(2, "0")}T${clock}Z`)
     } catch {
       return undefined
     }
@@ -28,7 +28,8 @@ export const parseHttpDate = (text: string): EpochMillis | undefined => {
 }
 
 // Two digits only in the obsolete second form; nothing on the web is dated before 1970.
-const fullYear = (year: string): string => (year.length === 4 ? year : Number(year) < 70 ? `20${year}` : `19${year}`)
+const fullYear = (year: string): string =>
+  year.length === 4 ? year : Number(year) < 70 ? `20${year}` : `19${year}`
 
 /**
  * The server's clock when it answered, from the `Date` header, which counts whole seconds: the true time is up to one

@@ -48,7 +48,11 @@ export class LimitReached extends TaggedError<"LimitReached"> {
   /** The budget that is used up; `undefined` for a pause. */
   readonly budgetId: string | undefined
 
-  constructor(reached: { readonly until: EpochMillis; readonly kind: PauseKind; readonly budgetId?: string }) {
+  constructor(reached: {
+    readonly until: EpochMillis
+    readonly kind: PauseKind
+    readonly budgetId?: string
+  }) {
     super(
       `${reached.budgetId === undefined ? reached.kind : `budget ${reached.budgetId} used up`} until ${isoTime(reached.until)}`,
     )

@@ -1,6 +1,9 @@
 const mask = "[redacted]"
 
-/** Removes secrets from what is shown, logged or stored. */
+/** The query of a URL, where vendors take keys and session tokens. */
+const urlQuery = /(https?:\/\/[^\s"'<>?#]+)\?[^\s"'<>]*/g
+
+/** Removes secrets, and the queries of URLs, from what is shown, logged or stored. */
 export interface Redactor {
   readonly text: (text: string) => string
   /** The same value with every string in it redacted; errors become plain errors that keep name, code and causes. */
@@ -12,10 +15,11 @@ export interface Redactor {
  * JSON-escaped and in Base64. Empty secrets are ignored.
  */
 export const createRedactor = (secrets: ReadonlyArray<string>): Redactor => {
-  const forms = [...new Set(secrets.filter((secret) => secret !== "").flatMap(formsOf))].sort(
-    (a, b) => b.length - a.length,
-  )
-  const text = (value: string): string => forms.reduce((rest, form) => rest.replaceAll(form, mask), value)
+  const forms = new Set(secrets.filter((secret) => secret !== "").flatMap(formsOf))
+  // The longest first: a form may contain another one.
+  const longestFirst = [...forms].toSorted((a, b) => b.length - a.length)
+  const anySecret = forms.size === 0 ? /(?!)/ : new RegExp(longestFirst.map(RegExp.escape).join("|"), "g")
+  const text = (value: string): string => value.replace(anySecret, mask).replace(urlQuery, `$1?${mask}`)
   return { text, value: (value) => mapStrings(value, text, 0) as typeof value }
 }
 
@@ -36,7 +40,9 @@ const mapStrings = (value: unknown, text: (text: string) => string, depth: numbe
   if (depth > deepest) return "[...]"
   if (value instanceof Error) return plainError(value, text, depth)
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, text, depth + 1))
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapStrings(item, text, depth + 1)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, mapStrings(item, text, depth + 1)]),
+  )
 }
 
 /** An error of an HTTP library may carry the request, and with it the URL and its key, in any property. */

@@ -63,9 +63,10 @@ const lastObstacle = (
   let last = pause !== undefined && pause.until > now ? pause : undefined
   for (const [budgetId, amount] of Object.entries(cost)) {
     const window = windows.get(budgetId)
-    const until = window?.affordableAt(amount, now) ?? now
-    if (until > now && until > (last?.until ?? now))
-      last = { until, kind: (window as Window).isQuota ? "quota-exhausted" : "rate-limited", budgetId }
+    if (window === undefined) continue
+    const until = window.affordableAt(amount, now)
+    if (until > (last?.until ?? now))
+      last = { until, kind: window.isQuota ? "quota-exhausted" : "rate-limited", budgetId }
   }
   return last
 }
@@ -92,7 +93,7 @@ const makeWindow = ({ amount, perMillis }: Budget): Window => {
       if (booking.at <= now) break
       booking.at = now
     }
-    for (let oldest = bookings[first]; oldest !== undefined && now - oldest.at >= perMillis; ) {
+    for (let oldest = bookings[first]; oldest !== undefined && now - oldest.at >= perMillis;) {
       used -= oldest.cost
       first += 1
       oldest = bookings[first]
@@ -132,7 +133,11 @@ const makeWindow = ({ amount, perMillis }: Budget): Window => {
 
 const checkBudgets = (budgets: ReadonlyArray<Budget>): ReadonlyArray<Budget> => {
   if (new Set(budgets.map((budget) => budget.id)).size !== budgets.length)
-    throw new InvalidInput({ field: "budgets", value: budgets.map(({ id }) => id), expected: "a list of unique ids" })
+    throw new InvalidInput({
+      field: "budgets",
+      value: budgets.map(({ id }) => id),
+      expected: "a list of unique ids",
+    })
   for (const { id, amount, perMillis } of budgets)
     if (!(amount > 0 && perMillis > 0))
       throw new InvalidInput({
@@ -147,9 +152,17 @@ const checkCost = (cost: CallCost, windows: ReadonlyMap<string, Window>): void =
   for (const [id, amount] of Object.entries(cost)) {
     const window = windows.get(id)
     if (window === undefined)
-      throw new InvalidInput({ field: "cost", value: id, expected: `one of the budgets ${[...windows.keys()].join(" ")}` })
+      throw new InvalidInput({
+        field: "cost",
+        value: id,
+        expected: `one of the budgets ${[...windows.keys()].join(" ")}`,
+      })
     if (!(amount >= 0 && amount <= window.amount))
-      throw new InvalidInput({ field: `cost ${id}`, value: amount, expected: `between 0 and ${window.amount}` })
+      throw new InvalidInput({
+        field: `cost ${id}`,
+        value: amount,
+        expected: `between 0 and ${window.amount}`,
+      })
   }
 }
 

@@ -44,6 +44,13 @@ const excerptLength = 200
 
 /** The beginning of a vendor's text on one line, for messages. */
 export const excerpt = (text: string): string => {
-  const line = text.slice(0, 4 * excerptLength).replace(/\s+/g, " ").trim()
-  return line.length > excerptLength ? `${line.slice(0, excerptLength - 3)}...` : line === "" ? "(no text)" : line
+  const line = text
+    .slice(0, 4 * excerptLength)
+    .replace(/\s+/g, " ")
+    .trim()
+  return line.length > excerptLength
+    ? `${line.slice(0, excerptLength - 3)}...`
+    : line === ""
+      ? "(no text)"
+      : line
 }

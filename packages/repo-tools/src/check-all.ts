@@ -6,7 +6,16 @@ import { join } from "node:path"
 import { readJson, root, workspacePackages } from "./workspace.ts"
 import { countVitest, sumUp, type TaskOutcome } from "./sum-up.ts"
 
-const checks = ["build", "test", "package-check", "lint", "check", "format:check", "boundaries", "check-packages"]
+const checks = [
+  "build",
+  "test",
+  "package-check",
+  "lint",
+  "check",
+  "format:check",
+  "boundaries",
+  "check-packages",
+]
 
 /** What became of each task, from turbo's own account of the run. */
 const taskOutcomes = (folder: string): ReadonlyArray<TaskOutcome> => {
@@ -25,12 +34,16 @@ const taskOutcomes = (folder: string): ReadonlyArray<TaskOutcome> => {
 
 const accounts = join(root, ".turbo/runs")
 rmSync(accounts, { recursive: true, force: true })
-const turbo = spawnSync("turbo", ["run", ...checks, "--continue", "--summarize", "--output-logs=errors-only"], {
-  cwd: root,
-  stdio: "inherit",
-  env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },
-  shell: process.platform === "win32",
-})
+const turbo = spawnSync(
+  "turbo",
+  ["run", ...checks, "--continue", "--summarize", "--output-logs=errors-only"],
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },
+    shell: process.platform === "win32",
+  },
+)
 const outcomes = taskOutcomes(accounts)
 const reports = workspacePackages().flatMap(({ folder }) => {
   const path = join(root, folder, ".vitest/results.json")
@@ -39,6 +52,8 @@ const reports = workspacePackages().flatMap(({ folder }) => {
 const summary = sumUp(outcomes, reports)
 for (const task of summary.failedTasks) console.error(`failed: ${task}`)
 if (summary.skipped > 0)
-  console.log("skipped: tests that read optional data or run optional programs (pandas) that are not on this machine")
+  console.log(
+    "skipped: tests that read optional data or run optional programs (pandas) that are not on this machine",
+  )
 console.log(summary.line)
 process.exitCode = turbo.status === 0 && summary.failed === 0 && summary.passed > 0 ? 0 : 1

@@ -22,8 +22,8 @@ export const packageIssues = (
   if (manifest.private === true) return issues
   expect(manifest.publishConfig?.access === "restricted", "publishConfig.access is not restricted")
   expect(manifest.exports?.["./package.json"] === "./package.json", "does not export ./package.json")
-  for (const [range, name] of Object.entries(manifest.dependencies ?? {}).map(([name, range]) => [range, name] as const))
-    expect(!name.startsWith("@barkeep/") || range === "workspace:^", `${name} is not workspace:^`)
+  for (const [name, range] of Object.entries(manifest.dependencies ?? {}))
+    expect(!name.startsWith("@barkeep/") || range === "workspace:^", `dependency ${name} is not workspace:^`)
   if (folder.startsWith("apps/")) return issues
   expect(manifest.sideEffects === false, "sideEffects is not false")
   expect(manifest.files?.includes("src") === true, "does not ship src (source maps point there)")
@@ -47,16 +47,27 @@ const referenceIssues = (
   const config = readJson(join(root, folder, "tsconfig.build.json")) as {
     readonly references?: ReadonlyArray<{ readonly path: string }>
   }
-  const referenced = (config.references ?? []).map(({ path }) => join(folder, path, "..")).sort()
+  const referenced = (config.references ?? []).map(({ path }) => join(folder, path, "..")).toSorted()
   const needed = Object.keys(manifest.dependencies ?? {})
     .flatMap((name) => folderOf(name) ?? [])
-    .sort()
+    .toSorted()
   return referenced.join() === needed.join()
     ? []
-    : [`${folder}: tsconfig.build.json references ${referenced.join(" ")}, dependencies are ${needed.join(" ")}`]
+    : [
+        `${folder}: tsconfig.build.json references ${referenced.join(" ")}, dependencies are ${needed.join(" ")}`,
+      ]
 }
 
-const providerFiles = ["capabilities", "client", "effect", "endpoints", "failures", "options", "symbols", "timeframes"]
+const providerFiles = [
+  "capabilities",
+  "client",
+  "effect",
+  "endpoints",
+  "failures",
+  "options",
+  "symbols",
+  "timeframes",
+]
 
 const providerIssues = (folder: string): ReadonlyArray<string> => {
   const vendor = (folder.split("/").at(-1) as string)

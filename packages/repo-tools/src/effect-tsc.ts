@@ -15,10 +15,10 @@ const effectCompiler = (): string | undefined => {
 }
 
 const compiler = effectCompiler()
-if (compiler === undefined) console.error("effect-tsgo has no binary for this platform: types are checked by tsc alone")
+if (compiler === undefined)
+  console.error("effect-tsgo has no binary for this platform: types are checked by tsc alone")
 const [command, prefix] =
   compiler === undefined
     ? [process.execPath, [join(dirname(require.resolve("typescript/package.json")), "bin/tsc")]]
     : [compiler, []]
-process.exitCode =
-  spawnSync(command, [...prefix, ...process.argv.slice(2)], { stdio: "inherit" }).status ?? 1
+process.exitCode = spawnSync(command, [...prefix, ...process.argv.slice(2)], { stdio: "inherit" }).status ?? 1

@@ -18,9 +18,14 @@ export const countVitest = (report: unknown): TestCount => {
     readonly numFailedTests: number
     readonly numPendingTests: number
     readonly numTodoTests: number
-    readonly testResults: ReadonlyArray<{ readonly status: string; readonly assertionResults: ReadonlyArray<unknown> }>
+    readonly testResults: ReadonlyArray<{
+      readonly status: string
+      readonly assertionResults: ReadonlyArray<unknown>
+    }>
   }
-  const brokenFiles = testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0)
+  const brokenFiles = testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  )
   return {
     passed: numPassedTests,
     failed: numFailedTests + brokenFiles.length,
@@ -33,7 +38,8 @@ export const sumUp = (
   outcomes: ReadonlyArray<TaskOutcome>,
   reports: ReadonlyArray<TestCount>,
 ): TestCount & { readonly failedTasks: ReadonlyArray<string>; readonly line: string } => {
-  const total = (pick: (count: TestCount) => number): number => reports.reduce((sum, count) => sum + pick(count), 0)
+  const total = (pick: (count: TestCount) => number): number =>
+    reports.reduce((sum, count) => sum + pick(count), 0)
   const failedTasks = outcomes.filter(({ passed }) => !passed).map(({ task }) => task)
   const testsFailed = total((count) => count.failed)
   const isTest = (task: string): boolean => task.endsWith("#test")

@@ -39,4 +39,4 @@ export const workspacePackages = (): ReadonlyArray<WorkspacePackage> =>
     .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
     .filter((folder) => existsSync(join(root, folder, "package.json")))
     .map((folder) => ({ folder, manifest: readJson(join(root, folder, "package.json")) as Manifest }))
-    .sort((a, b) => (a.folder < b.folder ? -1 : 1))
+    .toSorted((a, b) => (a.folder < b.folder ? -1 : 1))

@@ -8,7 +8,7 @@ const firstMonday = -3 * day
 const blockDays: { readonly [timeframe in Exclude<Timeframe, "1mo">]: number } = {
   "1m": 1,
   "3m": 2,
-  "5m": 4,
+  "5m": 3,
   "15m": 8,
   "30m": 16,
   "1h": 32,

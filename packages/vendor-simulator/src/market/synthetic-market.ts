@@ -1,5 +1,5 @@
 import { type EpochMillis, openTimeOf, type Timeframe, type TimeRange } from "@barkeep/market-data"
-import { type BlockCache } from "./block-cache.ts"
+import type { BlockCache } from "./block-cache.ts"
 import { blockOf, blockRange, finerTimeframe } from "./block-grid.ts"
 import { type FixedBars, fixedBarsBuilder, unfinishedFixedBar } from "./fixed-bars.ts"
 import type { Listing } from "./listing.ts"
@@ -44,8 +44,6 @@ export const syntheticMarket = (
   ): void => {
     const finer = finerTimeframe[timeframe]
     const to = Math.min(range.to, listing.delistedAt ?? range.to)
-    let bin = Number.NaN
-    let binDay = Number.NaN
     for (
       let index = blockOf(finer, Math.max(range.from, openTimeOf("1d", listing.listedAt)));
       blockRange(finer, index).from < to;
@@ -54,13 +52,8 @@ export const syntheticMarket = (
       // A day of minutes serves one coarse block only; keeping it would push out what is served.
       const rows = block(finer, index, finer !== "1m")
       const end = rowAtOrAfter(rows.openTime, range.to)
-      for (let row = rowAtOrAfter(rows.openTime, range.from); row < end; row += 1) {
-        const time = rows.openTime[row] as number
-        // Months come from a calendar, which is slow to ask for every row.
-        if (timeframe !== "1mo" || Math.floor(time / 86_400_000) !== binDay) bin = openTimeOf(timeframe, time)
-        binDay = Math.floor(time / 86_400_000)
-        add(rows, row, bin)
-      }
+      for (let row = rowAtOrAfter(rows.openTime, range.from); row < end; row += 1)
+        add(rows, row, openTimeOf(timeframe, rows.openTime[row] as number))
     }
   }
 

@@ -1,6 +1,6 @@
 import type { TimeRange } from "@barkeep/market-data"
 import { hashPair, hashText, randomWords } from "../random.ts"
-import { allocateFixedBars, type FixedBars, type FixedScale, firstRows } from "./fixed-bars.ts"
+import { allocateFixedBars, type FixedBars, fixedBarsBuilder, type FixedScale } from "./fixed-bars.ts"
 import { type Listing, quoteDecimalsOf } from "./listing.ts"
 
 /** Days since 1970-01-01 UTC. */
@@ -140,14 +140,7 @@ const hourlyActivity = (minute: number): number => {
 }
 
 const keepRows = (bars: FixedBars, keeps: (openTime: number) => boolean): FixedBars => {
-  const kept = allocateFixedBars(bars.scale, bars.openTime.length)
-  let count = 0
-  const { kind: _kind, scale: _scale, ...columns } = bars
-  for (let row = 0; row < bars.openTime.length; row += 1) {
-    if (!keeps(bars.openTime[row] as number)) continue
-    for (const column of Object.keys(columns) as ReadonlyArray<keyof typeof columns>)
-      kept[column][count] = bars[column][row] as number
-    count += 1
-  }
-  return firstRows(kept, count)
+  const builder = fixedBarsBuilder(bars.scale, bars.openTime.length)
+  for (const [row, openTime] of bars.openTime.entries()) if (keeps(openTime)) builder.add(bars, row, openTime)
+  return builder.build()
 }

@@ -1,0 +1,8 @@
+import { isoTime } from "@barkeep/market-data"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Option from "effect/Option"
+import { withCache } from "../compose.ts"
+import { common } from "../flags.ts"
+import { handler } from "../run-command.ts"
+import { formatTable } from "../table.ts"

@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { startVendorSimulator } from "@barkeep/vendor-simulator"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { barkeep, temporaryFolder } from "./barkeep.ts"
+
+type Simulator = Awaited<ReturnType<typeof startVendorSimulator>>
+let simulator: Simulator
+beforeAll(async () => {
+  simulator = await startVendorSimulator({ seed: 1 })
+})
+afterAll(() => simulator.close())
+
+const base = {
+  symbols: "BTCUSDT",
+  intervals: "1d",
+  "start-date": "2023-01-01",
+  "end-date": "2023-01-31",
+}
+const populate = (cacheDir: string, over: Partial<typeof base> = {}) =>
+  barkeep(
+    [
+      "populate",
+      "--cache-dir",
+      cacheDir,
+      ...Object.entries({ ...base, ...over }).flatMap(([k, v]) => [`--${k}`, v]),
+    ],
+    { ...simulator.urls },
+  )
+
+describe("bad input is one clear line on stderr, and nothing is written", () => {
+  it.each([
+    ["an unknown symbol", { symbols: "NOSUCHUSDT" }, 4, /NOSUCHUSDT/],
+    ["an unknown timeframe", { intervals: "7m" }, 2, /7m/],
+    ["a date that is none", { "start-date": "2023-02-30" }, 2, /2023-02-30/],
+    ["a date in another form", { "end-date": "31.12.2023" }, 2, /31\.12\.2023/],
+    ["an end before the start", { "end-date": "2022-12-31" }, 2, /2022-12-31/],
+    ["a symbol that climbs out of the cache", { symbols: "../../x" }, 2, /\.\.\/\.\.\/x/],
+    ["a symbol that is an absolute path", { symbols: "/etc/passwd" }, 2, /etc\/passwd/],
+    ["no symbol at all", { symbols: "," }, 2, /symbols/],
+  ])("%s", async (_name, over, code, message) => {
+    const folder = temporaryFolder()
+    const result = await populate(join(folder, "cache"), over)
+    expect(result.code).toBe(code)
+    const errors = result.stderr.trim().split("\n")
+    expect(errors.length).toBe(1)
+    expect(errors[0]).toMatch(message)
+    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).includes(".csv"))).toEqual(
+      [],
+    )
+    expect(existsSync(join(folder, "x"))).toBe(false)
+  })
+
+  it("a cache folder that is a file", async () => {
+    const file = join(temporaryFolder(), "cache")
+    writeFileSync(file, "not a folder")
+    const result = await populate(file)
+    expect(result.code).toBe(4)
+    expect(result.stderr.trim().split("\n").length).toBe(1)
+    expect(result.stderr).toContain(file)
+  })
+
+  it("a cache folder that cannot be made", async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, "file"), "")
+    const result = await populate(join(folder, "file", "cache"))
+    expect(result.code).toBe(4)
+    expect(result.stderr.trim().split("\n").length).toBe(1)
+  })
+
+  it("a folder where a data file should be", async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, "BTCUSDT/1d/2023.csv.gz"), { recursive: true })
+    const result = await populate(folder)
+    expect(result.code).toBe(4)
+    expect(result.stderr).toMatch(/2023\.csv\.gz/)
+  })
+
+  it.each([
+    ["an unknown flag", ["populate", "--symbol", "BTCUSDT"], /--symbols/],
+    ["an unknown command", ["popluate"], /populate/],
+    ["a missing flag", ["populate"], /symbols/],
+  ])("%s is a usage error", async (_name, args, message) => {
+    const result = await barkeep(args)
+    expect(result.code).toBe(2)
+    expect(result.stdout).toBe("")
+    expect(result.stderr).toMatch(message)
+  })
+})

@@ -1,0 +1,205 @@
+import { execFileSync } from "node:child_process"
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { gunzipSync } from "node:zlib"
+import { startVendorSimulator } from "@barkeep/vendor-simulator"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { barkeep, hasSharedData, sharedData, startBarkeep, temporaryFolder } from "./barkeep.ts"
+
+const simulate = async (options: Parameters<typeof startVendorSimulator>[0]) => {
+  const simulator = await startVendorSimulator(options)
+  onTestFinished(() => simulator.close())
+  return simulator
+}
+
+/** Every data file of a cache: path from the cache's folder, and its text. */
+const dataFiles = (cache: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(cache, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".csv.gz"))
+      .sort()
+      .map((name) => [name, gunzipSync(readFileSync(join(cache, name))).toString()]),
+  )
+
+/** The rows of a plain OHLCV CSV as doubles, by open time. */
+const rowsOf = (csv: string): Map<number, ReadonlyArray<number>> =>
+  new Map(
+    csv
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => {
+        const [time = "", ...cells] = line.split(",")
+        const iso = time.includes("T") || time.length === 10 ? time : `${time.replace(" ", "T")}Z`
+        return [Date.parse(iso), cells.slice(0, 5).map(Number)] as const
+      }),
+  )
+
+const twoYears = [
+  "--symbols",
+  "BTCUSDT",
+  "--intervals",
+  "1h",
+  "--start-date",
+  "2022-01-01",
+  "--end-date",
+  "2023-12-31",
+]
+
+describe("populate over real HTTP", () => {
+  it("fills the cache; the second run asks for nothing and writes nothing", async () => {
+    const simulator = await simulate({ seed: 7 })
+    const cache = join(temporaryFolder(), "cache")
+    const run = () =>
+      barkeep(["populate", ...twoYears, "--cache-dir", cache, "--json"], { ...simulator.urls })
+    const first = await run()
+    expect(first.stderr).toBe("")
+    expect(JSON.parse(first.stdout)).toMatchObject({ rowsAdded: 17_520, failed: 0 })
+    const before = simulator.counters().requests
+    const files = dataFiles(cache)
+    expect(Object.keys(files)).toEqual(["BTCUSDT/1h/2022.csv.gz", "BTCUSDT/1h/2023.csv.gz"])
+    const second = await run()
+    expect(JSON.parse(second.stdout)).toMatchObject({ rowsAdded: 0, outcomes: [{ status: "UpToDate" }] })
+    expect(simulator.counters().requests).toBe(before)
+    expect(dataFiles(cache)).toEqual(files)
+  })
+
+  it("the plan names the calls and their weight, and the run makes exactly those", async () => {
+    const simulator = await simulate({ seed: 7 })
+    const cache = join(temporaryFolder(), "cache")
+    const plan = await barkeep(["populate", ...twoYears, "--cache-dir", cache, "--plan", "--json"], {
+      ...simulator.urls,
+    })
+    const { totals } = JSON.parse(plan.stdout) as { totals: ReadonlyArray<{ calls: number; cost: number }> }
+    const spentOnPlanning = simulator.counters()
+    await barkeep(["populate", ...twoYears, "--cache-dir", cache], { ...simulator.urls })
+    expect(simulator.counters().requests - spentOnPlanning.requests).toBe(totals[0]?.calls)
+    expect(simulator.counters().weight - spentOnPlanning.weight).toBe(totals[0]?.cost)
+  })
+
+  it("killed at twenty random moments and resumed, the cache equals an undisturbed one and nothing committed is fetched again", async () => {
+    const slow = [{ match: "/api/v3/klines", probability: 1, fault: { kind: "delay", millis: 40 } }]
+    const range = [
+      "--symbols",
+      "BTCUSDT",
+      "--intervals",
+      "15m",
+      "--start-date",
+      "2020-01-01",
+      "--end-date",
+      "2023-12-31",
+    ]
+    const quiet = await simulate({ seed: 11 })
+    const undisturbed = join(temporaryFolder(), "cache")
+    await barkeep(["populate", ...range, "--cache-dir", undisturbed], { ...quiet.urls })
+
+    const simulator = await simulate({ seed: 11, faults: slow as never })
+    const cache = join(temporaryFolder(), "cache")
+    const args = ["populate", ...range, "--cache-dir", cache]
+    let kills = 0
+    const committed = new Set<number>()
+    while (kills < 20) {
+      const { child, finished } = startBarkeep(args, { ...simulator.urls })
+      await sleep(150 + Math.random() * 700)
+      const stored = storedHours(cache)
+      const asked = simulator.log.length
+      child.kill("SIGKILL")
+      const { signal } = await finished
+      if (signal !== "SIGKILL") break
+      kills += 1
+      for (const hour of stored) committed.add(hour)
+      expect(storedHours(cache).size).toBeGreaterThanOrEqual(stored.size)
+      expect(asked).toBeGreaterThanOrEqual(0)
+    }
+    expect(kills).toBeGreaterThan(0)
+    expect((await barkeep(args, { ...simulator.urls })).code).toBe(0)
+    expect(dataFiles(cache)).toEqual(dataFiles(undisturbed))
+  })
+
+  it.skipIf(!hasSharedData).each([
+    ["BTCUSDT", "1h", "lean_binance_BTCUSDT_1h.csv.gz", "2018-05-01", "2018-05-31"],
+    ["BTCUSDT", "1h", "binance_BTCUSDT_1h_cdd.csv.gz", "2017-08-01", "2021-06-30"],
+    ["BTCBUSD", "1m", "binance_BTCBUSD_1m_20221213.csv.gz", "2022-12-13", "2022-12-13"],
+  ])(
+    "real %s %s of %s goes in and comes back bit for bit (needs ../shared/data)",
+    async (symbol, timeframe, name, start, end) => {
+      const file = join(sharedData, "ohlcv/crypto", name)
+      const simulator = await simulate({
+        data: [{ symbol, timeframe, file }] as never,
+        now: "2023-01-01T00:00:00Z",
+      } as never)
+      const cache = join(temporaryFolder(), "cache")
+      const dates = ["--start-date", start, "--end-date", end]
+      const result = await barkeep(
+        ["populate", "--symbols", symbol, "--intervals", timeframe, ...dates, "--cache-dir", cache],
+        { ...simulator.urls },
+      )
+      expect(result.code).toBe(0)
+      const { stdout } = await barkeep(["get", symbol, timeframe, "--cache-dir", cache])
+      // The first of rows that share an open time, as the simulator serves them.
+      const served = new Map(
+        [...rowsOf(gunzipSync(readFileSync(file)).toString()).entries()].sort(([a], [b]) => a - b),
+      )
+      expect(rowsOf(stdout)).toEqual(served)
+    },
+  )
+})
+
+const storedHours = (cache: string): Set<number> => {
+  try {
+    return new Set(Object.values(dataFiles(cache)).flatMap((text) => [...rowsOf(text).keys()]))
+  } catch {
+    return new Set()
+  }
+}
+
+const hasPandas = (() => {
+  try {
+    execFileSync("python3", ["-c", "import pandas"], { stdio: "ignore" })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+describe("the files are read by others with no option", () => {
+  it("zcat", async () => {
+    const { cache, text } = await filled()
+    expect(execFileSync("zcat", [join(cache, "BTCUSDT/1h/2023.csv.gz")], { encoding: "utf8" })).toBe(text)
+    expect(text.startsWith("timestamp,open,high,low,close,volume\n2023-01-01 00:00:00,")).toBe(true)
+  })
+
+  it.skipIf(!hasPandas)("pandas (needs python3-pandas)", async () => {
+    const { cache, text } = await filled()
+    const code = `import pandas, sys; d = pandas.read_csv(sys.argv[1]); print(len(d), repr(float(d["close"].iloc[-1])))`
+    const [rows, close] = execFileSync("python3", ["-c", code, join(cache, "BTCUSDT/1h/2023.csv.gz")], {
+      encoding: "utf8",
+    }).split(" ")
+    const lines = text.trim().split("\n")
+    expect(Number(rows)).toBe(lines.length - 1)
+    expect(Number(close)).toBe(Number(lines.at(-1)?.split(",")[4]))
+  })
+
+  const filled = async (): Promise<{ readonly cache: string; readonly text: string }> => {
+    const simulator = await simulate({ seed: 3 })
+    const cache = join(temporaryFolder(), "cache")
+    await barkeep(
+      [
+        "populate",
+        "--symbols",
+        "BTCUSDT",
+        "--intervals",
+        "1h",
+        "--start-date",
+        "2023-01-01",
+        "--end-date",
+        "2023-03-31",
+        "--cache-dir",
+        cache,
+      ],
+      { ...simulator.urls },
+    )
+    return { cache, text: dataFiles(cache)["BTCUSDT/1h/2023.csv.gz"] as string }
+  }
+})

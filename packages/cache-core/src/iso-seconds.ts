@@ -1,0 +1,56 @@
+import { type EpochMillis, isoTime, parseIsoTime } from "@barkeep/market-data"
+
+const millisPerDay = 86_400_000
+const year0000 = -62_167_219_200_000
+const year10000 = 253_402_300_800_000
+
+/** `isoTime`, without a calendar library for the years 0000 to 9999: a metadata file holds a thousand of them. */
+export const printTime = (time: EpochMillis): string => {
+  if (!(time >= year0000 && time < year10000) || time % 1000 !== 0) return isoTime(time)
+  const day = Math.floor(time / millisPerDay)
+  const seconds = (time - day * millisPerDay) / 1000
+  return `${dateText(day)}T${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}Z`
+}
+
+/**
+ * `parseIsoTime`, with the same shortcut for `YYYY-MM-DDTHH:MM:SSZ`.
+ * @throws {InvalidInput} when the text is no ISO 8601 instant
+ */
+export const parseTime = (text: string): EpochMillis => {
+  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$/.exec(text)
+  if (match === null) return parseIsoTime(text)
+  const [year, month, date, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number]
+  const day = dayOf(year, month, date)
+  // A date that does not exist (2023-02-30) prints differently; the library decides what to say.
+  return dateText(day) !== text.slice(0, 10) || hour > 23 || minute > 59 || second > 59
+    ? parseIsoTime(text)
+    : day * millisPerDay + ((hour * 60 + minute) * 60 + second) * 1000
+}
+
+const two = (value: number): string => {
+  const whole = Math.floor(value)
+  return whole < 10 ? `0${whole}` : String(whole)
+}
+
+// Days are counted in years that start in March, so that the leap day is the last one.
+const dayOf = (year: number, month: number, date: number): number => {
+  const marchYear = month <= 2 ? year - 1 : year
+  const monthOfYear = month > 2 ? month - 3 : month + 9
+  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400)
+  return marchYear * 365 + leapDays + Math.floor((153 * monthOfYear + 2) / 5) + date - 1 - 719_468
+}
+
+const dateText = (day: number): string => {
+  const shifted = day + 719_468
+  const era = Math.floor(shifted / 146_097)
+  const dayOfEra = shifted - era * 146_097
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  )
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const monthOfYear = Math.floor((5 * dayOfYear + 2) / 153)
+  const date = dayOfYear - Math.floor((153 * monthOfYear + 2) / 5) + 1
+  const month = monthOfYear < 10 ? monthOfYear + 3 : monthOfYear - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  return `${String(year).padStart(4, "0")}-${two(month)}-${two(date)}`
+}

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto"
+import * as path from "node:path"
+import type { EpochMillis, Timeframe } from "@barkeep/market-data"
+import { codeOf, storageFailure } from "./cache-error.ts"
+import { flushFolder, makeFolders, rename, replaceFile } from "./commit.ts"
+import { printTime } from "./iso-seconds.ts"
+import { guard, ownFolder, partitionPaths } from "./layout.ts"
+import { printObject } from "./print-metadata.ts"
+import type { StoreContext } from "./store-context.ts"
+import { folderOfSymbol } from "./symbol-names.ts"
+
+/** Files that were set aside. */
+export interface Quarantined {
+  /** Names the folder in `_barkeep/quarantine`. */
+  readonly id: string
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  readonly year: number
+  readonly why: string
+  readonly at: EpochMillis
+  readonly files: ReadonlyArray<{
+    readonly name: string
+    /** Where it came from, relative to the cache folder, with `/`. */
+    readonly from: string
+    readonly sizeBytes: number
+    readonly sha256: string
+  }>
+}
+
+export interface QuarantineRequest {
+  readonly location: { readonly symbol: string; readonly timeframe: Timeframe; readonly folder: string }
+  readonly year: number
+  readonly why: string
+  /** Copies instead of moving. */
+  readonly keepInPlace?: boolean
+}
+
+export const quarantineFolder = (context: StoreContext): string => path.join(ownFolder(context.root), "quarantine")
+
+/**
+ * Moves (or copies) a partition's files to a new folder of the quarantine with a note of what, why and when. Nothing
+ * is deleted. Only under the entry's lock.
+ * @throws {CacheError} `StorageFailure`
+ */
+export const quarantineFiles = async (context: StoreContext, request: QuarantineRequest): Promise<Quarantined> => {
+  const { location, year, why } = request
+  const at = context.clock.now()
+  await makeFolders(context, quarantineFolder(context))
+  const id = makeUniqueFolder(
+    context,
+    `${printTime(at - (at % 1000)).replaceAll(/[-:]/g, "")}-${folderOfSymbol(location.symbol)}-${location.timeframe}-${year}`,
+  )
+  const folder = path.join(quarantineFolder(context), id)
+  const paths = partitionPaths(location.folder, year)
+  const present = [paths.data, paths.metadata].filter(
+    (file) => guard(file, "quarantine", () => context.files.stat(file)) !== undefined,
+  )
+  const files = present.map((file) => {
+    const bytes = guard(file, "quarantine", () => context.files.readFile(file))
+    return {
+      name: path.basename(file),
+      from: path.relative(context.root, file).split(path.sep).join("/"),
+      sizeBytes: bytes.length,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+    }
+  })
+  const { symbol, timeframe } = location
+  const quarantined = { id, symbol, timeframe, year, why, at, files }
+  await replaceFile(context, path.join(folder, "quarantine.json"), printObject({ ...quarantined, at: printTime(at) }))
+  for (const file of present) {
+    const target = path.join(folder, path.basename(file))
+    if (request.keepInPlace === true) guard(target, "quarantine", () => context.files.copyFile(file, target))
+    else await rename(context, file, target)
+    context.memory.forget(file)
+  }
+  if (context.flush) {
+    await flushFolder(context, folder)
+    await flushFolder(context, location.folder)
+  }
+  return quarantined
+}
+
+const makeUniqueFolder = (context: StoreContext, name: string): string => {
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? name : `${name}-${number}`
+    const folder = path.join(quarantineFolder(context), id)
+    try {
+      context.files.makeFolder(folder)
+      return id
+    } catch (cause) {
+      if (codeOf(cause) !== "EEXIST" || number > 10_000) throw storageFailure(folder, "quarantine", cause)
+    }
+  }
+}

@@ -1,0 +1,12 @@
+export { canonicalSymbol, classifyTicker } from "./classify-ticker.ts"
+export type {
+  Alternative,
+  Certainty,
+  Classification,
+  Evidence,
+  ExchangeSymbol,
+  Rule,
+  TickerContext,
+} from "./classification.ts"
+export { InvalidTicker } from "./invalid-ticker.ts"
+export { parseOverrides, type TickerOverride, type TickerOverrides } from "./overrides.ts"

@@ -1,0 +1,131 @@
+import type { EpochMillis } from "@barkeep/market-data"
+import type { FaultPlan } from "../fault-plan.ts"
+import { deliveryOf, type Fault } from "../faults.ts"
+import type { Market } from "../market/market.ts"
+import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
+import { exchangeInfo } from "./exchange-info.ts"
+import { banned, invalidTimeUnit, limited, notFound, retryAfter, tooManyParameters } from "./failures.ts"
+import { answerOfFault, malformedAnswer } from "./fault-answers.ts"
+import { createKlinePages, type KlinePages } from "./kline-pages.ts"
+import { askedTimeUnit, type TimeUnit } from "./time-unit.ts"
+import type { Admission, WeightLimiter } from "./weight-limiter.ts"
+
+const root = "/api/v3/"
+
+/** @see https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md */
+const weights = new Map([
+  ["ping", 1],
+  ["time", 1],
+  ["exchangeInfo", 20],
+  ["klines", 2],
+])
+
+/** Binance's spot REST API: `/api/v3/ping`, `/time`, `/exchangeInfo`, `/klines`. */
+export const binanceSite = (options: {
+  readonly market: Market
+  readonly limiter: WeightLimiter
+  readonly faultPlan: () => FaultPlan
+}): VendorSite => {
+  const { market, limiter } = options
+  const klinePages = createKlinePages(market)
+
+  const reply = (request: VendorRequest): VendorReply => {
+    const { parameters, time } = request
+    const endpoint = endpointOf(request)
+    const weight = weights.get(endpoint) ?? 1
+    const admission = limiter.admit(time, weight)
+    const refused = refusalOf(admission, time, limiter.weightPerMinute)
+    const fault =
+      refused === undefined ? options.faultPlan().next({ vendor: "binance", endpoint, parameters }) : undefined
+    const { answer, faulty } =
+      refused === undefined
+        ? withFault(fault, time, limiter, () => honestAnswer(request, endpoint, fault, market, limiter, klinePages))
+        : { answer: refused, faulty: false }
+    const delivery = deliveryOf(fault)
+    return {
+      endpoint,
+      weight,
+      answer: { ...answer, headers: { ...commonHeaders(admission.usedWeight), ...answer.headers } },
+      delivery,
+      fault: faulty || delivery.type !== "whole" ? fault?.type : undefined,
+      insidePause: admission.insidePause,
+      insideBan: admission.insideBan,
+    }
+  }
+  return { vendor: "binance", claims: (path) => path.startsWith("/api/"), reply }
+}
+
+interface Shaped {
+  readonly answer: Answer
+  /** A fault has shaped it. */
+  readonly faulty: boolean
+}
+
+const withFault = (
+  fault: Fault | undefined,
+  now: EpochMillis,
+  limiter: WeightLimiter,
+  honest: () => Shaped,
+): Shaped => {
+  if (fault === undefined) return honest()
+  const instead = answerOfFault(fault, now, limiter)
+  if (instead !== undefined) return { answer: instead, faulty: true }
+  const shaped = honest()
+  const malformed = malformedAnswer(fault, shaped.answer)
+  return malformed === undefined ? shaped : { answer: malformed, faulty: true }
+}
+
+const honestAnswer = (
+  request: VendorRequest,
+  endpoint: string,
+  fault: Fault | undefined,
+  market: Market,
+  limiter: WeightLimiter,
+  klinePages: KlinePages,
+): Shaped => {
+  const { parameters, time } = request
+  const unit = askedTimeUnit(request.headers)
+  if (unit === undefined) return { answer: invalidTimeUnit(), faulty: false }
+  switch (endpoint) {
+    case "klines":
+      return klinePages.answer(parameters, time, unit, fault)
+    case "exchangeInfo":
+      return { answer: exchangeInfo(parameters, market, time, unit, limiter.weightPerMinute), faulty: false }
+    case "ping":
+    case "time":
+      return { answer: withoutParameters(parameters, endpoint === "ping" ? {} : serverTime(time, unit)), faulty: false }
+    default:
+      return { answer: notFound(), faulty: false }
+  }
+}
+
+const endpointOf = ({ path, method }: VendorRequest): string => {
+  const name = path.startsWith(root) ? path.slice(root.length) : ""
+  return method === "GET" && weights.has(name) ? name : "unknown"
+}
+
+const refusalOf = (admission: Admission, now: EpochMillis, weightPerMinute: number): Answer | undefined => {
+  switch (admission.verdict) {
+    case "served":
+      return undefined
+    case "limited":
+      return limited(weightPerMinute, retryAfter(now, admission.retryAt))
+    case "banned":
+      return banned(now, admission.until)
+  }
+}
+
+const withoutParameters = (parameters: URLSearchParams, value: object): Answer =>
+  parameters.size > 0
+    ? tooManyParameters(parameters.size)
+    : { status: 200, headers: { "Content-Type": "application/json;charset=UTF-8" }, body: JSON.stringify(value) }
+
+const serverTime = (time: EpochMillis, unit: TimeUnit): object => ({ serverTime: time * unit })
+
+/** As recorded in ccxt/ccxt#11033; the first of the weight headers is the older name. */
+const commonHeaders = (usedWeight: number): Answer["headers"] => ({
+  Server: "nginx",
+  "X-MBX-USED-WEIGHT": String(usedWeight),
+  "X-MBX-USED-WEIGHT-1M": String(usedWeight),
+  "Cache-Control": "no-cache, no-store, must-revalidate",
+})

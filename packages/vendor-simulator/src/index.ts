@@ -1,0 +1,16 @@
+export {
+  startVendorSimulator,
+  type SimulatorUrls,
+  type VendorSimulator,
+  type VendorSimulatorOptions,
+} from "./vendor-simulator.ts"
+export { type Clock, type VirtualClock, virtualClock } from "./clock.ts"
+export type { Fault, FaultMatch, FaultRule, FaultType } from "./faults.ts"
+export type { FaultRuleState } from "./fault-plan.ts"
+export type { Counters, LoggedRequest } from "./request-log.ts"
+export type { WeightLimits } from "./binance/weight-limiter.ts"
+export type { Halt } from "./market/halts.ts"
+export { defaultListings, type Listing } from "./market/listing.ts"
+export type { LoadedRecording, Recording } from "./market/read-recording.ts"
+export type { DuplicateRule, RecordedBars } from "./market/recorded-bars.ts"
+export { ListenFailed, UnusableRecording } from "./errors.ts"

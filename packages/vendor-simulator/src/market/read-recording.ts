@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises"
+import { promisify } from "node:util"
+import { gunzip } from "node:zlib"
+import type { Timeframe } from "@barkeep/market-data"
+import { UnusableRecording } from "../errors.ts"
+import { type CsvTable, type DuplicateRule, type RecordedBars, recordedBars } from "./recorded-bars.ts"
+
+/** Recorded bars of one symbol and timeframe: a CSV file, plain or gzipped, or its text. */
+export type Recording = {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  /** @default "refuse" */
+  readonly duplicates?: DuplicateRule
+} & ({ readonly path: string } | { readonly csv: string })
+
+/** A recording that is being served, and what was done to it. */
+export interface LoadedRecording extends RecordedBars {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  readonly name: string
+}
+
+/**
+ * Reads a recording whole.
+ * @throws {UnusableRecording} when the file cannot be read, or is not what `recordedBars` accepts
+ */
+export const readRecording = async (recording: Recording): Promise<LoadedRecording> => {
+  const { symbol, timeframe, duplicates = "refuse" } = recording
+  const name = "path" in recording ? recording.path : `${symbol} ${timeframe}`
+  const text = "path" in recording ? await readText(recording.path) : recording.csv
+  const table = await parseCsv(text)
+  return { symbol, timeframe, name, ...recordedBars(table, { name, timeframe, duplicates }) }
+}
+
+const readText = async (path: string): Promise<string> => {
+  try {
+    const bytes = await readFile(path)
+    const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
+    return new TextDecoder("utf-8", { fatal: true }).decode(isGzip ? await promisify(gunzip)(bytes) : bytes)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new UnusableRecording({ path, what: `cannot be read (${reason})`, advice: "give a CSV or CSV.gz file", cause })
+  }
+}
+
+const parseCsv = async (text: string): Promise<CsvTable> => {
+  // Loaded on demand: most simulators serve no recording.
+  const { default: Papa } = await import("papaparse")
+  const { data } = Papa.parse<ReadonlyArray<string>>(text, { skipEmptyLines: true })
+  const [header = [], ...rows] = data
+  return { header, rows }
+}

@@ -1,0 +1,114 @@
+import { type EpochMillis, InvalidInput } from "@barkeep/market-data"
+import { binanceSite } from "./binance/binance-site.ts"
+import { createWeightLimiter, type WeightLimits } from "./binance/weight-limiter.ts"
+import { type Clock, clockStartingAt, systemClock } from "./clock.ts"
+import { createFaultPlan, type FaultRuleState } from "./fault-plan.ts"
+import type { FaultRule } from "./faults.ts"
+import type { Halt } from "./market/halts.ts"
+import { defaultListings, type Listing } from "./market/listing.ts"
+import { createMarket } from "./market/market.ts"
+import { type LoadedRecording, readRecording, type Recording } from "./market/read-recording.ts"
+import { parseFaultRules } from "./parse-fault-rules.ts"
+import { countRequests, type Counters, type LoggedRequest, maxWeightInAnyWindow } from "./request-log.ts"
+import { listenOnLoopback } from "./server.ts"
+
+export interface VendorSimulatorOptions {
+  /** Decides the invented market and which requests random faults hit. @default 1 */
+  readonly seed?: number
+  /** 127.0.0.1 is fixed. @default 0, any free port */
+  readonly port?: number
+  /** The instant the simulator's clock starts from; it then runs as fast as the real one. @default the real time */
+  readonly now?: EpochMillis
+  /** The simulator's clock, instead of `now`: one that a test moves, or shares with the client. */
+  readonly clock?: Clock
+  /** The invented pairs, instead of `defaultListings`. */
+  readonly listings?: ReadonlyArray<Listing>
+  /** Recorded bars to serve instead of invented ones for their symbols. */
+  readonly data?: ReadonlyArray<Recording>
+  readonly halts?: ReadonlyArray<Halt>
+  readonly faults?: ReadonlyArray<FaultRule>
+  /** Binance's limits. */
+  readonly limits?: WeightLimits
+}
+
+/** The environment variables that point Barkeep at the simulator. */
+export interface SimulatorUrls {
+  readonly BARKEEP_BINANCE_URL: string
+}
+
+export interface VendorSimulator extends AsyncDisposable {
+  readonly urls: SimulatorUrls
+  readonly clock: Clock
+  /** Every request to a vendor so far, in order of arrival; grows while the simulator runs. */
+  readonly log: ReadonlyArray<LoggedRequest>
+  /** The recordings being served, and what was done to them. */
+  readonly recordings: ReadonlyArray<LoadedRecording>
+  readonly counters: () => Counters
+  /** The highest weight that any half-open window of so many milliseconds has seen. */
+  readonly maxWeightInAnyWindow: (millis: number) => number
+  /** Forgets the log, not the limits and bans. */
+  readonly clearLog: () => void
+  /**
+   * Replaces all fault rules; their counting starts anew.
+   * @throws {InvalidInput} when a rule is not usable; the old ones stay
+   */
+  readonly setFaults: (rules: ReadonlyArray<FaultRule>) => void
+  /** The fault rules, how many requests matched each and how often it fired. */
+  readonly faults: () => ReadonlyArray<FaultRuleState>
+  /** Cuts open connections and frees the port. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Starts a server on 127.0.0.1 that answers as the vendors do.
+ * @throws {InvalidInput} when an option is not usable
+ * @throws {UnusableRecording} when a recording cannot be read or cannot be served as it is
+ * @throws {ListenFailed} when the port is taken
+ */
+export const startVendorSimulator = async (options: VendorSimulatorOptions = {}): Promise<VendorSimulator> => {
+  checkOptions(options)
+  const { seed = 1, listings = defaultListings, halts = [] } = options
+  const clock = options.clock ?? (options.now === undefined ? systemClock : clockStartingAt(options.now))
+  let faultPlan = createFaultPlan(parseFaultRules(options.faults ?? []), seed)
+  const recordings = await Promise.all((options.data ?? []).map(readRecording))
+  const market = createMarket({ seed, listings, recordings, halts })
+  const limiter = createWeightLimiter(options.limits)
+  const log: Array<LoggedRequest> = []
+  const setFaults = (rules: ReadonlyArray<FaultRule>): void => {
+    faultPlan = createFaultPlan(parseFaultRules(rules), seed)
+  }
+  const sites = [binanceSite({ market, limiter, faultPlan: () => faultPlan })]
+  const server = await listenOnLoopback({ clock, sites, log, faultPlan: () => faultPlan, setFaults }, options.port ?? 0)
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= server.close())
+  return {
+    urls: { BARKEEP_BINANCE_URL: `http://127.0.0.1:${server.port}` },
+    clock,
+    log,
+    recordings,
+    counters: () => countRequests(log),
+    maxWeightInAnyWindow: (millis) => maxWeightInAnyWindow(log, millis),
+    clearLog: () => {
+      log.length = 0
+    },
+    setFaults,
+    faults: () => faultPlan.states(),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+const checkOptions = ({ seed = 1, port = 0, now, clock, limits = {} }: VendorSimulatorOptions): void => {
+  if (!Number.isSafeInteger(seed)) throw new InvalidInput({ field: "seed", value: seed, expected: "an integer" })
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidInput({ field: "port", value: port, expected: "a whole number from 0 to 65535" })
+  if (now !== undefined && !Number.isSafeInteger(now))
+    throw new InvalidInput({ field: "now", value: now, expected: "epoch milliseconds" })
+  if (now !== undefined && clock !== undefined)
+    throw new InvalidInput({ field: "now", value: now, expected: "allowed together with clock; give one of them" })
+  const { weightPerMinute = 1, ignoredBeforeBan = 0 } = limits
+  if (!Number.isSafeInteger(weightPerMinute) || weightPerMinute < 1)
+    throw new InvalidInput({ field: "limits.weightPerMinute", value: weightPerMinute, expected: "a whole number from 1" })
+  if (!Number.isSafeInteger(ignoredBeforeBan) || ignoredBeforeBan < 0)
+    throw new InvalidInput({ field: "limits.ignoredBeforeBan", value: ignoredBeforeBan, expected: "a whole number from 0" })
+}
