@@ -10,7 +10,7 @@ import { app } from "./app.ts"
 import { processConsole } from "./console.ts"
 import { exitCodes, ExitWith } from "./exit-codes.ts"
 import { presenterLayer } from "./presenter.ts"
-import { errorLine, exitCodeOf } from "./run-command.ts"
+import { CommandFailed, errorLine, exitCodeOf } from "./run-command.ts"
 
 const exit = await Command.runWith(app, { version: pkg.version })(process.argv.slice(2)).pipe(
   Effect.provide(Layer.mergeAll(NodeServices.layer, presenterLayer)),
@@ -18,7 +18,8 @@ const exit = await Command.runWith(app, { version: pkg.version })(process.argv.s
 )
 
 if (Exit.isFailure(exit)) {
-  const error = Cause.squash(exit.cause)
+  const squashed = Cause.squash(exit.cause)
+  const error = squashed instanceof CommandFailed ? squashed.thrown : squashed
   if (CliError.isCliError(error) && error._tag === "ShowHelp")
     process.exitCode = error.errors.length > 0 || process.argv.length === 2 ? exitCodes.usage : exitCodes.done
   else {

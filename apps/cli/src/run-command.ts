@@ -1,4 +1,4 @@
-import { InvalidInput } from "@barkeep/market-data"
+import { InvalidInput, TaggedError } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
 import { type Console, processConsole } from "./console.ts"
 import { ConfigurationError } from "./configuration.ts"
@@ -11,16 +11,27 @@ export interface CommandContext {
   readonly signal: AbortSignal
 }
 
+/** Carries whatever a command threw through Effect's typed channel. */
+export class CommandFailed extends TaggedError<"CommandFailed"> {
+  readonly _tag = "CommandFailed"
+  readonly thrown: unknown
+
+  constructor(thrown: unknown) {
+    super(thrown instanceof Error ? thrown.message : String(thrown))
+    this.thrown = thrown
+  }
+}
+
 /** Turns an async function into the handler of a command. It resolves to nothing, or to a code other than 0. */
 export const handler =
   <Flags>(body: (flags: Flags, context: CommandContext) => Promise<ExitCode | void>) =>
-  (flags: Flags): Effect.Effect<void, unknown> =>
+  (flags: Flags): Effect.Effect<void, CommandFailed> =>
     Effect.tryPromise({
       try: async () => {
         const code = await withInterrupt((signal) => body(flags, { console: processConsole(), signal }))
         if (code !== undefined && code !== exitCodes.done) throw new ExitWith(code)
       },
-      catch: (error) => error,
+      catch: (error) => new CommandFailed(error),
     })
 
 /** The exit code of whatever ended a command. */

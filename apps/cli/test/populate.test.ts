@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { gunzipSync } from "node:zlib"
@@ -23,18 +23,18 @@ const dataFiles = (cache: string): Record<string, string> =>
   )
 
 /** The rows of a plain OHLCV CSV as doubles, by open time. */
-const rowsOf = (csv: string): Map<number, ReadonlyArray<number>> =>
-  new Map(
-    csv
-      .trim()
-      .split("\n")
-      .slice(1)
-      .map((line) => {
-        const [time = "", ...cells] = line.split(",")
-        const iso = time.includes("T") || time.length === 10 ? time : `${time.replace(" ", "T")}Z`
-        return [Date.parse(iso), cells.slice(0, 5).map(Number)] as const
-      }),
-  )
+const rowsOf = (csv: string): Map<number, ReadonlyArray<number>> => new Map(rowsInFile(csv))
+
+const rowsInFile = (csv: string): ReadonlyArray<readonly [number, ReadonlyArray<number>]> =>
+  csv
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => {
+      const [time = "", ...cells] = line.split(",")
+      const iso = time.includes("T") || time.length === 10 ? time : `${time.replace(" ", "T")}Z`
+      return [Date.parse(iso), cells.slice(0, 5).map(Number)] as const
+    })
 
 const twoYears = [
   "--symbols",
@@ -79,7 +79,6 @@ describe("populate over real HTTP", () => {
   })
 
   it("killed at twenty random moments and resumed, the cache equals an undisturbed one and nothing committed is fetched again", async () => {
-    const slow = [{ match: "/api/v3/klines", probability: 1, fault: { kind: "delay", millis: 40 } }]
     const range = [
       "--symbols",
       "BTCUSDT",
@@ -94,28 +93,68 @@ describe("populate over real HTTP", () => {
     const undisturbed = join(temporaryFolder(), "cache")
     await barkeep(["populate", ...range, "--cache-dir", undisturbed], { ...quiet.urls })
 
-    const simulator = await simulate({ seed: 11, faults: slow as never })
+    const simulator = await simulate({
+      seed: 11,
+      faults: [{ match: { endpoint: "klines" }, probability: 1, fault: { type: "hang", millis: 300 } }],
+    })
     const cache = join(temporaryFolder(), "cache")
     const args = ["populate", ...range, "--cache-dir", cache]
     let kills = 0
-    const committed = new Set<number>()
-    while (kills < 20) {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const committed = lastStoredTime(cache)
+      const askedBefore = simulator.log.length
       const { child, finished } = startBarkeep(args, { ...simulator.urls })
-      await sleep(150 + Math.random() * 700)
-      const stored = storedHours(cache)
-      const asked = simulator.log.length
+      await sleep(300 + Math.random() * 2500)
       child.kill("SIGKILL")
-      const { signal } = await finished
-      if (signal !== "SIGKILL") break
-      kills += 1
-      for (const hour of stored) committed.add(hour)
-      expect(storedHours(cache).size).toBeGreaterThanOrEqual(stored.size)
-      expect(asked).toBeGreaterThanOrEqual(0)
+      if ((await finished).signal === "SIGKILL") kills += 1
+      const startTimes = simulator.log
+        .slice(askedBefore)
+        .map(({ query }) => Number(new URLSearchParams(query).get("startTime")))
+        .filter((time) => time > 0)
+      for (const time of startTimes) expect(time).toBeGreaterThan(committed)
+      expect(lastStoredTime(cache)).toBeGreaterThanOrEqual(committed)
     }
-    expect(kills).toBeGreaterThan(0)
+    expect(kills).toBeGreaterThan(5)
+    simulator.setFaults([])
     expect((await barkeep(args, { ...simulator.urls })).code).toBe(0)
     expect(dataFiles(cache)).toEqual(dataFiles(undisturbed))
-  })
+  }, 120_000)
+
+  it("keeps to the stated weight per minute and to every Retry-After", async () => {
+    const simulator = await simulate({
+      seed: 5,
+      faults: [
+        {
+          match: { endpoint: "klines" },
+          every: 9,
+          times: 3,
+          fault: { type: "rate-limited", retryAfterSeconds: 1 },
+        },
+      ],
+    })
+    const cache = join(temporaryFolder(), "cache")
+    const result = await barkeep(
+      [
+        "populate",
+        "--symbols",
+        "BTCUSDT,ETHUSDT",
+        "--intervals",
+        "1h",
+        "--start-date",
+        "2020-01-01",
+        "--end-date",
+        "2021-12-31",
+        "--cache-dir",
+        cache,
+      ],
+      { ...simulator.urls },
+    )
+    expect(result.code).toBe(0)
+    const counters = simulator.counters()
+    expect(counters.byFault["rate-limited"]).toBe(3)
+    expect([counters.insidePause, counters.insideBan]).toEqual([0, 0])
+    expect(counters.maxWeightPerMinute).toBeLessThanOrEqual(6000)
+  }, 60_000)
 
   it.skipIf(!hasSharedData).each([
     ["BTCUSDT", "1h", "lean_binance_BTCUSDT_1h.csv.gz", "2018-05-01", "2018-05-31"],
@@ -146,13 +185,11 @@ describe("populate over real HTTP", () => {
   )
 })
 
-const storedHours = (cache: string): Set<number> => {
-  try {
-    return new Set(Object.values(dataFiles(cache)).flatMap((text) => [...rowsOf(text).keys()]))
-  } catch {
-    return new Set()
-  }
-}
+/** Open time of the last committed bar; rows are committed in order here. */
+const lastStoredTime = (cache: string): number =>
+  existsSync(cache)
+    ? Math.max(0, ...Object.values(dataFiles(cache)).flatMap((text) => [...rowsOf(text).keys()].slice(-1)))
+    : 0
 
 const hasPandas = (() => {
   try {

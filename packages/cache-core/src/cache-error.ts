@@ -10,7 +10,12 @@ export interface LockHolder {
 /** Why the store did not do what was asked. */
 export type CacheFailure =
   /** The file cannot be read without guessing; it was left as it is. */
-  | { readonly _tag: "CorruptPartition"; readonly what: string; readonly line?: number; readonly column?: string }
+  | {
+      readonly _tag: "CorruptPartition"
+      readonly what: string
+      readonly line?: number
+      readonly column?: string
+    }
   /** The file is whole but not the one its metadata describes. */
   | { readonly _tag: "ChecksumMismatch"; readonly expected: string; readonly found: string }
   /** Another writer kept the entry locked for longer than the timeout; `by` where it left a note. */
@@ -93,11 +98,15 @@ export const storageFailure = (path: string, operation: CacheOperation, cause: u
 
 /** The file system's own code of an error it threw. */
 export const codeOf = (cause: unknown): string | undefined =>
-  cause instanceof Error && "code" in cause && typeof cause.code === "string" && /^E[A-Z0-9]+$/.test(cause.code)
+  cause instanceof Error &&
+  "code" in cause &&
+  typeof cause.code === "string" &&
+  /^E[A-Z0-9]+$/.test(cause.code)
     ? cause.code
     : undefined
 
-const storageText = (code: string): string => `${code}: ${advice[code] ?? "the file system refused; nothing was changed"}`
+const storageText = (code: string): string =>
+  `${code}: ${advice[code] ?? "the file system refused; nothing was changed"}`
 
 const advice: { readonly [code: string]: string | undefined } = {
   ENOSPC: "no space left on the device; free some and run again, nothing was changed",

@@ -57,8 +57,10 @@ const findUnwritable = (openTime: Float64Array, midnightsOf: string | undefined)
     const row = openTime.findIndex((time) => time % 1000 !== 0)
     return row === -1 ? undefined : row
   }
-  const zone = zoneOffsets(midnightsOf, { from: openTime[0] as number, to: (openTime[rows - 1] as number) + 1 })
+  const zone = zoneOffsets(midnightsOf, {
+    from: openTime[0] as number,
+    to: (openTime[rows - 1] as number) + 1,
+  })
   const row = openTime.findIndex((time) => toLocalMillis(zone, time) % millisPerDay !== 0)
   return row === -1 ? undefined : row
 }
-

@@ -60,18 +60,22 @@ export const recoverEntry = async (context: StoreContext, folder: string): Promi
     const paths = partitionPaths(folder, year)
     const current = guard(paths.metadata, "write", () => context.memory.read(paths.metadata))
     const data = readEnd(context, paths.data)
-    const isCurrent = current?.kind === "ours" && data !== undefined && isOf(current.metadata, data.size, data.trailer)
+    const isCurrent =
+      current?.kind === "ours" && data !== undefined && isOf(current.metadata, data.size, data.trailer)
     const begun =
       data === undefined || isCurrent
         ? undefined
-        : pendingMetadata(context, folder, year).find(({ metadata }) => isOf(metadata, data.size, data.trailer))
+        : pendingMetadata(context, folder, year).find(({ metadata }) =>
+            isOf(metadata, data.size, data.trailer),
+          )
     if (begun !== undefined) {
       await rename(context, begun.path, paths.metadata)
       context.memory.forget(paths.metadata)
     }
     // Metadata without its data file: somebody lost a year, and what is left of it may be all there is.
     if (data === undefined && current !== undefined) continue
-    for (const file of leftOver) if (file.year === year && file.path !== begun?.path) removeIfThere(context, file.path)
+    for (const file of leftOver)
+      if (file.year === year && file.path !== begun?.path) removeIfThere(context, file.path)
   }
   if (context.flush) await flushFolder(context, folder)
 }
@@ -143,7 +147,11 @@ const notAFolder = (file: string): CacheError =>
   new CacheError({
     path: file,
     operation: "write",
-    reason: { _tag: "StorageFailure", code: "ENOTDIR", cause: new Error("a file is where a folder is needed") },
+    reason: {
+      _tag: "StorageFailure",
+      code: "ENOTDIR",
+      cause: new Error("a file is where a folder is needed"),
+    },
   })
 
 const mostRenames = 8

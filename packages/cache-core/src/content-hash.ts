@@ -25,7 +25,8 @@ export const makeContentHashes = (): ContentHashes => {
   return {
     hash: (parts, cuts, kept) => {
       const first = parts[0]
-      const known = kept === undefined || first === undefined ? undefined : states.get(keyOf(kept.sha256, first.length))
+      const known =
+        kept === undefined || first === undefined ? undefined : states.get(keyOf(kept.sha256, first.length))
       let hash = known?.copy() ?? createHash("sha256")
       let offset = known === undefined || first === undefined ? 0 : first.length
       const marks: Array<readonly [offset: number, state: Hash]> = []

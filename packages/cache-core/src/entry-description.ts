@@ -66,7 +66,8 @@ const findMismatch = (stored: StoredEntry, incoming: EntryDescription): CacheFai
     for (const key of ["market", "base", "currency"] as const) {
       const a = stored.instrument[key]
       const b = incoming.instrument[key]
-      if (a !== undefined && b !== undefined && a !== b) return mismatch("instrument", `${key} ${a}`, `${key} ${b}`)
+      if (a !== undefined && b !== undefined && a !== b)
+        return mismatch("instrument", `${key} ${a}`, `${key} ${b}`)
     }
   }
   if (stored.anchor !== undefined && incoming.anchor !== undefined && stored.anchor !== incoming.anchor)

@@ -26,7 +26,11 @@ export const entryLock = (
   Effect.acquireRelease(waitForLock(context, symbol, timeframe), (lock) => Effect.sync(() => lock.release()))
 
 // Runs uninterruptibly but for its naps, so that a lock that was got is always given to the scope.
-const waitForLock = Effect.fnUntraced(function* (context: StoreContext, symbol: string, timeframe: Timeframe) {
+const waitForLock = Effect.fnUntraced(function* (
+  context: StoreContext,
+  symbol: string,
+  timeframe: Timeframe,
+) {
   const { lock, path: file } = yield* attempt(() => prepareLock(context, symbol, timeframe))
   const deadline = performance.now() + context.lockTimeoutMillis
   const tries = Effect.gen(function* () {

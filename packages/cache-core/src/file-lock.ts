@@ -67,4 +67,10 @@ const lockFailure = (path: string, cause: unknown): unknown => {
   })
 }
 
-const sqliteCodes: { readonly [code: number]: string | undefined } = { 3: "EACCES", 8: "EROFS", 10: "EIO", 13: "ENOSPC", 14: "EACCES" }
+const sqliteCodes: { readonly [code: number]: string | undefined } = {
+  3: "EACCES",
+  8: "EROFS",
+  10: "EIO",
+  13: "ENOSPC",
+  14: "EACCES",
+}

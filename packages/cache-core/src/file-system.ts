@@ -50,7 +50,10 @@ export const nodeFileSystem: FileSystem = {
   listFolder: (folder) =>
     fs
       .readdirSync(folder, { withFileTypes: true })
-      .map((item) => ({ name: item.name, isFolder: item.isSymbolicLink() ? isFolder(folder, item.name) : item.isDirectory() })),
+      .map((item) => ({
+        name: item.name,
+        isFolder: item.isSymbolicLink() ? isFolder(folder, item.name) : item.isDirectory(),
+      })),
   readFile: (file) => fs.readFileSync(file),
   open: (file) => fs.openSync(file, "r"),
   statOpen: (file) => toFileStat(fs.fstatSync(file)),

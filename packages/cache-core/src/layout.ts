@@ -50,8 +50,9 @@ export const locateEntry = (context: StoreContext, symbol: string, timeframe: Ti
 /** The symbols that have a folder, sorted. */
 export const listSymbolFolders = (context: StoreContext): ReadonlyArray<string> => {
   const symbols = new Set<string>()
-  for (const base of baseFolders(context)) for (const symbol of symbolsBelow(context, base)) symbols.add(symbol)
-  return [...symbols].sort((a, b) => (a < b ? -1 : 1))
+  for (const base of baseFolders(context))
+    for (const symbol of symbolsBelow(context, base)) symbols.add(symbol)
+  return [...symbols].toSorted((a, b) => (a < b ? -1 : 1))
 }
 
 /** The timeframes that a symbol has a folder for, finest first. */
@@ -59,7 +60,8 @@ export const listTimeframeFolders = (context: StoreContext, symbol: string): Rea
   const name = folderOfSymbol(symbol)
   const found = new Set<Timeframe>()
   for (const base of baseFolders(context))
-    for (const item of listFolder(context, path.join(base, symbolFolder(context, base, name, symbol))) ?? []) {
+    for (const item of listFolder(context, path.join(base, symbolFolder(context, base, name, symbol))) ??
+      []) {
       const timeframe = item.isFolder ? timeframeOfFolder(item.name) : undefined
       if (timeframe !== undefined) found.add(timeframe)
     }
@@ -70,7 +72,7 @@ export const listTimeframeFolders = (context: StoreContext, symbol: string): Rea
 export const yearsIn = (location: EntryLocation): ReadonlyArray<number> =>
   location.names
     .flatMap((name) => (dataFilePattern.test(name) ? [Number(name.slice(0, 4))] : []))
-    .sort((a, b) => a - b)
+    .toSorted((a, b) => a - b)
 
 /** The years whose metadata file has no data file beside it, ascending. */
 export const orphanYearsIn = (location: EntryLocation): ReadonlyArray<number> => {
@@ -78,7 +80,7 @@ export const orphanYearsIn = (location: EntryLocation): ReadonlyArray<number> =>
   return location.names
     .flatMap((name) => (/^\d{4}\.metadata\.json$/.test(name) ? [Number(name.slice(0, 4))] : []))
     .filter((year) => !years.has(year))
-    .sort((a, b) => a - b)
+    .toSorted((a, b) => a - b)
 }
 
 /** The two files of a partition. */
@@ -106,7 +108,9 @@ export const temporaryFile = (
   name: string,
 ): { readonly year: number; readonly kind: "data" | "metadata" } | undefined => {
   const match = temporaryPattern.exec(name)
-  return match === null ? undefined : { year: Number(match[1]), kind: match[2] === "csv.gz" ? "data" : "metadata" }
+  return match === null
+    ? undefined
+    : { year: Number(match[1]), kind: match[2] === "csv.gz" ? "data" : "metadata" }
 }
 
 /** Runs a file operation; what the file system throws becomes a `CacheError` that names the path. */

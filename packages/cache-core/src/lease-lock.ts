@@ -36,7 +36,11 @@ export const leaseLock = (folder: string, clock: Clock, leaseMillis: number): Lo
     return {
       check: () => {
         if (!isOurs())
-          throw new CacheError({ path: folder, operation: "lock", reason: { _tag: "LockHeld", by: readNote(note) } })
+          throw new CacheError({
+            path: folder,
+            operation: "lock",
+            reason: { _tag: "LockHeld", by: readNote(note) },
+          })
       },
       release: () => {
         clearInterval(timer)

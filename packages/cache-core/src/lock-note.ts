@@ -31,7 +31,11 @@ export const printHolder = (holder: LockHolder, more: { readonly [key: string]: 
 export const parseHolder = (text: string): LockHolder | undefined => {
   try {
     const object = parseJsonObject(text)
-    return { pid: asInteger(object["pid"], "pid"), host: asText(object["host"], "host"), since: asInteger(object["since"], "since") }
+    return {
+      pid: asInteger(object["pid"], "pid"),
+      host: asText(object["host"], "host"),
+      since: asInteger(object["since"], "since"),
+    }
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 import * as path from "node:path"
-import { type Instrument, parseTimeframe, type Timeframe } from "@barkeep/market-data"
+import { parseTimeframe, type Timeframe } from "@barkeep/market-data"
 import { CacheError, type CacheOperation, codeOf, storageFailure } from "./cache-error.ts"
 import type { FileStat } from "./file-system.ts"
 import { type EntryLocation, guard, listFolder, partitionPaths, temporaryFile } from "./layout.ts"
@@ -82,7 +82,8 @@ export const readBytes = (
   length: number,
 ): Uint8Array => {
   const bytes = guard(partition.path, "read", () => context.files.readAt(partition.file, position, length))
-  if (bytes.length !== length) throw corrupt(partition.path, "read", `the file ends before byte ${position + length}`)
+  if (bytes.length !== length)
+    throw corrupt(partition.path, "read", `the file ends before byte ${position + length}`)
   return bytes
 }
 
@@ -110,6 +111,23 @@ export const pendingMetadata = (
     return parsed?.kind === "ours" ? [{ path: file, metadata: parsed.metadata }] : []
   })
 
+/** @throws {CacheError} when metadata of ours tells of a data file that is not there */
+export const checkNotLost = (
+  context: StoreContext,
+  location: Pick<EntryLocation, "folder">,
+  year: number,
+): void => {
+  const { metadata, data } = partitionPaths(location.folder, year)
+  const parsed = guard(metadata, "read", () => context.memory.read(metadata))
+  // The original's clean-up deleted data files and left their metadata; only ours is a promise.
+  if (parsed?.kind === "ours" && guard(data, "read", () => context.files.stat(data)) === undefined)
+    throw corrupt(
+      data,
+      "read",
+      `the file is missing, and ${year}.metadata.json says it had ${parsed.metadata.rows} rows`,
+    )
+}
+
 const mostAttempts = 12
 const trailerBytes = 8
 
@@ -123,9 +141,16 @@ const openData = (context: StoreContext, file: string): number | undefined => {
 }
 
 /** The last eight bytes of a gzip member: CRC-32 and length of the text. */
-const readTrailer = (context: StoreContext, open: { readonly path: string; readonly file: number; readonly stat: FileStat }): Uint8Array =>
+const readTrailer = (
+  context: StoreContext,
+  open: { readonly path: string; readonly file: number; readonly stat: FileStat },
+): Uint8Array =>
   guard(open.path, "read", () =>
-    context.files.readAt(open.file, Math.max(0, open.stat.size - trailerBytes), Math.min(open.stat.size, trailerBytes)),
+    context.files.readAt(
+      open.file,
+      Math.max(0, open.stat.size - trailerBytes),
+      Math.min(open.stat.size, trailerBytes),
+    ),
   )
 
 const findPending = (
@@ -135,7 +160,8 @@ const findPending = (
   size: number,
   trailer: Uint8Array,
 ): PartitionMetadata | undefined =>
-  pendingMetadata(context, location.folder, year).find(({ metadata }) => isOf(metadata, size, trailer))?.metadata
+  pendingMetadata(context, location.folder, year).find(({ metadata }) => isOf(metadata, size, trailer))
+    ?.metadata
 
 const readPending = (context: StoreContext, file: string): ParsedMetadata | undefined => {
   try {
@@ -171,34 +197,22 @@ const toForeign = (
   metadataPath: string,
   parsed: ParsedMetadata | undefined,
 ): ForeignPartition => {
-  const known = (): Instrument | undefined => context.instrumentOf(location.symbol)
-  switch (parsed?.kind) {
-    case "ours": {
-      checkIsOf(metadataPath, location, open.year, parsed.metadata)
-      return {
-        ...open,
-        kind: "foreign",
-        timezone: parsed.metadata.timezone,
-        facts: rewrittenFacts(parsed.metadata),
-        earlier: parsed.metadata,
-      }
-    }
-    case "newer":
-      throw new CacheError({
-        path: metadataPath,
-        operation: "read",
-        reason: { _tag: "UnknownFormatVersion", version: parsed.version },
-      })
-    case "damaged":
-      throw corrupt(metadataPath, "read", `the metadata ${parsed.issue}`)
-    case "original":
-    case undefined: {
-      const object = parsed?.kind === "original" ? parsed.object : undefined
-      if (object !== undefined) checkOriginalIsOf(metadataPath, location, object)
-      const facts = foreignFacts(location.symbol, location.timeframe, object, known())
-      return { ...open, kind: "foreign", timezone: facts.timezone, facts, earlier: undefined }
-    }
+  if (parsed?.kind === "damaged") throw corrupt(metadataPath, "read", `the metadata ${parsed.issue}`)
+  if (parsed?.kind === "newer")
+    throw new CacheError({
+      path: metadataPath,
+      operation: "read",
+      reason: { _tag: "UnknownFormatVersion", version: parsed.version },
+    })
+  if (parsed?.kind === "ours") {
+    checkIsOf(metadataPath, location, open.year, parsed.metadata)
+    const facts = rewrittenFacts(parsed.metadata)
+    return { ...open, kind: "foreign", timezone: facts.timezone, facts, earlier: parsed.metadata }
   }
+  if (parsed !== undefined) checkOriginalIsOf(metadataPath, location, parsed.object)
+  const known = context.instrumentOf(location.symbol)
+  const facts = foreignFacts(location.symbol, location.timeframe, parsed?.object, known)
+  return { ...open, kind: "foreign", timezone: facts.timezone, facts, earlier: undefined }
 }
 
 const rewrittenFacts = (metadata: PartitionMetadata): ForeignFacts => ({
@@ -219,8 +233,16 @@ const checkIsOf = (
   year: number,
   metadata: PartitionMetadata,
 ): void => {
-  if (metadata.symbol !== location.symbol || metadata.timeframe !== location.timeframe || metadata.year !== year)
-    throw corrupt(file, "read", `the metadata is that of ${metadata.symbol} ${metadata.timeframe} ${metadata.year}`)
+  if (
+    metadata.symbol !== location.symbol ||
+    metadata.timeframe !== location.timeframe ||
+    metadata.year !== year
+  )
+    throw corrupt(
+      file,
+      "read",
+      `the metadata is that of ${metadata.symbol} ${metadata.timeframe} ${metadata.year}`,
+    )
 }
 
 // On file systems that ignore case the folders of one minute and (in the original's spelling) one month are the same.
@@ -238,7 +260,8 @@ const checkOriginalIsOf = (
     // A name of its own: cannot be compared.
     return
   }
-  if (timeframe !== location.timeframe) throw corrupt(file, "read", `the metadata is that of timeframe ${name}`)
+  if (timeframe !== location.timeframe)
+    throw corrupt(file, "read", `the metadata is that of timeframe ${name}`)
 }
 
 const closeQuietly = (context: StoreContext, file: number): void => {
@@ -249,4 +272,5 @@ const closeQuietly = (context: StoreContext, file: number): void => {
   }
 }
 
-const pause = (attempt: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 2 ** Math.min(attempt, 6)))
+const pause = (attempt: number): Promise<void> =>
+  new Promise((resolve) => void setTimeout(resolve, 2 ** Math.min(attempt, 6)))

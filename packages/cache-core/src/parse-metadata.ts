@@ -8,7 +8,12 @@ import {
   type Provenance,
   type ProvenanceSpan,
 } from "@barkeep/market-data"
-import { type BlockIndex, type DataQuality, formatVersion, type PartitionMetadata } from "./partition-metadata.ts"
+import {
+  type BlockIndex,
+  type DataQuality,
+  formatVersion,
+  type PartitionMetadata,
+} from "./partition-metadata.ts"
 import {
   asArray,
   asBoolean,
@@ -37,7 +42,8 @@ export const parseMetadata = (text: string): ParsedMetadata => {
   try {
     const object = parseJsonObject(text)
     if (object["format_version"] === undefined) return { kind: "original", object }
-    if (object["format_version"] !== formatVersion) return { kind: "newer", version: object["format_version"] }
+    if (object["format_version"] !== formatVersion)
+      return { kind: "newer", version: object["format_version"] }
     return { kind: "ours", metadata: toMetadata(object) }
   } catch (issue) {
     if (issue instanceof JsonIssue) return { kind: "damaged", issue: issue.message }
@@ -55,7 +61,8 @@ const toMetadata = (object: JsonObject): PartitionMetadata => {
   const sha256 = asText(object["sha256"], "sha256")
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new JsonIssue("sha256 is no SHA-256")
   const provenance = toProvenance(object["sources"], object["provenance"])
-  if (sum(provenance.map((span) => span.rows)) !== rows) throw new JsonIssue("provenance does not tile the rows")
+  if (sum(provenance.map((span) => span.rows)) !== rows)
+    throw new JsonIssue("provenance does not tile the rows")
   const anchor = object["anchor"]
   return {
     symbol: asText(object["symbol"], "symbol"),
@@ -150,11 +157,13 @@ const checkBlocks = (
     throw new JsonIssue("the columns of the block index differ in length")
   if (sum(rows) !== file.rows) throw new JsonIssue("the blocks' rows do not add up")
   if (sum(rawLength) !== file.rawBytes) throw new JsonIssue("the blocks' text lengths do not add up")
-  if (blocks.firstOffset + sum(blocks.length) > file.sizeBytes) throw new JsonIssue("the blocks reach beyond the file")
+  if (blocks.firstOffset + sum(blocks.length) > file.sizeBytes)
+    throw new JsonIssue("the blocks reach beyond the file")
   for (let block = 0; block < count; block += 1) {
     const first = firstOpenTime[block] as number
     if (first > (lastOpenTime[block] as number)) throw new JsonIssue(`block ${block} ends before it begins`)
-    if (block > 0 && first <= (lastOpenTime[block - 1] as number)) throw new JsonIssue(`block ${block} is out of order`)
+    if (block > 0 && first <= (lastOpenTime[block - 1] as number))
+      throw new JsonIssue(`block ${block} is out of order`)
   }
 }
 
@@ -197,9 +206,13 @@ const toEvidence = (object: JsonObject): { readonly [name: string]: string | num
   return object as { readonly [name: string]: string | number }
 }
 
-const toDataQuality = (value: unknown): DataQuality => (value === null ? null : asObject(value, "data_quality"))
+const toDataQuality = (value: unknown): DataQuality =>
+  value === null ? null : asObject(value, "data_quality")
 
-const checkAscending = (spans: ReadonlyArray<{ readonly from: number; readonly to: number }>, at: string): void => {
+const checkAscending = (
+  spans: ReadonlyArray<{ readonly from: number; readonly to: number }>,
+  at: string,
+): void => {
   let end = Number.NEGATIVE_INFINITY
   for (const span of spans) {
     if (span.from < end || span.to <= span.from) throw new JsonIssue(`${at} is not ascending and disjoint`)

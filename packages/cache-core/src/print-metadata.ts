@@ -1,5 +1,12 @@
-import { type Coverage, type EpochMillis, isIntraday, type ProvenanceSpan, zoneOffsets, toLocalMillis } from "@barkeep/market-data"
-import { printTime } from "./iso-seconds.ts"
+import {
+  type Coverage,
+  type EpochMillis,
+  isIntraday,
+  type ProvenanceSpan,
+  zoneOffsets,
+  toLocalMillis,
+} from "@barkeep/market-data"
+import { printTime } from "./iso-times.ts"
 import { type DataQuality, fileColumns, formatVersion, type PartitionMetadata } from "./partition-metadata.ts"
 
 /**
@@ -21,7 +28,12 @@ export const printMetadata = (metadata: PartitionMetadata): string => {
     start_date: local(blocks.firstOpenTime[0]),
     end_date: local(blocks.lastOpenTime.at(-1)),
     data_quality: metadata.dataQuality satisfies DataQuality,
-    file_info: { format: "csv.gz", size_bytes: metadata.sizeBytes, rows: metadata.rows, columns: fileColumns },
+    file_info: {
+      format: "csv.gz",
+      size_bytes: metadata.sizeBytes,
+      rows: metadata.rows,
+      columns: fileColumns,
+    },
     provider_info: { name: provider, reliability: null, rate_limit: "unknown" },
     format_version: formatVersion,
     generation: metadata.generation,
@@ -76,7 +88,8 @@ const mainProvider = (provenance: ReadonlyArray<ProvenanceSpan>): string => {
   const rows = new Map<string, number>()
   for (const span of provenance) rows.set(span.provider, (rows.get(span.provider) ?? 0) + span.rows)
   let best: string | undefined
-  for (const [provider, count] of rows) if (best === undefined || count > (rows.get(best) ?? 0)) best = provider
+  for (const [provider, count] of rows)
+    if (best === undefined || count > (rows.get(best) ?? 0)) best = provider
   return best ?? "unknown"
 }
 

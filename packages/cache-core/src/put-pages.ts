@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from "node:util"
 import {
   type Coverage,
   type InvalidInput,
   type PutRequest,
-  type PutResult,
+  sliceCoverage,
   subtractRanges,
+  type Timeframe,
 } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
@@ -18,16 +20,11 @@ import { type EntryLocation, locateEntry, yearsIn } from "./layout.ts"
 import { yearRange } from "./local-years.ts"
 import { mergeAnswers } from "./merge-year.ts"
 import { closePartition, openPartition } from "./open-partition.ts"
+import type { CachePutResult } from "./put-result.ts"
 import { putYear, type YearOutcome } from "./put-year.ts"
-import type { Quarantined } from "./quarantine.ts"
 import type { YearPages } from "./split-pages.ts"
 import type { StoreContext } from "./store-context.ts"
 import { attempt } from "./typed-failures.ts"
-
-/** What a put did; also which files it set aside. */
-export interface CachePutResult extends PutResult {
-  readonly quarantined: ReadonlyArray<Quarantined>
-}
 
 /** Writes of one open cache; those of one entry follow one another. */
 export interface Writer {
@@ -36,25 +33,49 @@ export interface Writer {
    * commit; years that are committed by then stay.
    */
   readonly put: (request: PutRequest) => Effect.Effect<CachePutResult, CacheError | InvalidInput>
+  /** Runs a step, uninterrupted, while nobody else writes to the entry. */
+  readonly exclusively: <A>(
+    symbol: string,
+    timeframe: Timeframe,
+    body: () => Promise<A>,
+  ) => Effect.Effect<A, CacheError | InvalidInput>
 }
 
 export const makeWriter = (context: StoreContext): Writer => {
   const hashes = makeContentHashes()
   const entries = new Map<string, Semaphore.Semaphore>()
-  const entryOf = (request: PutRequest): Semaphore.Semaphore => {
-    const key = `${request.entry.timeframe} ${request.entry.instrument.symbol}`
-    let semaphore = entries.get(key)
-    if (semaphore === undefined) entries.set(key, (semaphore = Semaphore.makeUnsafe(1)))
-    return semaphore
-  }
+  const inTurn = <A, E>(
+    symbol: string,
+    timeframe: Timeframe,
+    body: Effect.Effect<A, E>,
+  ): Effect.Effect<A, E> =>
+    Effect.suspend(() => {
+      const key = `${timeframe} ${symbol}`
+      let semaphore = entries.get(key)
+      if (semaphore === undefined) entries.set(key, (semaphore = Semaphore.makeUnsafe(1)))
+      return Semaphore.withPermit(semaphore, body)
+    })
   return {
     put: Effect.fnUntraced(function* (request: PutRequest) {
       const years = yield* attempt(async () => checkRequest(request))
-      return yield* Semaphore.withPermit(
-        entryOf(request),
+      const { instrument, timeframe } = request.entry
+      return yield* inTurn(
+        instrument.symbol,
+        timeframe,
         Effect.scoped(putUnderLock(context, hashes, request, years)),
       )
     }),
+    exclusively: (symbol, timeframe, body) =>
+      inTurn(
+        symbol,
+        timeframe,
+        Effect.scoped(
+          Effect.andThen(
+            entryLock(context, symbol, timeframe),
+            Effect.uninterruptible(attempt(() => body())),
+          ),
+        ),
+      ),
   }
 }
 
@@ -81,7 +102,7 @@ const putUnderLock = Effect.fnUntraced(function* (
       location,
       request,
       incoming,
-      earlierAnswers: answers.filter((span) => span.from < year.to && span.to > year.from),
+      earlierAnswers: sliceCoverage(answers, year),
       checkLock: lock.check,
     }
     const outcome = yield* Effect.uninterruptible(attempt(() => putYear(write)))
@@ -94,7 +115,7 @@ const putUnderLock = Effect.fnUntraced(function* (
     }
     touched.push(incoming.year)
   }
-  if (JSON.stringify(unplaced) !== JSON.stringify(answers))
+  if (!isDeepStrictEqual(unplaced, answers))
     yield* Effect.uninterruptible(attempt(() => writeEmptyAnswers(context, symbol, timeframe, unplaced)))
   return toResult(outcomes, touched)
 })

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util"
 import {
   barCount,
   barEnd,
@@ -6,28 +7,21 @@ import {
   type EntryDescription,
   type EpochMillis,
   isIntraday,
-  type PutRequest,
-  type ProvenanceSpan,
 } from "@barkeep/market-data"
-import type { CacheError } from "./cache-error.ts"
 import { type Block, encodeFile } from "./codec/index.ts"
 import { commitPartition } from "./commit.ts"
-import type { ContentHashes } from "./content-hash.ts"
-import { checkSameEntry, describePartition, fileTimeZone } from "./entry-description.ts"
-import { carriedOver } from "./foreign-rows.ts"
-import type { EntryLocation } from "./layout.ts"
-import { firstSpans, joinSpans, mergeAnswers, mergeRows, noRows } from "./merge-year.ts"
-import { closePartition, type IndexedPartition, openPartition, readBytes } from "./open-partition.ts"
+import { fileTimeZone } from "./entry-description.ts"
 import {
-  blocksOf,
-  firstBlockReaching,
-  type PartitionMetadata,
-  toBlockIndex,
-} from "./partition-metadata.ts"
-import { quarantineFiles, type Quarantined } from "./quarantine.ts"
-import { readBlockRows, readForeign, textStyle } from "./read-rows.ts"
-import type { YearPages } from "./split-pages.ts"
-import type { StoreContext } from "./store-context.ts"
+  type KeptBlocks,
+  noKeptBlocks,
+  readExistingYear,
+  rowsPerBlock,
+  type YearWrite,
+} from "./existing-year.ts"
+import { firstSpans, joinSpans, mergeAnswers, mergeRows, noRows } from "./merge-year.ts"
+import { type PartitionMetadata, toBlockIndex } from "./partition-metadata.ts"
+import type { Quarantined } from "./quarantine.ts"
+import { textStyle } from "./read-rows.ts"
 
 /** What a put did to one year. */
 export interface YearOutcome {
@@ -37,17 +31,6 @@ export interface YearOutcome {
   readonly quarantined: ReadonlyArray<Quarantined>
 }
 
-export interface YearWrite {
-  readonly context: StoreContext
-  readonly hashes: ContentHashes
-  readonly location: EntryLocation
-  readonly request: PutRequest
-  readonly incoming: YearPages
-  /** Answers for the year that were kept elsewhere while it had no partition. */
-  readonly earlierAnswers: Coverage
-  readonly checkLock: () => void
-}
-
 /**
  * Merges what was put for one year into its partition and commits it. Writes nothing when nothing changes. Only under
  * the entry's lock.
@@ -55,11 +38,11 @@ export interface YearWrite {
  * @throws {CacheError}
  */
 export const putYear = async (write: YearWrite): Promise<YearOutcome | undefined> => {
-  const existing = await readExisting(write)
+  const existing = await readExistingYear(write)
   if (existing === undefined && write.incoming.runs.length === 0) return undefined
   const { request, incoming } = write
   const endOf = barEnds(request.entry)
-  const kept = existing?.kept ?? noKept
+  const kept = existing?.kept ?? noKeptBlocks
   const merged = mergeRows(
     existing?.bars ?? noRows,
     existing?.spans ?? [],
@@ -79,7 +62,11 @@ export const putYear = async (write: YearWrite): Promise<YearOutcome | undefined
   const coverage = mergeAnswers(mergeAnswersBefore(existing?.coverage ?? [], write.earlierAnswers), incoming)
   const current = existing?.metadata
   const sameRows = merged.added === 0 && merged.replaced === 0 && current !== undefined
-  if (sameRows && isSame(current.provenance, provenance) && isSame(current.coverage, coverage))
+  if (
+    sameRows &&
+    isDeepStrictEqual(current.provenance, provenance) &&
+    isDeepStrictEqual(current.coverage, coverage)
+  )
     return toOutcome(merged, existing?.quarantined)
   const now = write.context.clock.now()
   const identity = {
@@ -97,8 +84,7 @@ export const putYear = async (write: YearWrite): Promise<YearOutcome | undefined
     coverage,
   }
   const commit = { folder: write.location.folder, checkLock: write.checkLock }
-  if (sameRows)
-    await commitPartition(write.context, { ...commit, metadata: { ...current, ...identity } })
+  if (sameRows) await commitPartition(write.context, { ...commit, metadata: { ...current, ...identity } })
   else {
     const file = encode(write, merged.bars, kept, current?.sha256)
     await commitPartition(write.context, {
@@ -109,95 +95,6 @@ export const putYear = async (write: YearWrite): Promise<YearOutcome | undefined
   }
   return toOutcome(merged, existing?.quarantined)
 }
-
-interface KeptBlocks {
-  readonly blocks: ReadonlyArray<Block>
-  /** The file up to the end of the last kept block. */
-  readonly bytes: Uint8Array
-  readonly rows: number
-}
-
-/** What is on the disk, as far as the put may change it. */
-interface Existing {
-  readonly kept: KeptBlocks
-  /** The rows after the kept blocks. */
-  readonly bars: Bars
-  /** Provenance of all rows. */
-  readonly spans: ReadonlyArray<ProvenanceSpan>
-  readonly coverage: Coverage
-  /** Of the file as it is; absent when it has to be written anew whatever is put. */
-  readonly metadata?: PartitionMetadata
-  readonly generation: number
-  readonly createdAt?: EpochMillis
-  readonly anchor?: EntryDescription["anchor"]
-  readonly quarantined: ReadonlyArray<Quarantined>
-}
-
-const noKept: KeptBlocks = { blocks: [], bytes: new Uint8Array(0), rows: 0 }
-
-const readExisting = async (write: YearWrite): Promise<Existing | undefined> => {
-  const { context, location, incoming, request } = write
-  const partition = await openPartition(context, location, incoming.year)
-  if (partition === undefined) return undefined
-  try {
-    checkSameEntry(partition.path, describePartition(partition, location.timeframe), request.entry)
-    if (partition.kind === "indexed") return readTail(write, partition)
-    const timeZone = partition.facts.guessed ? fileTimeZone(request.entry.instrument) : partition.timezone
-    const decoded = readForeign(context, partition, location.timeframe, timeZone)
-    const quarantined =
-      decoded.extraColumns.length === 0
-        ? []
-        : [
-            await quarantineFiles(context, {
-              location,
-              year: incoming.year,
-              why: `written by another program with more columns (${decoded.extraColumns.join(", ")}); the file is rewritten without them`,
-              keepInPlace: true,
-            }),
-          ]
-    return {
-      kept: noKept,
-      bars: decoded.bars,
-      ...carriedOver(partition, decoded.bars, location.timeframe),
-      quarantined,
-    }
-  } finally {
-    closePartition(context, partition)
-  }
-}
-
-const readTail = (write: YearWrite, partition: IndexedPartition): Existing => {
-  const { metadata } = partition
-  const first = write.incoming.runs.reduce(
-    (least, run) => Math.min(least, run.bars.openTime[0] as number),
-    Number.POSITIVE_INFINITY,
-  )
-  const count = metadata.blocks.length.length
-  const reaching = firstBlockReaching(metadata.blocks, first)
-  const isOpen = (metadata.blocks.rows[count - 1] as number) < rowsPerBlock
-  const cut = reaching === count && isOpen && write.incoming.runs.length > 0 ? count - 1 : reaching
-  const keptBlocks = blocksOf(metadata.blocks, 0, cut)
-  const last = keptBlocks.at(-1)
-  const needsBytes = write.incoming.runs.length > 0 && last !== undefined
-  return {
-    kept: {
-      blocks: keptBlocks,
-      bytes: needsBytes ? readBytes(write.context, partition, 0, last.offset + last.length) : noKept.bytes,
-      rows: keptBlocks.reduce((rows, block) => rows + block.rows, 0),
-    },
-    bars: readBlockRows(write.context, partition, metadata.timeframe, blocksOf(metadata.blocks, cut, count)),
-    spans: metadata.provenance,
-    coverage: metadata.coverage,
-    metadata,
-    generation: metadata.generation,
-    createdAt: metadata.createdAt,
-    ...(metadata.anchor === undefined ? {} : { anchor: metadata.anchor }),
-    quarantined: [],
-  }
-}
-
-/** What the codec puts into a block; an append fills the last one up. */
-const rowsPerBlock = 1440
 
 const encode = (
   write: YearWrite,
@@ -251,8 +148,6 @@ const anchorOf = (
 const mergeAnswersBefore = (coverage: Coverage, earlier: Coverage): Coverage =>
   earlier.length === 0 ? coverage : mergeAnswers(earlier, { year: 0, runs: [], answers: coverage })
 
-const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
-
 const toOutcome = (
   merged: { readonly added: number; readonly replaced: number; readonly differing: number },
   quarantined: ReadonlyArray<Quarantined> = [],
@@ -262,5 +157,3 @@ const toOutcome = (
   rowsDiffering: merged.differing,
   quarantined,
 })
-
-export type { CacheError }

@@ -3,8 +3,8 @@ import * as path from "node:path"
 import type { EpochMillis, Timeframe } from "@barkeep/market-data"
 import { codeOf, storageFailure } from "./cache-error.ts"
 import { flushFolder, makeFolders, rename, replaceFile } from "./commit.ts"
-import { printTime } from "./iso-seconds.ts"
-import { guard, ownFolder, partitionPaths } from "./layout.ts"
+import { printTime } from "./iso-times.ts"
+import { guard, listFolder, ownFolder, partitionPaths, temporaryFile } from "./layout.ts"
 import { printObject } from "./print-metadata.ts"
 import type { StoreContext } from "./store-context.ts"
 import { folderOfSymbol } from "./symbol-names.ts"
@@ -35,14 +35,18 @@ export interface QuarantineRequest {
   readonly keepInPlace?: boolean
 }
 
-export const quarantineFolder = (context: StoreContext): string => path.join(ownFolder(context.root), "quarantine")
+export const quarantineFolder = (context: StoreContext): string =>
+  path.join(ownFolder(context.root), "quarantine")
 
 /**
  * Moves (or copies) a partition's files to a new folder of the quarantine with a note of what, why and when. Nothing
  * is deleted. Only under the entry's lock.
  * @throws {CacheError} `StorageFailure`
  */
-export const quarantineFiles = async (context: StoreContext, request: QuarantineRequest): Promise<Quarantined> => {
+export const quarantineFiles = async (
+  context: StoreContext,
+  request: QuarantineRequest,
+): Promise<Quarantined> => {
   const { location, year, why } = request
   const at = context.clock.now()
   await makeFolders(context, quarantineFolder(context))
@@ -52,7 +56,11 @@ export const quarantineFiles = async (context: StoreContext, request: Quarantine
   )
   const folder = path.join(quarantineFolder(context), id)
   const paths = partitionPaths(location.folder, year)
-  const present = [paths.data, paths.metadata].filter(
+  // What a killed writer left over of a damaged year may be of use to somebody; it is in the way of the next commit.
+  const leftOver = (listFolder(context, location.folder) ?? []).flatMap(({ name }) =>
+    temporaryFile(name)?.year === year ? [path.join(location.folder, name)] : [],
+  )
+  const present = [paths.data, paths.metadata, ...leftOver].filter(
     (file) => guard(file, "quarantine", () => context.files.stat(file)) !== undefined,
   )
   const files = present.map((file) => {
@@ -66,10 +74,15 @@ export const quarantineFiles = async (context: StoreContext, request: Quarantine
   })
   const { symbol, timeframe } = location
   const quarantined = { id, symbol, timeframe, year, why, at, files }
-  await replaceFile(context, path.join(folder, "quarantine.json"), printObject({ ...quarantined, at: printTime(at) }))
+  await replaceFile(
+    context,
+    path.join(folder, "quarantine.json"),
+    printObject({ ...quarantined, at: printTime(at) }),
+  )
   for (const file of present) {
     const target = path.join(folder, path.basename(file))
-    if (request.keepInPlace === true) guard(target, "quarantine", () => context.files.copyFile(file, target))
+    if (request.keepInPlace === true && !leftOver.includes(file))
+      guard(target, "quarantine", () => context.files.copyFile(file, target))
     else await rename(context, file, target)
     context.memory.forget(file)
   }

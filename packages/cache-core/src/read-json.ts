@@ -1,5 +1,5 @@
 import { type EpochMillis, isTimeframe, type Timeframe } from "@barkeep/market-data"
-import { parseTime } from "./iso-seconds.ts"
+import { parseTime } from "./iso-times.ts"
 
 /** A JSON object, its keys not yet known. */
 export type JsonObject = { readonly [key: string]: unknown }
@@ -18,7 +18,8 @@ export const parseJsonObject = (text: string): JsonObject => {
 }
 
 export const asObject = (value: unknown, at: string): JsonObject => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new JsonIssue(`${at} is no object`)
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new JsonIssue(`${at} is no object`)
   return value as JsonObject
 }
 
@@ -38,11 +39,16 @@ export const asBoolean = (value: unknown, at: string): boolean => {
 }
 
 export const asInteger = (value: unknown, at: string, least = 0): number => {
-  if (!Number.isSafeInteger(value) || (value as number) < least) throw new JsonIssue(`${at} is no integer from ${least}`)
+  if (!Number.isSafeInteger(value) || (value as number) < least)
+    throw new JsonIssue(`${at} is no integer from ${least}`)
   return value as number
 }
 
-export const asOneOf = <Name extends string>(value: unknown, names: ReadonlyArray<Name>, at: string): Name => {
+export const asOneOf = <Name extends string>(
+  value: unknown,
+  names: ReadonlyArray<Name>,
+  at: string,
+): Name => {
   const name = names.find((candidate) => candidate === value)
   if (name === undefined) throw new JsonIssue(`${at} is none of ${names.join(" ")}`)
   return name

@@ -1,4 +1,12 @@
-import { type Bars, barCount, emptyBars, isIntraday, sliceBars, type Timeframe, type TimeRange } from "@barkeep/market-data"
+import {
+  type Bars,
+  barCount,
+  emptyBars,
+  isIntraday,
+  sliceBars,
+  type Timeframe,
+  type TimeRange,
+} from "@barkeep/market-data"
 import { CacheError } from "./cache-error.ts"
 import {
   type Block,
@@ -10,7 +18,13 @@ import {
   type TextStyle,
 } from "./codec/index.ts"
 import { yearRange } from "./local-years.ts"
-import { corrupt, type ForeignPartition, type IndexedPartition, type OpenPartition, readBytes } from "./open-partition.ts"
+import {
+  corrupt,
+  type ForeignPartition,
+  type IndexedPartition,
+  type OpenPartition,
+  readBytes,
+} from "./open-partition.ts"
 import { blocksOf, endOfBlocksBefore, firstBlockReaching } from "./partition-metadata.ts"
 import type { StoreContext } from "./store-context.ts"
 

@@ -58,7 +58,7 @@ export const splitPages = (pages: ReadonlyArray<BarPage>, timeZone: string): Rea
     }
   }
   return [...years]
-    .sort(([a], [b]) => a - b)
+    .toSorted(([a], [b]) => a - b)
     .map(([year, { parts, answers }]) => ({ year, runs: toRuns(parts), answers }))
 }
 

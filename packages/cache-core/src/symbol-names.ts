@@ -38,14 +38,18 @@ const isFolderOf = (name: string, symbol: string): boolean => {
 }
 
 const escapeText = (text: string): string =>
-  Array.from(new TextEncoder().encode(text), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("")
+  Array.from(
+    new TextEncoder().encode(text),
+    (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+  ).join("")
 
 const reservedNames = /^(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM[0-9]|LPT[0-9])(\.|$)/
 
 // `_x` is ours, `.x` is hidden, `x.` loses its dot on Windows, and `CON` is a device there.
 const escapeEdges = (name: string): string => {
   let result = name
-  if (/^[._]/.test(result) || reservedNames.test(result)) result = escapeText(result.slice(0, 1)) + result.slice(1)
+  if (/^[._]/.test(result) || reservedNames.test(result))
+    result = escapeText(result.slice(0, 1)) + result.slice(1)
   if (result.endsWith(".")) result = `${result.slice(0, -1)}${escapeText(".")}`
   return result
 }

@@ -1,6 +1,7 @@
 import { barCount, type BarPage } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { type PortFailure, toPortFailure } from "./port-failure.ts"
 
 /** How much fetched data may be uncommitted at any moment. */
 export interface BatchLimits {
@@ -14,7 +15,7 @@ export interface BatchLimits {
 export interface Batch {
   readonly pages: ReadonlyArray<BarPage>
   readonly rows: number
-  readonly error?: Error
+  readonly error?: PortFailure
 }
 
 /**
@@ -26,14 +27,14 @@ export const toBatches = (
   pageRows: number,
   { rows = 50_000, millis = 2000 }: BatchLimits,
 ): Stream.Stream<Batch> =>
-  Stream.fromAsyncIterable(pages, toError).pipe(
+  Stream.fromAsyncIterable(pages, toPortFailure).pipe(
     Stream.map((page): Part => ({ page })),
     Stream.catch((error) => Stream.succeed<Part>({ error })),
     Stream.groupedWithin(Math.max(1, Math.floor(rows / pageRows)), millis),
     Stream.mapEffect((parts) => Effect.succeed(batchOf(parts))),
   )
 
-type Part = { readonly page: BarPage } | { readonly error: Error }
+type Part = { readonly page: BarPage } | { readonly error: PortFailure }
 
 const batchOf = (parts: ReadonlyArray<Part>): Batch => {
   const pages = parts.flatMap((part) => ("page" in part ? [part.page] : []))
@@ -44,6 +45,3 @@ const batchOf = (parts: ReadonlyArray<Part>): Batch => {
     ...(failure === undefined ? {} : { error: failure.error }),
   }
 }
-
-/** What was thrown, as an error; typed errors stay the instance they are. */
-export const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -2,8 +2,9 @@ import { type BarPage, type BarStore, emptyBars, missingRanges, type PutResult }
 import type { CallOptions, Clock } from "@barkeep/provider-kit"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type Batch, type BatchLimits, toBatches, toError } from "./batches.ts"
+import { type Batch, type BatchLimits, toBatches } from "./batches.ts"
 import { planTask, readNeeds, type TaskPlan } from "./plan.ts"
+import { type PortFailure, toPortFailure } from "./port-failure.ts"
 import type { PopulateEvent, PopulateTask, TaskOutcome } from "./populate-task.ts"
 
 /** What running a task needs besides the task. */
@@ -27,7 +28,7 @@ export const runTask = (task: PopulateTask, context: TaskContext): Effect.Effect
     const tally = emptyTally()
     const needs = yield* attempt(() => readNeeds(task, context.store, context.clock))
     if (needs.unanswered.length > 0 && context.refusal !== undefined)
-      return yield* Effect.fail(context.refusal)
+      return yield* Effect.fail(toPortFailure(context.refusal))
     const plan = yield* attempt(() => planTask(task, needs, context.store, options))
     context.onEvent({ _tag: "TaskPlanned", task, missing: plan.missing })
     const failure = yield* fetchMissing(plan, context, options, tally).pipe(
@@ -36,12 +37,12 @@ export const runTask = (task: PopulateTask, context: TaskContext): Effect.Effect
     )
     return yield* outcomeOf(plan, tally, context, failure?.error)
   }).pipe(
-    Effect.catch((error) => Effect.succeed(outcomeBeforePlan(task, error))),
+    Effect.catch((error) => Effect.succeed(outcomeBeforePlan(task, error.error))),
     Effect.tap((outcome) => Effect.sync(() => context.onEvent({ _tag: "TaskFinished", task, outcome }))),
   )
 
-const attempt = <A>(promise: () => Promise<A>): Effect.Effect<A, Error> =>
-  Effect.tryPromise({ try: promise, catch: toError })
+const attempt = <A>(promise: () => Promise<A>): Effect.Effect<A, PortFailure> =>
+  Effect.tryPromise({ try: promise, catch: toPortFailure })
 
 interface Tally {
   rowsAdded: number
@@ -93,7 +94,7 @@ const commit = (
   { store }: TaskContext,
   pages: ReadonlyArray<BarPage>,
   tally: Tally,
-): Effect.Effect<PutResult, Error> => {
+): Effect.Effect<PutResult, PortFailure> => {
   const { instrument, timeframe, provider } = plan.task
   const { adjustment, anchor } = provider.capabilities
   const entry = { instrument, timeframe, adjustment, ...(anchor === undefined ? {} : { anchor }) }
@@ -133,8 +134,8 @@ const outcomeOf = (
   plan: TaskPlan,
   tally: Tally,
   { store }: TaskContext,
-  error: Error | undefined,
-): Effect.Effect<TaskOutcome, Error> =>
+  error: PortFailure | undefined,
+): Effect.Effect<TaskOutcome, PortFailure> =>
   attempt(() => store.coverage(plan.task.instrument.symbol, plan.task.timeframe)).pipe(
     Effect.map((coverage): TaskOutcome => {
       const status = error !== undefined ? "Failed" : plan.missing.length === 0 ? "UpToDate" : "Completed"
@@ -144,7 +145,7 @@ const outcomeOf = (
         wanted: plan.wanted,
         missing: missingRanges(plan.wanted, coverage),
         status,
-        ...(error === undefined ? {} : { error }),
+        ...(error === undefined ? {} : { error: error.error }),
       }
     }),
   )

@@ -1,8 +1,9 @@
 import { exchangeBySuffix, suffixAliases, usSuffixes } from "./exchanges.ts"
 import { findListing } from "./listings.ts"
-import { isFundId, readUsTicker } from "./plain-ticker.ts"
+import { isFundId } from "./plain-ticker.ts"
 import { evidence, type Reading, type ReadingsOrRefusal, refusal } from "./reading.ts"
 import { readUsShare } from "./us-shares.ts"
+import { isUsTicker, readUsTicker } from "./us-ticker.ts"
 
 const localSymbol = /^[A-Z0-9&]+(?:-[A-Z0-9&]+)*$/
 const explicitPreferred = /^([A-Z]{1,5})[.-]PR[.-]([A-Z])$/
@@ -24,7 +25,7 @@ export const readDotted = (text: string): ReadingsOrRefusal => {
 
   const share = readUsShare(local, suffix)
   const listed = readListed(local, suffix)
-  if (listed !== undefined) return share === undefined || suffix.length > 1 ? [listed] : [listed, share]
+  if (listed !== undefined) return share === undefined || suffix !== "V" ? [listed] : [listed, share]
   const usMarket = usSuffixes.get(suffix)
   if (usMarket !== undefined) return readAmerican(local, suffix, usMarket)
   if (share !== undefined && suffix.length === 1) return [share]
@@ -47,13 +48,16 @@ const readListed = (local: string, writtenSuffix: string): Reading | undefined =
   const assetClass = listing?.assetClass ?? exchange.lists ?? (isFundId(local) ? "fund" : "stock")
   return {
     instrument: { symbol, assetClass, market, timeZone, currency },
-    certainty: listing === undefined && suffix === "IL" ? "likely" : "certain",
+    certainty: listing === undefined && exchange.lists === undefined ? "likely" : "certain",
     evidence: [
       evidence("exchange-suffix", `.${suffix} is ${name}, prices in ${currency}`),
       ...(suffix === writtenSuffix
         ? []
         : [evidence("suffix-alias", `.${writtenSuffix} is another writing of .${suffix}`)]),
       ...(listing === undefined ? [] : [evidence("listing-table", `${symbol} is a fund traded there`)]),
+      ...(assetClass === "stock"
+        ? [evidence("exchange-suffix", "whether a share or an ETF is not in the ticker")]
+        : []),
       ...(isFundId(local) ? [evidence("fund-syntax", "Morningstar's id of a fund")] : []),
     ],
   }
@@ -61,7 +65,7 @@ const readListed = (local: string, writtenSuffix: string): Reading | undefined =
 
 const readAmerican = (local: string, suffix: string, market: string): ReadingsOrRefusal => {
   const [root = "", code, ...more] = local.split("-")
-  const isTicker = /^[A-Z]{1,5}$/.test(root) && more.length === 0
+  const isTicker = isUsTicker(root) && more.length === 0
   const reading = !isTicker ? undefined : code === undefined ? readUsTicker(root) : readUsShare(root, code)
   if (reading === undefined)
     return refusal("an American ticker: up to five letters, then at most a share class")

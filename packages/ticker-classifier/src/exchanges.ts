@@ -17,8 +17,8 @@ const byTimeZone: Readonly<Record<string, ReadonlyArray<ExchangeRow>>> = {
   "Europe/London": [
     ["L", "XLON", "GBp", "London"],
     ["IL", "XLON", "USD", "London, International Order Book"],
-    ["XC", "XLON", "GBp", "Cboe UK"],
-    ["AQ", "XLON", "GBp", "Aquis"],
+    ["XC", "XLON", "GBp", "Cboe UK, on London's days"],
+    ["AQ", "XLON", "GBp", "Aquis, on London's days"],
   ],
   "Europe/Dublin": [["IR", "XDUB", "EUR", "Dublin"]],
   "Europe/Lisbon": [["LS", "XLIS", "EUR", "Lisbon"]],
@@ -211,13 +211,30 @@ export const fxHours = { market: "24/5", timeZone: "UTC" } as const
 /** NYSE and Nasdaq share hours, holidays and zone; NYSE Arca, NYSE American, Cboe and the OTC markets follow them. */
 export const usListing = { market: "XNYS", timeZone: "America/New_York", currency: "USD" } as const
 
-/** The zone of every market in our tables; `undefined` for others. */
-export const timeZoneOfMarket = (market: string): string | undefined => zoneByMarket.get(market)
+/** Zone and currency of the markets in our tables. */
+interface MarketFacts {
+  readonly timeZone: string
+  readonly currency: string
+}
 
-const zoneByMarket: ReadonlyMap<string, string> = new Map([
-  [alwaysOpen.market, alwaysOpen.timeZone],
-  [fxHours.market, fxHours.timeZone],
-  ["XNYS", usListing.timeZone],
-  ["XNAS", usListing.timeZone],
-  ...[...exchangeBySuffix.values()].map(({ market, timeZone }) => [market, timeZone] as const),
+const factsByMarket: ReadonlyMap<string, MarketFacts> = new Map<string, MarketFacts>([
+  ...[...exchangeBySuffix.values()].toReversed().map((exchange) => [exchange.market, exchange] as const),
+  ["XNYS", usListing],
+  ["XNAS", usListing],
 ])
+
+/** The zone of every market in our tables; `undefined` for others. */
+export const timeZoneOfMarket = (market: string): string | undefined =>
+  market === alwaysOpen.market || market === fxHours.market ? "UTC" : factsByMarket.get(market)?.timeZone
+
+/** For markets that our own tables name; any other is a mistake in a table. */
+export const factsOfMarket = (market: string): MarketFacts => {
+  const facts = factsByMarket.get(market)
+  if (facts === undefined) throw new Error(`no exchange with the market code ${market}`)
+  return facts
+}
+
+/** The currency whose hundredth or thousandth a price unit is: `GBP` for `GBp`. */
+export const majorUnit = (currency: string): string => majorUnits[currency] ?? currency
+
+const majorUnits: Readonly<Record<string, string>> = { GBp: "GBP", ZAc: "ZAR", ILA: "ILS", KWF: "KWD" }

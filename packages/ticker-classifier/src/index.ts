@@ -10,3 +10,12 @@ export type {
 } from "./classification.ts"
 export { InvalidTicker } from "./invalid-ticker.ts"
 export { parseOverrides, type TickerOverride, type TickerOverrides } from "./overrides.ts"
+export type {
+  OrderOptions,
+  ProviderCapabilities,
+  ProviderChoice,
+  ProviderOrder,
+  ProviderRefusal,
+  Via,
+} from "./provider-capabilities.ts"
+export { providerOrder } from "./provider-order.ts"

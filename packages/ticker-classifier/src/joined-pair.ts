@@ -33,26 +33,21 @@ export interface JoinedPair {
  */
 export const readJoinedPairs = (text: string): ReadonlyArray<JoinedPair> => {
   const splits = quoteSplits(text).filter(({ base, kind }) => !(kind === "fiat" && isMoney(base)))
-  const known = splits.filter(({ base }) => isKnownBase(base))
-  const unknown = splits.filter(({ base }) => !isKnownBase(base))
-  const isAmbiguous = known.length > 1 || (known.length === 0 && unknown.length > 1)
-  return [
-    ...known.map(({ base, quote, kind }) => {
-      const isStrong = text.length >= longestUsTicker
-      const certainty = isStrong && !isAmbiguous ? certaintyOfKnown(text, kind) : "guess"
-      return { reading: pairReading(text, base, quote, certainty, true), isStrong }
-    }),
-    ...unknown.map(({ base, quote, kind }) => {
-      const certainty = kind === "stablecoin" && !isAmbiguous ? "likely" : "guess"
-      return {
-        reading: pairReading(text, base, quote, certainty, false),
-        isStrong: isStrongQuote(text, quote, kind),
-      }
-    }),
+  const tiers = [
+    splits.filter(({ base }) => isKnownAsset(base)),
+    // A currency is a base before a stablecoin or coin (`EURUSDT`); two currencies are an FX pair.
+    splits.filter(({ base }) => isCurrency(base) && !isKnownAsset(base)),
+    splits.filter(({ base, quote, kind }) => !isKnownBase(base) && isTelling(quote, kind)),
   ]
+  const isAmbiguous = (tiers.find((tier) => tier.length > 0)?.length ?? 0) > 1
+  return tiers.flat().map(({ base, quote, kind }) => {
+    const isKnown = isKnownBase(base)
+    const isStrong = isStrongPair(text, kind, isKnown)
+    const certainty = isAmbiguous || !isStrong ? "guess" : certaintyOf(text, kind, isKnown)
+    return { reading: pairReading(text, base, quote, certainty, isKnown), isStrong }
+  })
 }
 
-/** A fiat currency is a base before a stablecoin or coin (`EURUSDT`); two currencies are an FX pair. */
 const isKnownBase = (base: string): boolean => isKnownAsset(base) || isCurrency(base)
 
 /** American tickers have at most five letters; four-letter ones that end with a coin (`METH`, `ABNB`) are shares. */
@@ -61,13 +56,16 @@ const longestUsTicker = 5
 /** Fiat quotes that crypto assets of every name have; others count only after a known base (`COUNTRY`, `HYUNDAI`). */
 const commonFiat: ReadonlySet<string> = new Set(["USD", "EUR", "GBP"])
 
-const isStrongQuote = (text: string, quote: string, kind: QuoteKind): boolean =>
-  kind === "stablecoin" || kind === "coin"
-    ? text.length >= longestUsTicker
-    : text.length > longestUsTicker && commonFiat.has(quote)
+const isTelling = (quote: string, kind: QuoteKind): boolean =>
+  kind === "stablecoin" || kind === "coin" || commonFiat.has(quote)
 
-const certaintyOfKnown = (text: string, kind: QuoteKind): Certainty =>
-  text.length > longestUsTicker || kind === "stablecoin" ? "certain" : "likely"
+const isStrongPair = (text: string, kind: QuoteKind, isKnown: boolean): boolean =>
+  isKnown || kind !== "fiat" ? text.length >= longestUsTicker : text.length > longestUsTicker
+
+const certaintyOf = (text: string, kind: QuoteKind, isKnown: boolean): Certainty => {
+  if (isKnown) return text.length > longestUsTicker || kind === "stablecoin" ? "certain" : "likely"
+  return kind === "stablecoin" ? "likely" : "guess"
+}
 
 const pairReading = (
   text: string,

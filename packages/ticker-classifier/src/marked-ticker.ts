@@ -4,9 +4,9 @@ import { usListing } from "./exchanges.ts"
 import { findFuture, futuresTimeZone } from "./futures.ts"
 import { findIndex } from "./indices.ts"
 import { isMoney } from "./joined-pair.ts"
-import { sharedCalendar } from "./plain-ticker.ts"
 import { evidence, fxReading, type Reading, refusal, type Refusal } from "./reading.ts"
 import { readSeparated } from "./separated-pair.ts"
+import { sharedCalendar } from "./us-ticker.ts"
 
 /**
  * An index: the tables' symbols, else `^` and a name, which vendors use without a suffix mostly for American ones.

@@ -55,3 +55,9 @@ export const quoteSplits = (
   }
   return splits
 }
+
+/** What an asset is most often quoted in. */
+export const usualQuote = (asset: string): string => (asset === "USDT" ? "USD" : "USDT")
+
+/** The pair that is most often meant by an asset's name alone. */
+export const usualPair = (asset: string): string => `${asset}${usualQuote(asset)}`

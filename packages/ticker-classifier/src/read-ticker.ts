@@ -63,11 +63,12 @@ const isUnusable = (text: string): boolean =>
   /^[^\p{L}\p{N}^]/u.test(text) ||
   /[^\p{L}\p{N}]$/u.test(text)
 
-/** What may be meant: the parts that look like tickers, one after an exchange's name and colon first. */
+/** What may be meant: the name after an exchange's, the last part of a path, the parts of a list. */
 const candidatesIn = (text: string): ReadonlyArray<string> => {
-  const afterColon = /:([A-Za-z0-9.-]+)$/.exec(text)?.[1]
-  const parts = text
-    .split(/[\s,;|\\:]+|\.\.+|^[./]+|[./]+$/)
-    .map((part) => part.replaceAll(/^[^A-Za-z0-9^]+|[^A-Za-z0-9]+$/g, ""))
-  return [...(afterColon === undefined ? [] : [afterColon]), parts.join("."), ...parts]
+  const name = /^[A-Za-z]{2,}:([^:]+)$/.exec(text)?.[1] ?? text
+  const isPath = /^[./\\~]|\\/.test(name)
+  const parts = isPath ? name.split(/[/\\]/).slice(-1) : name.split(/[\s,;|]+/)
+  return parts.map((part) =>
+    part.replaceAll(/\.{2,}/g, ".").replaceAll(/^[^\p{L}\p{N}^]+|[^\p{L}\p{N}]+$/gu, ""),
+  )
 }

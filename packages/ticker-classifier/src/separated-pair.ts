@@ -2,7 +2,7 @@ import type { Certainty, TickerContext } from "./classification.ts"
 import { isKnownAsset } from "./crypto-assets.ts"
 import { isMoney } from "./joined-pair.ts"
 import { listedReading, notListedReading, readPlainTicker } from "./plain-ticker.ts"
-import { isExchangeQuote, quoteKind } from "./quote-assets.ts"
+import { quoteKind } from "./quote-assets.ts"
 import { cryptoReading, evidence, fxReading, isRefusal, type Reading } from "./reading.ts"
 import { readUsShare } from "./us-shares.ts"
 
@@ -32,8 +32,8 @@ export const readSeparated = (
   }
   if (quoteKind(right) !== undefined) return [quotedPair(left, right, context)]
   const share = readUsShare(left, right)
-  const pair = isAssetName(left) && isAssetName(right) ? [unknownPair(left, right, context)] : []
-  return share === undefined ? pair : [share, ...pair]
+  if (share !== undefined) return [share]
+  return isAssetName(left) && isUnknownQuote(right) ? [unknownPair(left, right, context)] : []
 }
 
 /**
@@ -61,7 +61,7 @@ const quotedPair = (base: string, quote: string, context: TickerContext): Readin
       ? [evidence("pair-syntax", `the digits of ${base} tell assets of one name apart, as Yahoo does`)]
       : []),
   )
-  return isExchangeQuote(quote) ? notListedReading(reading, context) : reading
+  return notListedReading(reading, context)
 }
 
 const unknownPair = (base: string, quote: string, context: TickerContext): Reading =>
@@ -73,5 +73,7 @@ const unknownPair = (base: string, quote: string, context: TickerContext): Readi
     evidence("pair-syntax", `two parts like a pair, but ${quote} is not among the known quote assets`),
   )
 
-/** At least three characters with a letter among them; shorter ones are share codes. */
-const isAssetName = (text: string): boolean => /^(?=.*[A-Z])[A-Z0-9]{3,10}$/.test(text) && text !== "PERP"
+/** Shorter second parts are share codes, longer ones names of other things (`etc/passwd`). */
+const isUnknownQuote = (text: string): boolean => /^(?=.*[A-Z])[A-Z0-9]{3,5}$/.test(text) && text !== "PERP"
+
+const isAssetName = (text: string): boolean => /^(?=.*[A-Z])[A-Z0-9]{2,10}$/.test(text)

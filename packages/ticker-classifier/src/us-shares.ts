@@ -1,8 +1,6 @@
 import { findListing } from "./listings.ts"
-import { readUsTicker, sharedCalendar, usShare } from "./plain-ticker.ts"
 import { evidence, type Reading } from "./reading.ts"
-
-const usRoot = /^[A-Z]{1,5}$/
+import { isUsTicker, readUsTicker, sharedCalendar, usShare } from "./us-ticker.ts"
 
 /**
  * An American share class, preferred share, warrant, unit or right: `BRK-B`, `BAC-PL`, `ABC-WT`, `ABC-UN`, `ABC-RI`.
@@ -10,7 +8,7 @@ const usRoot = /^[A-Z]{1,5}$/
  * `undefined` when the text is none.
  */
 export const readUsShare = (root: string, code: string): Reading | undefined => {
-  const share = usRoot.test(root) ? shareCode(code) : undefined
+  const share = isUsTicker(root) ? shareCode(code) : undefined
   if (share === undefined) return undefined
   const symbol = `${root}-${share.code}`
   if (findListing(symbol) !== undefined) return readUsTicker(symbol)

@@ -63,7 +63,8 @@ export const weekdays = (first: string, last: string): DayRule => {
   return (year) => {
     const days: Array<Day> = []
     const end = Math.min(to, dayOf(year, 12, 31))
-    for (let day = Math.max(from, dayOf(year, 1, 1)); day <= end; day += 1) if (!isWeekend(day)) days.push(day)
+    for (let day = Math.max(from, dayOf(year, 1, 1)); day <= end; day += 1)
+      if (!isWeekend(day)) days.push(day)
     return days
   }
 }
@@ -71,7 +72,8 @@ export const weekdays = (first: string, last: string): DayRule => {
 /** The rule in the years from `first` to `last`, both included; without `last` for good. */
 export const inYears =
   (first: number, last: number, rule: DayRule): DayRule =>
-  (year) => (year >= first && year <= last ? rule(year) : [])
+  (year) =>
+    year >= first && year <= last ? rule(year) : []
 
 export const since = (first: number, rule: DayRule): DayRule => inYears(first, Number.POSITIVE_INFINITY, rule)
 
@@ -80,17 +82,20 @@ export const until = (last: number, rule: DayRule): DayRule => inYears(Number.NE
 /** The rule in all other years. */
 export const exceptIn =
   (years: ReadonlyArray<number>, rule: DayRule): DayRule =>
-  (year) => (years.includes(year) ? [] : rule(year))
+  (year) =>
+    years.includes(year) ? [] : rule(year)
 
 /** The days of a rule that fall on one of these weekdays. */
 export const fallingOn =
   (accepted: ReadonlyArray<number>, rule: DayRule): DayRule =>
-  (year) => rule(year).filter((day) => accepted.includes(weekdayOf(day)))
+  (year) =>
+    rule(year).filter((day) => accepted.includes(weekdayOf(day)))
 
 /** The days of a rule, moved by a number of days. */
 export const shifted =
   (offset: number, rule: DayRule): DayRule =>
-  (year) => rule(year).map((day) => day + offset)
+  (year) =>
+    rule(year).map((day) => day + offset)
 
 /** The day of a date that stands in our own tables. */
 export const writtenDay = (date: string): Day => {

@@ -96,14 +96,17 @@ export const clock = (text: string): Clock => {
   return (hour as number) * 60 + (minute as number)
 }
 
-/** Hours from `[from, open, close]` or `[from, open, close, breakStart, breakEnd]`. */
+/** Regular hours from a date on, with the lunch break if there is one. */
 export const hoursSince = (
-  ...row: readonly [string, string, string] | readonly [string, string, string, string, string]
+  from: string,
+  open: string,
+  close: string,
+  lunch?: readonly [from: string, to: string],
 ): HoursSince => ({
-  from: writtenDay(row[0]),
-  open: clock(row[1]),
-  close: clock(row[2]),
-  ...(row[3] === undefined ? {} : { breakStart: clock(row[3]), breakEnd: clock(row[4]) }),
+  from: writtenDay(from),
+  open: clock(open),
+  close: clock(close),
+  ...(lunch !== undefined && { breakStart: clock(lunch[0]), breakEnd: clock(lunch[1]) }),
 })
 
 export const holiday = (reason: string, days: DayRule): ClosureRule => ({ kind: "holiday", reason, days })
@@ -138,8 +141,16 @@ export const halted = (
   days: DayRule,
   scope: HaltScope,
   source?: string,
-): HaltRule => ({ reason, scope, days, startSecond: second(start), endSecond: second(end), ...sourced(source) })
+): HaltRule => ({
+  reason,
+  scope,
+  days,
+  startSecond: second(start),
+  endSecond: second(end),
+  ...sourced(source),
+})
 
-const sourced = (source: string | undefined): { readonly source?: string } => (source === undefined ? {} : { source })
+const sourced = (source: string | undefined): { readonly source?: string } =>
+  source === undefined ? {} : { source }
 
 const second = (text: string): number => clock(text) * 60 + Number(text.split(":")[2] ?? 0)

@@ -50,7 +50,8 @@ export const sessionTable = (rules: MarketRules): SessionTable => {
         session: isoDate(planned.day),
         open: at(open),
         close: at(close),
-        ...(breakStart !== undefined && breakEnd !== undefined && { breakStart: at(breakStart), breakEnd: at(breakEnd) }),
+        ...(breakStart !== undefined &&
+          breakEnd !== undefined && { breakStart: at(breakStart), breakEnd: at(breakEnd) }),
         ...(planned.reason !== undefined && { reason: planned.reason }),
         ...(planned.source !== undefined && { source: planned.source }),
         ...(planned.day > rules.announcedUntil && { projected: true }),
@@ -72,20 +73,38 @@ export const sessionTable = (rules: MarketRules): SessionTable => {
     rules,
     between: (first, last) => {
       const rows: Array<SessionRow> = []
-      for (let year = yearOf(first); year <= yearOf(last); year += 1)
-        for (const row of yearOfTable(year).rows) if (row.day >= first && row.day <= last) rows.push(row)
+      for (let year = yearOf(first); year <= yearOf(last); year += 1) {
+        const all = yearOfTable(year).rows
+        for (let index = indexFrom(all, first); index < all.length; index += 1) {
+          const row = all[index] as SessionRow
+          if (row.day > last) return rows
+          rows.push(row)
+        }
+      }
       return rows
     },
     findClosure: (day) => {
       const { rows, closures } = yearOfTable(yearOf(day))
       const closure = closures.get(day)
       if (closure !== undefined || !isWeekend(day)) return closure
-      return rows.some((row) => row.day === day) ? undefined : weekend
+      return rows[indexFrom(rows, day)]?.day === day ? undefined : weekend
     },
     dayAt: dates.dayAt,
     midnightOf,
     instantAt: hours.instantAt,
   }
+}
+
+/** Index of the first row at or after a day. */
+const indexFrom = (rows: ReadonlyArray<SessionRow>, day: Day): number => {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle] as SessionRow).day < day) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 const weekend: ClosureFact = { kind: "weekend", reason: "Weekend" }

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers"
 import { InvalidInput } from "@barkeep/market-data"
 import { parseFaultRules } from "./parse-fault-rules.ts"
 import { countRequests, maxWeightInAnyWindow } from "./request-log.ts"
-import type { ServerState } from "./server.ts"
+import type { ServerState } from "./server-state.ts"
 
 /**
  * The simulator's own pages, which no vendor has and which are not logged:

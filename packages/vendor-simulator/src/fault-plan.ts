@@ -59,7 +59,8 @@ const fires = (state: {
 }): boolean => {
   const { probability, nth, every, times } = state.rule
   if (times !== undefined && state.fired >= times) return false
-  if (nth !== undefined && !(typeof nth === "number" ? nth === state.matched : nth.includes(state.matched))) return false
+  if (nth !== undefined && !(typeof nth === "number" ? nth === state.matched : nth.includes(state.matched)))
+    return false
   if (every !== undefined && state.matched % every !== 0) return false
   return probability === undefined || unitInterval(hashPair(state.seed, state.matched)) < probability
 }

@@ -1,7 +1,5 @@
-import type { Delivery } from "./vendor-site.ts"
-
-/** Something that goes wrong with one answer. */
-export type Fault =
+/** An answer of its own instead of the asked one. */
+export type AnswerFault =
   /** 429 that asks to wait; asking earlier counts as ignoring it. */
   | {
       readonly type: "rate-limited"
@@ -27,13 +25,18 @@ export type Fault =
     }
   /** 503, the vendor is busy. */
   | { readonly type: "overloaded" }
+
+/** The right answer, badly delivered. */
+export type DeliveryFault =
+  /** The connection is reset before a byte is sent. */
   | { readonly type: "reset" }
+  /** `Content-Length` promises the whole body, half of it comes, the connection breaks. */
   | { readonly type: "half-body" }
   | {
       readonly type: "slow-body"
       /** Real time over which the body comes. @default 2000 */
       readonly millis?: number
-      /** @default 10 */
+      /** In how many pieces. @default 10 */
       readonly chunks?: number
     }
   | {
@@ -41,7 +44,9 @@ export type Fault =
       /** Real time after which the answer comes; without it, never. */
       readonly millis?: number
     }
-  /** The right body under a wrong `Content-Type`. */
+
+/** The right answer in the wrong form. */
+export type FormFault =
   | {
       readonly type: "wrong-content-type"
       /** @default "text/html" */
@@ -51,9 +56,12 @@ export type Fault =
   | { readonly type: "truncated-json" }
   /** A body that says it is gzip and is not. */
   | { readonly type: "gzip-garbage" }
+
+/** A page of bars with something wrong in it. Without the bars it needs, the page stays right. */
+export type PageFault =
   /** No row, where there are some. */
   | { readonly type: "empty-page" }
-  /** The page before, again, instead of the one asked for; needs an earlier request of the same series. */
+  /** The page before, again, instead of the one asked for; needs an earlier request for the same series. */
   | { readonly type: "duplicated-page" }
   /** Two rows have changed places. */
   | { readonly type: "unordered-page" }
@@ -64,10 +72,13 @@ export type Fault =
       readonly defect?: "null" | "short" | "text" | "off-grid" | "inconsistent"
     }
   /**
-   * The bar that is open now is missing, there twice, followed by one of the future; or the bar that has just
+   * The bar that is open now is missing, there twice, or followed by one of the future; or the bar that has just
    * closed still shows unfinished numbers.
    */
   | { readonly type: "open-bar"; readonly oddity: "absent" | "repeated" | "ahead" | "unsettled" }
+
+/** Something that goes wrong with one answer. */
+export type Fault = AnswerFault | DeliveryFault | FormFault | PageFault
 
 export type FaultType = Fault["type"]
 
@@ -93,17 +104,30 @@ export interface FaultRule {
   readonly fault: Fault
 }
 
-/** How a fault that is not about what is said reaches the client. */
-export const deliveryOf = (fault: Fault | undefined): Delivery => {
-  switch (fault?.type) {
-    case "reset":
-    case "half-body":
-      return { type: fault.type }
-    case "slow-body":
-      return { type: "slow-body", millis: fault.millis ?? 2000, chunks: fault.chunks ?? 10 }
-    case "hang":
-      return { type: "hang", ...(fault.millis === undefined ? {} : { millis: fault.millis }) }
-    default:
-      return { type: "whole" }
-  }
+type Family = "answer" | "delivery" | "form" | "page"
+
+const families: { readonly [type in FaultType]: Family } = {
+  "rate-limited": "answer",
+  banned: "answer",
+  "geo-blocked": "answer",
+  firewall: "answer",
+  "server-error": "answer",
+  overloaded: "answer",
+  reset: "delivery",
+  "half-body": "delivery",
+  "slow-body": "delivery",
+  hang: "delivery",
+  "wrong-content-type": "form",
+  "truncated-json": "form",
+  "gzip-garbage": "form",
+  "empty-page": "page",
+  "duplicated-page": "page",
+  "unordered-page": "page",
+  "bad-row": "page",
+  "open-bar": "page",
 }
+
+export const isAnswerFault = (fault: Fault): fault is AnswerFault => families[fault.type] === "answer"
+export const isDeliveryFault = (fault: Fault): fault is DeliveryFault => families[fault.type] === "delivery"
+export const isFormFault = (fault: Fault): fault is FormFault => families[fault.type] === "form"
+export const isPageFault = (fault: Fault): fault is PageFault => families[fault.type] === "page"

@@ -18,6 +18,10 @@ const numberIn = (from: number, to: number): Member => ({
   accepts: (value) => typeof value === "number" && value >= from && value <= to,
   expected: `a number from ${from} to ${to}`,
 })
+const integerIn = (from: number, to: number): Member => ({
+  accepts: (value) => Number.isInteger(value) && (value as number) >= from && (value as number) <= to,
+  expected: `a whole number from ${from} to ${to}`,
+})
 const oneOf = (...texts: ReadonlyArray<string>): Member => ({
   accepts: (value) => texts.includes(value as string),
   expected: `one of ${texts.join(" ")}`,
@@ -35,7 +39,7 @@ const faultMembers: { readonly [type in FaultType]: Members } = {
   banned: { seconds },
   "geo-blocked": {},
   firewall: {},
-  "server-error": { status: numberIn(500, 599) },
+  "server-error": { status: integerIn(500, 599) },
   overloaded: {},
   reset: {},
   "half-body": {},
@@ -95,7 +99,8 @@ const checkMembers = (field: string, value: unknown, members: Members): Record<s
   if (!isRecord(value)) throw invalid(field, value, "an object")
   const known = Object.keys(members)
   for (const name of Object.keys(value))
-    if (!known.includes(name)) throw invalid(`${field}.${name}`, value[name], `known here; known are ${known.join(" ")}`)
+    if (!known.includes(name))
+      throw invalid(`${field}.${name}`, value[name], `known here; known are ${known.join(" ")}`)
   for (const [name, { accepts, expected, required }] of Object.entries(members))
     if (value[name] === undefined ? required : !accepts(value[name]))
       throw invalid(`${field}.${name}`, value[name], expected)

@@ -10,16 +10,11 @@ export const hashText = (text: string): number => {
 export const hashPair = (a: number, b: number): number => scramble(Math.imul(a, 31) ^ scramble(b))
 
 /**
- * An endless, repeatable sequence of 32-bit unsigned numbers. Only integer operations: every engine gives the
- * same, which `Math.exp` and its like do not promise.
+ * Word number `index` of a repeatable sequence of 32-bit unsigned numbers. Only integer operations: every engine
+ * gives the same, which `Math.exp` and its like do not promise.
  */
-export const randomWords = (seed: number): (() => number) => {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x9e_37_79_b9) | 0
-    return scramble(state)
-  }
-}
+export const randomWord = (seed: number, index: number): number =>
+  scramble((seed + Math.imul(index, 0x9e_37_79_b9)) | 0)
 
 /** A number in `[0, 1)` from 32 random bits. */
 export const unitInterval = (word: number): number => word / 4_294_967_296

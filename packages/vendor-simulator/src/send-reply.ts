@@ -4,7 +4,7 @@ import { httpDate } from "./http-date.ts"
 import type { VendorReply } from "./vendor-site.ts"
 
 /**
- * Sends a reply the way its delivery says.
+ * Sends a reply, whole or the way its delivery fault says.
  * @param later runs a function after so many real milliseconds, unless the connection ends before
  */
 export const sendReply = (
@@ -16,14 +16,18 @@ export const sendReply = (
   const { answer, delivery } = reply
   const body = typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body
   const writeHead = (): void => {
-    response.writeHead(answer.status, { Date: httpDate(now), ...answer.headers, "Content-Length": body.length })
+    response.writeHead(answer.status, {
+      Date: httpDate(now),
+      ...answer.headers,
+      "Content-Length": body.length,
+    })
   }
   const sendWhole = (): void => {
     writeHead()
     response.end(body)
   }
-  switch (delivery.type) {
-    case "whole":
+  switch (delivery?.type) {
+    case undefined:
       sendWhole()
       break
     case "reset":
@@ -35,7 +39,7 @@ export const sendReply = (
       break
     case "slow-body":
       writeHead()
-      dripBody(response, body, delivery, later)
+      dripBody(response, body, delivery.millis ?? 2000, delivery.chunks ?? 10, later)
       break
     case "hang":
       if (delivery.millis !== undefined) later(delivery.millis, sendWhole)
@@ -46,7 +50,8 @@ export const sendReply = (
 const dripBody = (
   response: ServerResponse,
   body: Buffer,
-  { millis, chunks }: { readonly millis: number; readonly chunks: number },
+  millis: number,
+  chunks: number,
   later: (millis: number, task: () => void) => void,
 ): void => {
   const size = Math.ceil(body.length / chunks)

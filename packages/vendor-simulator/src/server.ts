@@ -1,23 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { EpochMillis } from "@barkeep/market-data"
-import type { Clock } from "./clock.ts"
 import { answerControl } from "./control-site.ts"
 import { ListenFailed } from "./errors.ts"
-import type { FaultPlan } from "./fault-plan.ts"
-import type { FaultRule } from "./faults.ts"
-import type { LoggedRequest } from "./request-log.ts"
 import { sendReply } from "./send-reply.ts"
-import type { VendorReply, VendorSite } from "./vendor-site.ts"
-
-/** What the server and its control pages share. */
-export interface ServerState {
-  readonly clock: Clock
-  readonly sites: ReadonlyArray<VendorSite>
-  readonly log: Array<LoggedRequest>
-  readonly faultPlan: () => FaultPlan
-  readonly setFaults: (rules: ReadonlyArray<FaultRule>) => void
-}
+import type { ServerState } from "./server-state.ts"
+import type { VendorReply } from "./vendor-site.ts"
 
 export interface LoopbackServer {
   readonly port: number
@@ -69,7 +57,13 @@ const answerVendor = (
   const reply: VendorReply =
     site === undefined
       ? nobody
-      : site.reply({ time, method, path: url.pathname, parameters: url.searchParams, headers: request.headers })
+      : site.reply({
+          time,
+          method,
+          path: url.pathname,
+          parameters: url.searchParams,
+          headers: request.headers,
+        })
   const entry = logEntry(time, site?.vendor ?? "none", url, reply)
   state.log.push(entry)
   response.once("close", () => {
@@ -92,7 +86,7 @@ const logEntry = (time: EpochMillis, vendor: string, url: URL, reply: VendorRepl
   path: url.pathname,
   query: url.search.slice(1),
   weight: reply.weight,
-  status: reply.delivery.type === "reset" || reply.delivery.type === "hang" ? 0 : reply.answer.status,
+  status: reply.delivery?.type === "reset" || reply.delivery?.type === "hang" ? 0 : reply.answer.status,
   ...(reply.fault === undefined ? {} : { fault: reply.fault }),
   insidePause: reply.insidePause,
   insideBan: reply.insideBan,
@@ -102,8 +96,12 @@ const logEntry = (time: EpochMillis, vendor: string, url: URL, reply: VendorRepl
 const nobody: VendorReply = {
   endpoint: "unknown",
   weight: 0,
-  answer: { status: 404, headers: { "Content-Type": "text/plain" }, body: "no simulated vendor has this path\n" },
-  delivery: { type: "whole" },
+  answer: {
+    status: 404,
+    headers: { "Content-Type": "text/plain" },
+    body: "no simulated vendor has this path\n",
+  },
+  delivery: undefined,
   fault: undefined,
   insidePause: false,
   insideBan: false,

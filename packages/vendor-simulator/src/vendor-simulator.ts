@@ -7,7 +7,12 @@ import type { FaultRule } from "./faults.ts"
 import type { Halt } from "./market/halts.ts"
 import { defaultListings, type Listing } from "./market/listing.ts"
 import { createMarket } from "./market/market.ts"
-import { type LoadedRecording, readRecording, type Recording } from "./market/read-recording.ts"
+import {
+  readRecording,
+  type Recording,
+  type RecordingSummary,
+  summarizeRecording,
+} from "./market/read-recording.ts"
 import { parseFaultRules } from "./parse-fault-rules.ts"
 import { countRequests, type Counters, type LoggedRequest, maxWeightInAnyWindow } from "./request-log.ts"
 import { listenOnLoopback } from "./server.ts"
@@ -42,7 +47,7 @@ export interface VendorSimulator extends AsyncDisposable {
   /** Every request to a vendor so far, in order of arrival; grows while the simulator runs. */
   readonly log: ReadonlyArray<LoggedRequest>
   /** The recordings being served, and what was done to them. */
-  readonly recordings: ReadonlyArray<LoadedRecording>
+  readonly recordings: ReadonlyArray<RecordingSummary>
   readonly counters: () => Counters
   /** The highest weight that any half-open window of so many milliseconds has seen. */
   readonly maxWeightInAnyWindow: (millis: number) => number
@@ -65,7 +70,9 @@ export interface VendorSimulator extends AsyncDisposable {
  * @throws {UnusableRecording} when a recording cannot be read or cannot be served as it is
  * @throws {ListenFailed} when the port is taken
  */
-export const startVendorSimulator = async (options: VendorSimulatorOptions = {}): Promise<VendorSimulator> => {
+export const startVendorSimulator = async (
+  options: VendorSimulatorOptions = {},
+): Promise<VendorSimulator> => {
   checkOptions(options)
   const { seed = 1, listings = defaultListings, halts = [] } = options
   const clock = options.clock ?? (options.now === undefined ? systemClock : clockStartingAt(options.now))
@@ -78,14 +85,17 @@ export const startVendorSimulator = async (options: VendorSimulatorOptions = {})
     faultPlan = createFaultPlan(parseFaultRules(rules), seed)
   }
   const sites = [binanceSite({ market, limiter, faultPlan: () => faultPlan })]
-  const server = await listenOnLoopback({ clock, sites, log, faultPlan: () => faultPlan, setFaults }, options.port ?? 0)
+  const server = await listenOnLoopback(
+    { clock, sites, log, faultPlan: () => faultPlan, setFaults },
+    options.port ?? 0,
+  )
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => (closing ??= server.close())
   return {
     urls: { BARKEEP_BINANCE_URL: `http://127.0.0.1:${server.port}` },
     clock,
     log,
-    recordings,
+    recordings: recordings.map(summarizeRecording),
     counters: () => countRequests(log),
     maxWeightInAnyWindow: (millis) => maxWeightInAnyWindow(log, millis),
     clearLog: () => {
@@ -99,16 +109,29 @@ export const startVendorSimulator = async (options: VendorSimulatorOptions = {})
 }
 
 const checkOptions = ({ seed = 1, port = 0, now, clock, limits = {} }: VendorSimulatorOptions): void => {
-  if (!Number.isSafeInteger(seed)) throw new InvalidInput({ field: "seed", value: seed, expected: "an integer" })
+  if (!Number.isSafeInteger(seed))
+    throw new InvalidInput({ field: "seed", value: seed, expected: "an integer" })
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidInput({ field: "port", value: port, expected: "a whole number from 0 to 65535" })
   if (now !== undefined && !Number.isSafeInteger(now))
     throw new InvalidInput({ field: "now", value: now, expected: "epoch milliseconds" })
   if (now !== undefined && clock !== undefined)
-    throw new InvalidInput({ field: "now", value: now, expected: "allowed together with clock; give one of them" })
+    throw new InvalidInput({
+      field: "now",
+      value: now,
+      expected: "allowed together with clock; give one of them",
+    })
   const { weightPerMinute = 1, ignoredBeforeBan = 0 } = limits
   if (!Number.isSafeInteger(weightPerMinute) || weightPerMinute < 1)
-    throw new InvalidInput({ field: "limits.weightPerMinute", value: weightPerMinute, expected: "a whole number from 1" })
+    throw new InvalidInput({
+      field: "limits.weightPerMinute",
+      value: weightPerMinute,
+      expected: "a whole number from 1",
+    })
   if (!Number.isSafeInteger(ignoredBeforeBan) || ignoredBeforeBan < 0)
-    throw new InvalidInput({ field: "limits.ignoredBeforeBan", value: ignoredBeforeBan, expected: "a whole number from 0" })
+    throw new InvalidInput({
+      field: "limits.ignoredBeforeBan",
+      value: ignoredBeforeBan,
+      expected: "a whole number from 0",
+    })
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http"
 import type { EpochMillis } from "@barkeep/market-data"
+import type { DeliveryFault } from "./faults.ts"
 
 /** A request as a simulated vendor sees it. */
 export interface VendorRequest {
@@ -17,25 +18,14 @@ export interface Answer {
   readonly body: Buffer | string
 }
 
-/** How an answer reaches the client. Anything but `whole` is a fault. */
-export type Delivery =
-  | { readonly type: "whole" }
-  /** The connection is reset before a byte is sent. */
-  | { readonly type: "reset" }
-  /** `Content-Length` promises the whole body, half of it comes, the connection breaks. */
-  | { readonly type: "half-body" }
-  /** The body comes in `chunks` pieces spread over `millis`. */
-  | { readonly type: "slow-body"; readonly millis: number; readonly chunks: number }
-  /** Nothing comes; after `millis`, where given, the answer. */
-  | { readonly type: "hang"; readonly millis?: number }
-
 /** What a vendor makes of a request. */
 export interface VendorReply {
   readonly endpoint: string
   readonly weight: number
   readonly answer: Answer
-  readonly delivery: Delivery
-  /** The fault that shaped the reply. */
+  /** How the answer is delivered badly. */
+  readonly delivery: DeliveryFault | undefined
+  /** The fault that shaped the reply or its delivery. */
   readonly fault: string | undefined
   readonly insidePause: boolean
   readonly insideBan: boolean

@@ -1,37 +1,85 @@
-import { inflateRawSync, constants, crc32 } from "node:zlib"
-import { type Bars, barCount, barsFromRows, concatBars, emptyBars, instantsOfLocal, zoneOffsets } from "@barkeep/market-data"
+import { type Bars, emptyBars } from "@barkeep/market-data"
+import { checkIndex } from "./block-index.ts"
 import { DamagedBytes } from "./damaged-bytes.ts"
+import { decodeRun, planRuns, type RunFailure } from "./decode-run.ts"
+import { gzipHeader } from "./gzip-bytes.ts"
+import type { RowArena } from "./scan-rows.ts"
 import type { Block, TextStyle } from "./types.ts"
+import { toInstants, wallClock } from "./wall-clock.ts"
 
+/**
+ * The bars of consecutive blocks. CRC, length, number of rows, first and last open time of each block are checked, and
+ * that open times ascend from block to block.
+ * @param bytes the file's bytes from `blocks[0].offset` to the end of the last block
+ * @throws {DamagedBytes} naming the first damaged block's byte offset in the file
+ */
 export const decodeBlocks = (bytes: Uint8Array, blocks: ReadonlyArray<Block>, style: TextStyle): Bars => {
-  const first = blocks[0]
-  if (first === undefined) return emptyBars
-  return concatBars(
-    blocks.map((block) => {
-      const start = block.offset - first.offset
-      const text = inflateRawSync(bytes.subarray(start, start + block.length), { finishFlush: constants.Z_SYNC_FLUSH })
-      if (crc32(text) !== block.crc32) throw new DamagedBytes({ kind: "checksum", issue: "a block is damaged", byteOffset: block.offset })
-      const bars = parseText(text.toString("utf8"), style)
-      if (barCount(bars) !== block.rows) throw new DamagedBytes({ kind: "size", issue: "row count differs from the index" })
-      return bars
-    }),
-  )
+  const rows = checkIndex(bytes, blocks)
+  if (rows === 0) return emptyBars
+  const arena: RowArena = { numbers: new Float64Array(6 * rows), stride: rows }
+  for (const run of planRuns(blocks)) {
+    const failure = decodeRun(bytes, blocks, run, arena, style.dateOnly)
+    if (failure !== undefined) throw damagedBlock(blocks, failure)
+  }
+  return finishBars(arena, rows, blocks, style)
 }
 
-export const parseText = (text: string, style: TextStyle): Bars => {
-  const lines = text.split("\n")
-  lines.pop()
-  if (lines[0]?.startsWith("timestamp")) lines.shift()
-  const zone = zoneOffsets(style.timeZone, { from: -4e12, to: 8e12 })
-  return barsFromRows(
-    lines.map((line) => {
-      const cells = line.split(",")
-      const number = (i: number): number => (cells[i] === "" ? Number.NaN : Number(cells[i]))
-      const t = Date.parse(`${cells[0]!.length === 10 ? cells[0]! : cells[0]!.replace(" ", "T")}${cells[0]!.length === 10 ? "" : "Z"}`)
-      return {
-        openTime: instantsOfLocal(zone, t)[0]!,
-        open: number(1), high: number(2), low: number(3), close: number(4), volume: number(5),
-      }
-    }),
-  )
+/** The columns of an arena as bars, once open times are instants and agree with the index. */
+export const finishBars = (
+  arena: RowArena,
+  rows: number,
+  blocks: ReadonlyArray<Block>,
+  style: TextStyle,
+): Bars => {
+  const bars = arenaBars(arena, rows)
+  const { openTime } = bars
+  const clock = wallClock(style, openTime[0] as number, openTime[rows - 1] as number)
+  let row = 0
+  for (const [index, block] of blocks.entries()) {
+    const end = row + block.rows
+    const failed = toInstants(clock, openTime, row, end)
+    if (failed < end)
+      throw damagedBlock(blocks, {
+        kind: "time",
+        block: index,
+        row: failed - row,
+        issue: `row ${failed - row + 1} of it has a time that clocks in ${style.timeZone} skip or show twice`,
+      })
+    if (openTime[row] !== block.firstOpenTime || openTime[end - 1] !== block.lastOpenTime)
+      throw damagedBlock(blocks, {
+        kind: "time",
+        block: index,
+        issue: "its first or last open time is not the one in the index",
+      })
+    if (row > 0 && !((openTime[row] as number) > (openTime[row - 1] as number)))
+      throw damagedBlock(blocks, { kind: "order", block: index, issue: "it does not come after the block before it" })
+    row = end
+  }
+  return bars
+}
+
+/** Views of the arena's first `rows` rows; no copy. */
+export const arenaBars = (arena: RowArena, rows: number): Bars => {
+  const column = (index: number): Float64Array =>
+    arena.numbers.subarray(index * arena.stride, index * arena.stride + rows)
+  return {
+    openTime: column(0),
+    open: column(1),
+    high: column(2),
+    low: column(3),
+    close: column(4),
+    volume: column(5),
+  }
+}
+
+export const damagedBlock = (blocks: ReadonlyArray<Block>, failure: RunFailure): DamagedBytes => {
+  const block = blocks[failure.block] as Block
+  const knowsLine = (blocks[0] as Block).offset === gzipHeader.length && failure.row !== undefined
+  const rowsBefore = blocks.slice(0, failure.block).reduce((sum, each) => sum + each.rows, 0)
+  return new DamagedBytes({
+    kind: failure.kind,
+    issue: `a block is damaged: ${failure.issue}`,
+    byteOffset: block.offset,
+    ...(knowsLine ? { line: rowsBefore + (failure.row as number) + 2 } : {}),
+  })
 }

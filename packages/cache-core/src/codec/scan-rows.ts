@@ -15,13 +15,16 @@ export interface RowScan {
   /** First byte of the next row. */
   position: number
   /** One past the last byte that may be read. */
-  readonly end: number
+  end: number
   /** Index of the next row in the arena. */
   row: number
+  /** Fields of every row after the sixth, which are passed over unread. */
+  readonly extraFields: number
   /** Wall-clock time of the row before, as if it were UTC; `-Infinity` before the first. */
   lastTime: number
 }
 
+const quote = 34
 const comma = 44
 const minus = 45
 const point = 46
@@ -33,20 +36,21 @@ export const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Nu
 
 /**
  * Reads rows in the cache's own text form until the text or the arena is full, and stops before the first row that is
- * not exactly `time,open,high,low,close,volume` with an ascending time. Open times are written as wall-clock
+ * not exactly `time,open,high,low,close,volume` (and the extra fields) with an ascending time. Open times are written as wall-clock
  * milliseconds. Every number is the double nearest to its decimal text, the same as `Number(text)`.
  * @param dateOnly rows start with `YYYY-MM-DD` instead of `YYYY-MM-DD HH:MM:SS`
  * @param rowLimit stop when `scan.row` has reached it
  * @returns true when every byte was read
  */
 export const scanRows = (scan: RowScan, arena: RowArena, dateOnly: boolean, rowLimit: number): boolean => {
-  const { text, end } = scan
+  const { text, end, extraFields } = scan
   const { numbers, stride } = arena
   // Every row ends with a line feed, so loops over digits need no check against the end.
   if (end > scan.position && text[end - 1] !== lineFeed) return false
   const view = new DataView(text.buffer, text.byteOffset, text.byteLength)
   const timeLength = dateOnly ? 10 : 19
   const shortestRow = timeLength + 6
+  const lastSeparator = extraFields === 0 ? lineFeed : comma
   let position = scan.position
   let row = scan.row
   let lastTime = scan.lastTime
@@ -139,8 +143,12 @@ export const scanRows = (scan: RowScan, arena: RowArena, dateOnly: boolean, rowL
           if (!(value - value === 0)) break rows
         }
       }
-      if (text[p] !== (field === 5 ? lineFeed : comma)) break rows
+      if (text[p] !== (field === 5 ? lastSeparator : comma)) break rows
       numbers[index] = value
+    }
+    if (extraFields > 0) {
+      p = skipFields(text, p, extraFields)
+      if (text[p] !== lineFeed) break
     }
     position = p + 1
     lastTime = time
@@ -175,6 +183,22 @@ const twoDigits = (text: Uint8Array, p: number): number => {
   const tens = (text[p] as number) - 48
   const units = (text[p + 1] as number) - 48
   return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : Number.NaN
+}
+
+/** The end of so many plain fields, from the comma before the first; the place of trouble when there are not as many. */
+const skipFields = (text: Uint8Array, start: number, fields: number): number => {
+  let p = start
+  for (let field = 0; field < fields; field += 1) {
+    if (text[p] !== comma) return start
+    p += 1
+    let code = text[p] as number
+    // Control characters end it, quotes are not plain.
+    while (code !== comma && code >= 32 && code !== quote) {
+      p += 1
+      code = text[p] as number
+    }
+  }
+  return p
 }
 
 /** One past an exponent that starts at `p`; `p` itself when there is none. */

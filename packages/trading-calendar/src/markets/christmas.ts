@@ -14,6 +14,9 @@ export const christmasWithSubstitutes = (): ReadonlyArray<ClosureRule> => [
 const movedTwoDays =
   (dayOfMonth: number): DayRule =>
   (year) =>
-    annual(12, dayOfMonth)(year)
+    annual(
+      12,
+      dayOfMonth,
+    )(year)
       .filter((day) => weekdayOf(day) > 5)
       .map((day) => day + 2)

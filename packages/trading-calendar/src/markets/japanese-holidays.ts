@@ -24,13 +24,14 @@ export const japaneseHolidays = (year: number): ReadonlyArray<NamedDay> => {
 /** Since 2007 the next day that is no holiday; before only ever the Monday. */
 const substituteFor = (holiday: Day, year: number, holidays: ReadonlyMap<Day, string>): Day => {
   let day = holiday + 1
-  while (year >= 2007 && holidays.has(day)) day += 1
+  if (year >= 2007) while (holidays.has(day)) day += 1
   return day
 }
 
 const lawfulHolidays = (year: number): ReadonlyArray<NamedDay> => {
   const date = (month: number, dayOfMonth: number): Day => dayOf(year, month, dayOfMonth)
-  const nthMonday = (month: number, count: number): Day => weekdayFrom(month, 1, monday, count)(year)[0] as Day
+  const nthMonday = (month: number, count: number): Day =>
+    weekdayFrom(month, 1, monday, count)(year)[0] as Day
   const olympics = olympicMoves[year]
   return [
     { day: date(1, 1), reason: "New Year's Day" },

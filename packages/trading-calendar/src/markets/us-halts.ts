@@ -1,15 +1,30 @@
 import { on } from "../day-rules.ts"
 import { halted, type HaltRule } from "../market-rules.ts"
 
-const nyseClosings = "https://github.com/rsheftel/pandas_market_calendars/files/6827110/Stocks.NYSE-Closings.pdf"
+const nyseClosings =
+  "https://github.com/rsheftel/pandas_market_calendars/files/6827110/Stocks.NYSE-Closings.pdf"
 const report1997 = "http://www.columbia.edu/~hcs14/tradrep.htm"
 const tradingCurb = "https://en.wikipedia.org/wiki/Trading_curb"
 const level1 = "Circuit breaker, level 1: S&P 500 down 7 %"
 
 /** Circuit breakers that stopped every US venue. */
 export const marketWideHalts = (): ReadonlyArray<HaltRule> => [
-  halted("14:36", "15:06", "Circuit breaker: Dow down 350 points", on("1997-10-27"), "all-venues", report1997),
-  halted("15:30", "16:00", "Circuit breaker: Dow down 550 points", on("1997-10-27"), "all-venues", report1997),
+  halted(
+    "14:36",
+    "15:06",
+    "Circuit breaker: Dow down 350 points",
+    on("1997-10-27"),
+    "all-venues",
+    report1997,
+  ),
+  halted(
+    "15:30",
+    "16:00",
+    "Circuit breaker: Dow down 550 points",
+    on("1997-10-27"),
+    "all-venues",
+    report1997,
+  ),
   halted("09:34:13", "09:49:13", level1, on("2020-03-09"), "all-venues", tradingCurb),
   halted("09:35:44", "09:50:44", level1, on("2020-03-12"), "all-venues", tradingCurb),
   halted("09:30:01", "09:45:01", level1, on("2020-03-16"), "all-venues", tradingCurb),

@@ -1,10 +1,12 @@
 import {
   annual,
   easter,
+  exceptIn,
   monday,
   on,
   previousWeekday,
   since,
+  until,
   weekdayFrom,
   weekendToMonday,
   writtenDay,
@@ -39,7 +41,8 @@ export const xasx = (): MarketRules => ({
     holiday("Good Friday", easter(-2)),
     holiday("Easter Monday", easter(1)),
     holiday("Anzac Day", annual(4, 25)),
-    holiday("King's (Queen's) Birthday", weekdayFrom(6, 1, monday, 2)),
+    holiday("Queen's Birthday", until(2022, weekdayFrom(6, 1, monday, 2))),
+    holiday("King's Birthday", since(2023, weekdayFrom(6, 1, monday, 2))),
     ...christmasWithSubstitutes(),
     closed("Anzac Day, substitute", on("2010-04-26")),
     closed("Easter Tuesday, as Anzac Day fell on Easter Monday", on("2011-04-26")),
@@ -49,9 +52,18 @@ export const xasx = (): MarketRules => ({
       "https://en.wikipedia.org/wiki/National_Day_of_Mourning_(Australia)",
     ),
   ],
+  // In 2022 both were full sessions.
   changedHours: [
-    closesAt("14:10", "Last session before Christmas", since(2010, annual(12, 24, previousWeekday))),
-    closesAt("14:10", "Last session of the year", since(2010, annual(12, 31, previousWeekday))),
+    closesAt(
+      "14:10",
+      "Last session before Christmas",
+      since(2010, exceptIn([2022], annual(12, 24, previousWeekday))),
+    ),
+    closesAt(
+      "14:10",
+      "Last session of the year",
+      since(2010, exceptIn([2022], annual(12, 31, previousWeekday))),
+    ),
   ],
   extraSessions: [],
   halts: [halted("10:24", "16:00", "Software fault after an upgrade", on("2020-11-16"), "venue")],

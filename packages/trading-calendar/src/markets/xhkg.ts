@@ -30,8 +30,8 @@ export const xhkg = (): MarketRules => ({
   announcedUntil: writtenDay("2026-12-31"),
   continuous: false,
   hours: [
-    hoursSince("2000-01-01", "10:00", "16:00", "12:00", "13:00"),
-    hoursSince("2011-03-07", "09:30", "16:00", "12:00", "13:00"),
+    hoursSince("2000-01-01", "10:00", "16:00", ["12:00", "13:00"]),
+    hoursSince("2011-03-07", "09:30", "16:00", ["12:00", "13:00"]),
   ],
   closures: [
     storm("Typhoon Utor", "2001-07-06"),
@@ -83,6 +83,10 @@ const noMorning = (start: string, end: string, name: string, date: string): Halt
   halted(start, end, `${name}: no morning session`, on(date), "venue", warnings)
 
 const morningOnly = (reason: string, days: DayRule) => [
-  closesAt("12:30", reason, (year) => fallingOn(anyWeekday, days)(year).filter((day) => day < firstDayOfShorterMorning)),
-  closesAt("12:00", reason, (year) => fallingOn(anyWeekday, days)(year).filter((day) => day >= firstDayOfShorterMorning)),
+  closesAt("12:30", reason, (year) =>
+    fallingOn(anyWeekday, days)(year).filter((day) => day < firstDayOfShorterMorning),
+  ),
+  closesAt("12:00", reason, (year) =>
+    fallingOn(anyWeekday, days)(year).filter((day) => day >= firstDayOfShorterMorning),
+  ),
 ]

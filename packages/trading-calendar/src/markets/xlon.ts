@@ -87,6 +87,12 @@ export const xlon = (): MarketRules => ({
       "https://www.investmentnews.com/fintech/glitch-once-again-shuts-down-london-stock-exchange/25574",
     ),
     halted("08:00", "09:00", "Late opening auction after a technical fault", on("2018-06-07"), "venue"),
-    halted("08:00", "09:40", "FTSE 350 shares: software fault delayed the opening", on("2019-08-16"), "venue"),
+    halted(
+      "08:00",
+      "09:40",
+      "FTSE 350 shares: software fault delayed the opening",
+      on("2019-08-16"),
+      "venue",
+    ),
   ],
 })

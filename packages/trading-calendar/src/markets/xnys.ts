@@ -22,13 +22,14 @@ import { closed, closesAt, holiday, hoursSince, type MarketRules, opensAt } from
 import { marketWideHalts, nasdaqHalts, nyseHalts } from "./us-halts.ts"
 
 /** NYSE's own list of special closings, 1885-2011. */
-const nyseClosings = "https://github.com/rsheftel/pandas_market_calendars/files/6827110/Stocks.NYSE-Closings.pdf"
+const nyseClosings =
+  "https://github.com/rsheftel/pandas_market_calendars/files/6827110/Stocks.NYSE-Closings.pdf"
 
 const thanksgiving = weekdayFrom(11, 1, thursday, 4)
 const dayAfterThanksgiving = shifted(1, thanksgiving)
 const mondayToThursday = [1, 2, 3, 4]
 
-const holidays = [
+const holidays = () => [
   holiday("New Year's Day", annual(1, 1, sundayToMonday)),
   holiday("Martin Luther King Jr. Day", since(1998, weekdayFrom(1, 1, monday, 3))),
   holiday("Washington's Birthday", until(1970, annual(2, 22, sundayToMonday))),
@@ -46,7 +47,7 @@ const holidays = [
   holiday("Christmas Day", annual(12, 25, nearestWeekday)),
 ]
 
-const specialClosures = [
+const specialClosures = () => [
   closed("Funeral of former President Truman", on("1972-12-28"), nyseClosings),
   closed("Funeral of former President Johnson", on("1973-01-25"), nyseClosings),
   closed("New York City power blackout", on("1977-07-14"), nyseClosings),
@@ -68,7 +69,7 @@ const specialClosures = [
   ),
 ]
 
-const earlyCloses = [
+const earlyCloses = () => [
   closesAt("15:00", "Paperwork crisis", weekdays("1970-01-02", "1970-05-01"), nyseClosings),
   closesAt("14:00", "Christmas Eve", on("1974-12-24", "1975-12-24"), nyseClosings),
   closesAt("14:30", "Snowstorm", on("1975-02-12"), nyseClosings),
@@ -92,7 +93,7 @@ const earlyCloses = [
   closesAt("13:00", "New Year's Eve of the year 2000", on("1999-12-31")),
 ]
 
-const lateOpens = [
+const lateOpens = () => [
   opensAt("11:00", "Ice storm", on("1973-12-17"), nyseClosings),
   opensAt("10:15", "Computer trouble", on("1974-01-16"), nyseClosings),
   opensAt("10:15", "Fire drill", on("1974-11-22"), nyseClosings),
@@ -120,8 +121,8 @@ export const xnys = (): MarketRules => ({
     hoursSince("1974-10-01", "10:00", "16:00"),
     hoursSince("1985-09-30", "09:30", "16:00"),
   ],
-  closures: [...holidays, ...specialClosures],
-  changedHours: [...earlyCloses, ...lateOpens],
+  closures: [...holidays(), ...specialClosures()],
+  changedHours: [...earlyCloses(), ...lateOpens()],
   extraSessions: [],
   halts: [...marketWideHalts(), ...nyseHalts()],
 })

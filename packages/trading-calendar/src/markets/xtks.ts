@@ -27,8 +27,8 @@ export const xtks = (): MarketRules => ({
   announcedUntil: writtenDay("2026-12-31"),
   continuous: false,
   hours: [
-    hoursSince("2000-01-01", "09:00", "15:00", "11:30", "12:30"),
-    hoursSince("2024-11-05", "09:00", "15:30", "11:30", "12:30"),
+    hoursSince("2000-01-01", "09:00", "15:00", ["11:30", "12:30"]),
+    hoursSince("2024-11-05", "09:00", "15:30", ["11:30", "12:30"]),
   ],
   closures: [
     holiday("New Year holidays", annual(1, 1)),
@@ -41,8 +41,22 @@ export const xtks = (): MarketRules => ({
   changedHours: [],
   extraSessions: [],
   halts: [
-    halted("12:30", "15:00", "First session of the year: morning only", until(2009, firstSession), "venue", halfDays),
-    halted("12:30", "15:00", "Last session of the year: morning only", until(2008, lastSession), "venue", halfDays),
+    halted(
+      "12:30",
+      "15:00",
+      "First session of the year: morning only",
+      until(2009, firstSession),
+      "venue",
+      halfDays,
+    ),
+    halted(
+      "12:30",
+      "15:00",
+      "Last session of the year: morning only",
+      until(2008, lastSession),
+      "venue",
+      halfDays,
+    ),
     halted("09:00", "13:30", "Failure of the trading system", on("2005-11-01"), "venue", outages),
     halted("14:40", "15:00", "Order capacity reached", on("2006-01-18"), "venue", outages),
   ],

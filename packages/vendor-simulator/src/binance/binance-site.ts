@@ -1,6 +1,6 @@
 import type { EpochMillis } from "@barkeep/market-data"
 import type { FaultPlan } from "../fault-plan.ts"
-import { deliveryOf, type Fault } from "../faults.ts"
+import { type Fault, isAnswerFault, isDeliveryFault, isFormFault, isPageFault } from "../faults.ts"
 import type { Market } from "../market/market.ts"
 import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
 import { exchangeInfo } from "./exchange-info.ts"
@@ -36,18 +36,22 @@ export const binanceSite = (options: {
     const admission = limiter.admit(time, weight)
     const refused = refusalOf(admission, time, limiter.weightPerMinute)
     const fault =
-      refused === undefined ? options.faultPlan().next({ vendor: "binance", endpoint, parameters }) : undefined
+      refused === undefined
+        ? options.faultPlan().next({ vendor: "binance", endpoint, parameters })
+        : undefined
     const { answer, faulty } =
       refused === undefined
-        ? withFault(fault, time, limiter, () => honestAnswer(request, endpoint, fault, market, limiter, klinePages))
+        ? withFault(fault, time, limiter, () =>
+            honestAnswer(request, endpoint, fault, market, limiter, klinePages),
+          )
         : { answer: refused, faulty: false }
-    const delivery = deliveryOf(fault)
+    const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
     return {
       endpoint,
       weight,
       answer: { ...answer, headers: { ...commonHeaders(admission.usedWeight), ...answer.headers } },
       delivery,
-      fault: faulty || delivery.type !== "whole" ? fault?.type : undefined,
+      fault: faulty || delivery !== undefined ? fault?.type : undefined,
       insidePause: admission.insidePause,
       insideBan: admission.insideBan,
     }
@@ -67,12 +71,12 @@ const withFault = (
   limiter: WeightLimiter,
   honest: () => Shaped,
 ): Shaped => {
-  if (fault === undefined) return honest()
-  const instead = answerOfFault(fault, now, limiter)
-  if (instead !== undefined) return { answer: instead, faulty: true }
+  if (fault !== undefined && isAnswerFault(fault))
+    return { answer: answerOfFault(fault, now, limiter), faulty: true }
   const shaped = honest()
-  const malformed = malformedAnswer(fault, shaped.answer)
-  return malformed === undefined ? shaped : { answer: malformed, faulty: true }
+  return fault !== undefined && isFormFault(fault)
+    ? { answer: malformedAnswer(fault, shaped.answer), faulty: true }
+    : shaped
 }
 
 const honestAnswer = (
@@ -88,12 +92,15 @@ const honestAnswer = (
   if (unit === undefined) return { answer: invalidTimeUnit(), faulty: false }
   switch (endpoint) {
     case "klines":
-      return klinePages.answer(parameters, time, unit, fault)
+      return klinePages.answer(parameters, time, unit, fault && isPageFault(fault) ? fault : undefined)
     case "exchangeInfo":
       return { answer: exchangeInfo(parameters, market, time, unit, limiter.weightPerMinute), faulty: false }
     case "ping":
     case "time":
-      return { answer: withoutParameters(parameters, endpoint === "ping" ? {} : serverTime(time, unit)), faulty: false }
+      return {
+        answer: withoutParameters(parameters, endpoint === "ping" ? {} : serverTime(time, unit)),
+        faulty: false,
+      }
     default:
       return { answer: notFound(), faulty: false }
   }
@@ -105,20 +112,20 @@ const endpointOf = ({ path, method }: VendorRequest): string => {
 }
 
 const refusalOf = (admission: Admission, now: EpochMillis, weightPerMinute: number): Answer | undefined => {
-  switch (admission.verdict) {
-    case "served":
-      return undefined
-    case "limited":
-      return limited(weightPerMinute, retryAfter(now, admission.retryAt))
-    case "banned":
-      return banned(now, admission.until)
-  }
+  if (admission.verdict === "served") return undefined
+  return admission.verdict === "banned"
+    ? banned(now, admission.until)
+    : limited(weightPerMinute, retryAfter(now, admission.retryAt))
 }
 
 const withoutParameters = (parameters: URLSearchParams, value: object): Answer =>
   parameters.size > 0
     ? tooManyParameters(parameters.size)
-    : { status: 200, headers: { "Content-Type": "application/json;charset=UTF-8" }, body: JSON.stringify(value) }
+    : {
+        status: 200,
+        headers: { "Content-Type": "application/json;charset=UTF-8" },
+        body: JSON.stringify(value),
+      }
 
 const serverTime = (time: EpochMillis, unit: TimeUnit): object => ({ serverTime: time * unit })
 

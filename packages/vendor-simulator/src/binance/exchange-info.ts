@@ -13,8 +13,8 @@ import {
 } from "./failures.ts"
 import type { TimeUnit } from "./time-unit.ts"
 
-const known = ["symbol", "symbols", "permissions", "showPermissionSets", "symbolStatus"]
-const statuses = ["TRADING", "END_OF_DAY", "HALT", "BREAK", "CANCEL_ONLY"]
+const known = new Set(["symbol", "symbols", "permissions", "showPermissionSets", "symbolStatus"])
+const statuses = new Set(["TRADING", "END_OF_DAY", "HALT", "BREAK", "CANCEL_ONLY"])
 const symbolRange = "^[A-Z0-9-_.]{1,20}$"
 const symbolsRange = String.raw`^\[("[A-Z0-9-_.]{1,20}"(,"[A-Z0-9-_.]{1,20}"){0,}){0,1}\]$`
 
@@ -46,7 +46,9 @@ export const exchangeInfo = (
       { rateLimitType: "RAW_REQUESTS", interval: "MINUTE", intervalNum: 5, limit: 300_000 },
     ],
     exchangeFilters: [],
-    symbols: symbols.map((symbol) => describeSymbol(symbol, now, parameters.get("showPermissionSets") !== "false")),
+    symbols: symbols.map((symbol) =>
+      describeSymbol(symbol, now, parameters.get("showPermissionSets") !== "false"),
+    ),
   }
   return {
     status: 200,
@@ -58,20 +60,21 @@ export const exchangeInfo = (
 const refusal = (parameters: URLSearchParams, market: Market): Answer | undefined => {
   const names = [...parameters.keys()]
   if (new Set(names).size < names.length) return duplicateValues()
-  const read = names.filter((name) => known.includes(name)).length
+  const read = names.filter((name) => known.has(name)).length
   if (read < names.length) return unreadParameters(read, names.length)
   const symbol = parameters.get("symbol")
   const list = parameters.get("symbols")
   const status = parameters.get("symbolStatus")
   const filters = [symbol, list, parameters.get("permissions")].filter((value) => value !== null).length
   if (filters > 1 || (status !== null && (symbol ?? list) !== null)) return badCombination()
-  if (status !== null && !statuses.includes(status)) return invalidSymbolStatus()
+  if (status !== null && !statuses.has(status)) return invalidSymbolStatus()
   if (symbol !== null && !isSymbol(symbol)) return illegalCharacters("symbol", symbolRange)
   if (list !== null && parseSymbols(list) === undefined) return illegalCharacters("symbols", symbolsRange)
   return askedSymbols(parameters).every((name) => market.has(name)) ? undefined : invalidSymbol()
 }
 
-const asksForSome = (parameters: URLSearchParams): boolean => parameters.has("symbol") || parameters.has("symbols")
+const asksForSome = (parameters: URLSearchParams): boolean =>
+  parameters.has("symbol") || parameters.has("symbols")
 
 const askedSymbols = (parameters: URLSearchParams): ReadonlyArray<string> => {
   const symbol = parameters.get("symbol")
@@ -83,14 +86,18 @@ const parseSymbols = (text: string): ReadonlyArray<string> | undefined => {
   if (inner === undefined) return undefined
   const names = inner === "" ? [] : inner.split(",")
   const symbols = names.map((name) => /^"(.*)"$/u.exec(name)?.[1])
-  return symbols.every((symbol) => symbol !== undefined && isSymbol(symbol)) ? (symbols as Array<string>) : undefined
+  return symbols.every((symbol) => symbol !== undefined && isSymbol(symbol))
+    ? (symbols as Array<string>)
+    : undefined
 }
 
 /** Every simulated pair is a spot pair: asking for other permissions finds none. */
 const isSpot = (parameters: URLSearchParams): boolean =>
-  parameters.get("permissions") === null || /(^|[["',])SPOT(["',\]]|$)/.test(parameters.get("permissions") as string)
+  parameters.get("permissions") === null ||
+  /(^|[["',])SPOT(["',\]]|$)/.test(parameters.get("permissions") as string)
 
-const statusOf = (symbol: SymbolMarket, now: EpochMillis): string => (symbol.isTrading(now) ? "TRADING" : "BREAK")
+const statusOf = (symbol: SymbolMarket, now: EpochMillis): string =>
+  symbol.isTrading(now) ? "TRADING" : "BREAK"
 
 const describeSymbol = (symbol: SymbolMarket, now: EpochMillis, withPermissionSets: boolean): object => ({
   symbol: symbol.symbol,
@@ -113,8 +120,18 @@ const describeSymbol = (symbol: SymbolMarket, now: EpochMillis, withPermissionSe
   isSpotTradingAllowed: true,
   isMarginTradingAllowed: false,
   filters: [
-    { filterType: "PRICE_FILTER", minPrice: step(symbol.priceDecimals), maxPrice: "1000000.00000000", tickSize: step(symbol.priceDecimals) },
-    { filterType: "LOT_SIZE", minQty: step(symbol.volumeDecimals), maxQty: "9000000000.00000000", stepSize: step(symbol.volumeDecimals) },
+    {
+      filterType: "PRICE_FILTER",
+      minPrice: step(symbol.priceDecimals),
+      maxPrice: "1000000.00000000",
+      tickSize: step(symbol.priceDecimals),
+    },
+    {
+      filterType: "LOT_SIZE",
+      minQty: step(symbol.volumeDecimals),
+      maxQty: "9000000000.00000000",
+      stepSize: step(symbol.volumeDecimals),
+    },
   ],
   permissions: [],
   ...(withPermissionSets ? { permissionSets: [["SPOT"]] } : {}),

@@ -18,7 +18,8 @@ const apiError = (status: number, code: number, msg: string, headers: Answer["he
 export const tooManyParameters = (received: number): Answer =>
   apiError(400, -1101, `Too many parameters; expected '0' and received '${received}'.`)
 
-export const duplicateValues = (): Answer => apiError(400, -1101, "Duplicate values for a parameter detected.")
+export const duplicateValues = (): Answer =>
+  apiError(400, -1101, "Duplicate values for a parameter detected.")
 
 export const illegalCharacters = (name: string, range: string): Answer =>
   apiError(400, -1100, `Illegal characters found in parameter '${name}'; legal range is '${range}'.`)
@@ -27,7 +28,11 @@ export const mandatoryMissing = (name: string): Answer =>
   apiError(400, -1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`)
 
 export const unreadParameters = (read: number, sent: number): Answer =>
-  apiError(400, -1104, `Not all sent parameters were read; read '${read}' parameter(s) but was sent '${sent}'.`)
+  apiError(
+    400,
+    -1104,
+    `Not all sent parameters were read; read '${read}' parameter(s) but was sent '${sent}'.`,
+  )
 
 export const emptyParameter = (name: string): Answer => apiError(400, -1105, `Parameter '${name}' was empty.`)
 
@@ -37,7 +42,8 @@ export const invalidSymbol = (): Answer => apiError(400, -1121, "Invalid symbol.
 
 export const invalidSymbolStatus = (): Answer => apiError(400, -1122, "Invalid symbolStatus.")
 
-export const badCombination = (): Answer => apiError(400, -1128, "Combination of optional parameters invalid.")
+export const badCombination = (): Answer =>
+  apiError(400, -1128, "Combination of optional parameters invalid.")
 
 export const invalidValue = (name: string): Answer =>
   apiError(400, -1130, `Data sent for parameter '${name}' is not valid.`)
@@ -91,10 +97,15 @@ export const geoBlocked = (): Answer => ({
 })
 
 /** A page of the network in front of the API. */
-export const firewall = (): Answer => htmlPage(403, "ERROR: The request could not be satisfied", "Request blocked.")
+export const firewall = (): Answer =>
+  htmlPage(403, "ERROR: The request could not be satisfied", "Request blocked.")
 
 export const overloaded = (): Answer =>
-  apiError(503, -1008, "Server is currently overloaded with other requests. Please try again in a few minutes.")
+  apiError(
+    503,
+    -1008,
+    "Server is currently overloaded with other requests. Please try again in a few minutes.",
+  )
 
 export const serverError = (status: number): Answer => {
   if (status === 500)

@@ -1,5 +1,5 @@
 import { barEnd, type EpochMillis } from "@barkeep/market-data"
-import type { Fault } from "../faults.ts"
+import type { PageFault } from "../faults.ts"
 import type { Market } from "../market/market.ts"
 import type { BarSlice } from "../market/symbol-market.ts"
 import type { Answer } from "../vendor-site.ts"
@@ -14,7 +14,7 @@ export interface KlinePages {
     parameters: URLSearchParams,
     now: EpochMillis,
     unit: TimeUnit,
-    fault: Fault | undefined,
+    fault: PageFault | undefined,
   ) => { readonly answer: Answer; readonly faulty: boolean }
 }
 
@@ -70,7 +70,8 @@ const halfDoneRow = ({ market, timeframe }: KlineParameters, openTime: EpochMill
 const inUnit = (row: KlineRow, unit: TimeUnit): KlineRow =>
   unit === 1 ? row : row.with(0, Number(row[0]) * unit).with(6, (Number(row[6]) + 1) * unit - 1)
 
-const parseRows = (page: Buffer): ReadonlyArray<KlineRow> => JSON.parse(page.toString()) as ReadonlyArray<KlineRow>
+const parseRows = (page: Buffer): ReadonlyArray<KlineRow> =>
+  JSON.parse(page.toString()) as ReadonlyArray<KlineRow>
 
 const pageAnswer = (body: Buffer | string): Answer => ({
   status: 200,

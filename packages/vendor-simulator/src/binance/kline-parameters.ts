@@ -27,7 +27,7 @@ export interface KlineParameters {
   readonly limit: number
 }
 
-const known = ["symbol", "interval", "startTime", "endTime", "timeZone", "limit"]
+const known = new Set(["symbol", "interval", "startTime", "endTime", "timeZone", "limit"])
 const digits = "^[0-9]{1,20}$"
 const symbolRange = "^[A-Z0-9-_.]{1,20}$"
 const defaultLimit = 500
@@ -76,11 +76,13 @@ const refusal = (parameters: URLSearchParams): Answer | undefined => {
     if (text === "") return emptyParameter(name)
     if (text !== null && !new RegExp(digits).test(text)) return illegalCharacters(name, digits)
   }
-  const read = names.filter((name) => known.includes(name)).length
+  const read = names.filter((name) => known.has(name)).length
   if (read < names.length) return unreadParameters(read, names.length)
   if (Number(parameters.get("limit") ?? 1) === 0) return invalidValue("limit")
   const zone = parameters.get("timeZone") ?? "0"
-  return ["0", "00:00", "+00:00", "-00:00"].includes(zone) ? undefined : notSimulated("timeZone other than UTC")
+  return ["0", "00:00", "+00:00", "-00:00"].includes(zone)
+    ? undefined
+    : notSimulated("timeZone other than UTC")
 }
 
 const readTime = (text: string | null): EpochMillis | undefined => {

@@ -1,5 +1,5 @@
 import { barEnd, type EpochMillis, openTimeOf, type Timeframe } from "@barkeep/market-data"
-import type { Fault } from "../faults.ts"
+import type { PageFault } from "../faults.ts"
 
 /** A kline as JSON has it. */
 export type KlineRow = ReadonlyArray<unknown>
@@ -16,27 +16,33 @@ export interface PageContext {
 
 /**
  * The page with the fault in it; `undefined` when the page offers no room for the fault (no row to damage, no
- * earlier page, no open bar) or the fault is none of a page.
+ * earlier page, no open bar).
  */
 export const faultyPage = (
-  fault: Fault,
+  fault: PageFault,
   rows: ReadonlyArray<KlineRow>,
   context: PageContext,
 ): ReadonlyArray<KlineRow> | undefined => {
-  switch (fault.type) {
-    case "empty-page":
-      return rows.length === 0 ? undefined : []
-    case "duplicated-page":
-      return context.previous
-    case "unordered-page":
-      return swapMiddle(rows)
-    case "bad-row":
-      return rows.length === 0 ? undefined : rows.with(rows.length >> 1, damage(rows[rows.length >> 1] as KlineRow, fault.defect))
-    case "open-bar":
-      return fault.oddity === "unsettled" ? unsettle(rows, context) : oddOpenBar(rows, fault.oddity, context)
-    default:
-      return undefined
-  }
+  if (fault.type === "duplicated-page") return context.previous
+  if (fault.type === "unordered-page") return swapMiddle(rows)
+  if (fault.type === "open-bar")
+    return fault.oddity === "unsettled" ? unsettle(rows, context) : oddOpenBar(rows, fault.oddity, context)
+  const middle = rows[rows.length >> 1]
+  if (middle === undefined) return undefined
+  return fault.type === "empty-page"
+    ? []
+    : rows.with(rows.length >> 1, damages[fault.defect ?? "null"](middle))
+}
+
+type Defect = NonNullable<(PageFault & { readonly type: "bad-row" })["defect"]>
+
+const damages: { readonly [defect in Defect]: (row: KlineRow) => KlineRow } = {
+  null: (row) => row.with(4, null),
+  short: (row) => row.slice(0, 5),
+  text: (row) => row.with(2, "n/a"),
+  "off-grid": (row) => row.with(0, Number(row[0]) + 14_789),
+  // A close above the high.
+  inconsistent: (row) => row.with(4, String(Number(row[2]) * 2)),
 }
 
 const swapMiddle = (rows: ReadonlyArray<KlineRow>): ReadonlyArray<KlineRow> | undefined => {
@@ -44,22 +50,6 @@ const swapMiddle = (rows: ReadonlyArray<KlineRow>): ReadonlyArray<KlineRow> | un
   return rows.length < 2
     ? undefined
     : rows.with(index, rows[index - 1] as KlineRow).with(index - 1, rows[index] as KlineRow)
-}
-
-const damage = (row: KlineRow, defect: (Fault & { readonly type: "bad-row" })["defect"] = "null"): KlineRow => {
-  switch (defect) {
-    case "null":
-      return row.with(4, null)
-    case "short":
-      return row.slice(0, 5)
-    case "text":
-      return row.with(2, "n/a")
-    case "off-grid":
-      return row.with(0, Number(row[0]) + 14_789)
-    case "inconsistent":
-      // Above the high.
-      return row.with(4, String(Number(row[2]) * 2))
-  }
 }
 
 const oddOpenBar = (
@@ -71,7 +61,7 @@ const oddOpenBar = (
   if (last === undefined || last[0] !== openTimeOf(timeframe, now)) return undefined
   if (oddity === "absent") return rows.slice(0, -1)
   if (oddity === "repeated") return [...rows, last]
-  const openTime = barEnd(timeframe, Number(last[0]))
+  const openTime = barEnd(timeframe, last[0])
   const close = last[4]
   const none = "0.00000000"
   return [

@@ -57,4 +57,5 @@ export const blockRange = (timeframe: Timeframe, index: number): TimeRange => {
 
 const yearOf = (time: EpochMillis): number => Number(isoTime(time).slice(0, 4))
 
-const startOfYear = (year: number): EpochMillis => parseIsoTime(`${String(year).padStart(4, "0")}-01-01T00:00:00Z`)
+const startOfYear = (year: number): EpochMillis =>
+  parseIsoTime(`${String(year).padStart(4, "0")}-01-01T00:00:00Z`)

@@ -1,5 +1,6 @@
 import type { EpochMillis } from "@barkeep/market-data"
 import { barProgress } from "./bar-progress.ts"
+import { byColumn } from "./by-column.ts"
 
 /** How many decimals the integers of a column stand for. */
 export interface FixedScale {
@@ -21,7 +22,9 @@ export const fixedColumns = [
   "takerQuoteVolume",
 ] as const
 
-export type FixedColumn = (typeof fixedColumns)[number]
+const summedColumns = ["volume", "quoteVolume", "trades", "takerVolume", "takerQuoteVolume"] as const
+
+type FixedColumn = (typeof fixedColumns)[number]
 
 /** Bars as scaled integers: a price of 30000.01 with two decimals is 3000001. Ascending by open time. */
 export type FixedBars = {
@@ -32,27 +35,28 @@ export type FixedBars = {
 
 /** Collects rows; rows of the same bin that follow each other become one bar. */
 export interface FixedBarsBuilder {
-  /** Adds row `row` of `source` to the bar that opens at `bin`. */
-  readonly add: (source: FixedBars, row: number, bin: EpochMillis) => void
+  /** Adds the rows `[start, end)` of `source`, at least one, to the bar that opens at `bin`. */
+  readonly add: (source: FixedBars, start: number, end: number, bin: EpochMillis) => void
   readonly build: () => FixedBars
 }
 
-export const allocateFixedBars = (scale: FixedScale, count: number): FixedBars => ({
-  kind: "fixed",
-  scale,
-  openTime: new Float64Array(count),
-  ...(Object.fromEntries(fixedColumns.map((column) => [column, new Float64Array(count)])) as {
-    [column in FixedColumn]: Float64Array
-  }),
-})
+/** Bars whose values are still to be filled in, in one piece of memory. */
+export const allocateFixedBars = (scale: FixedScale, count: number): FixedBars => {
+  const memory = new Float64Array((fixedColumns.length + 1) * count)
+  const part = (index: number): Float64Array => memory.subarray(index * count, (index + 1) * count)
+  return {
+    kind: "fixed",
+    scale,
+    openTime: part(fixedColumns.length),
+    ...byColumn(fixedColumns, (column) => part(fixedColumns.indexOf(column))),
+  }
+}
 
 /** The first `count` rows; shares memory. */
 export const firstRows = (bars: FixedBars, count: number): FixedBars => ({
   ...bars,
   openTime: bars.openTime.subarray(0, count),
-  ...(Object.fromEntries(fixedColumns.map((column) => [column, bars[column].subarray(0, count)])) as {
-    [column in FixedColumn]: Float64Array
-  }),
+  ...byColumn(fixedColumns, (column) => bars[column].subarray(0, count)),
 })
 
 /** @param capacity how many bars there can be at most */
@@ -60,14 +64,15 @@ export const fixedBarsBuilder = (scale: FixedScale, capacity: number): FixedBars
   const bars = allocateFixedBars(scale, capacity)
   let count = 0
   return {
-    add: (source, row, bin) => {
-      const last = count - 1
-      if (last >= 0 && bars.openTime[last] === bin) extend(bars, last, source, row)
-      else {
-        for (const column of fixedColumns) bars[column][count] = source[column][row] as number
-        bars.openTime[count] = bin
-        count += 1
+    add: (source, start, end, bin) => {
+      if (count > 0 && bars.openTime[count - 1] === bin) {
+        extendBar(bars, count - 1, source, start, end)
+        return
       }
+      for (const column of fixedColumns) bars[column][count] = source[column][start] as number
+      bars.openTime[count] = bin
+      if (end > start + 1) extendBar(bars, count, source, start + 1, end)
+      count += 1
     },
     build: () => firstRows(bars, count),
   }
@@ -86,20 +91,34 @@ export const unfinishedFixedBar = (bars: FixedBars, row: number, fraction: numbe
   bar.high[0] = Math.round(progress.high)
   bar.low[0] = Math.round(progress.low)
   bar.close[0] = Math.round(progress.close)
-  for (const column of ["volume", "quoteVolume", "trades", "takerVolume", "takerQuoteVolume"] as const)
-    bar[column][0] = Math.floor(at(column) * fraction)
+  for (const column of summedColumns) bar[column][0] = Math.floor(at(column) * fraction)
   return bar
 }
 
-const extend = (bars: FixedBars, last: number, source: FixedBars, row: number): void => {
-  const high = source.high[row] as number
-  const low = source.low[row] as number
-  if (high > (bars.high[last] as number)) bars.high[last] = high
-  if (low < (bars.low[last] as number)) bars.low[last] = low
-  bars.close[last] = source.close[row] as number
-  bars.volume[last] = (bars.volume[last] as number) + (source.volume[row] as number)
-  bars.quoteVolume[last] = (bars.quoteVolume[last] as number) + (source.quoteVolume[row] as number)
-  bars.trades[last] = (bars.trades[last] as number) + (source.trades[row] as number)
-  bars.takerVolume[last] = (bars.takerVolume[last] as number) + (source.takerVolume[row] as number)
-  bars.takerQuoteVolume[last] = (bars.takerQuoteVolume[last] as number) + (source.takerQuoteVolume[row] as number)
+const extendBar = (bars: FixedBars, bar: number, source: FixedBars, start: number, end: number): void => {
+  bars.high[bar] = Math.max(bars.high[bar] as number, maximum(source.high, start, end))
+  bars.low[bar] = Math.min(bars.low[bar] as number, minimum(source.low, start, end))
+  bars.close[bar] = source.close[end - 1] as number
+  for (const column of summedColumns)
+    bars[column][bar] = (bars[column][bar] as number) + sum(source[column], start, end)
+}
+
+const maximum = (values: Float64Array, start: number, end: number): number => {
+  let highest = values[start] as number
+  for (let index = start + 1; index < end; index += 1)
+    if ((values[index] as number) > highest) highest = values[index] as number
+  return highest
+}
+
+const minimum = (values: Float64Array, start: number, end: number): number => {
+  let lowest = values[start] as number
+  for (let index = start + 1; index < end; index += 1)
+    if ((values[index] as number) < lowest) lowest = values[index] as number
+  return lowest
+}
+
+const sum = (values: Float64Array, start: number, end: number): number => {
+  let total = 0
+  for (let index = start; index < end; index += 1) total += values[index] as number
+  return total
 }

@@ -25,7 +25,9 @@ export const checkHalt = ({ symbol, range }: Halt): void => {
 
 /** Sorted, disjoint halts of one symbol. */
 export const haltsOf = (halts: ReadonlyArray<Halt>, symbol: string): ReadonlyArray<TimeRange> =>
-  normalizeRanges(halts.filter((halt) => halt.symbol === symbol || halt.symbol === "*").map((halt) => halt.range))
+  normalizeRanges(
+    halts.filter((halt) => halt.symbol === symbol || halt.symbol === "*").map((halt) => halt.range),
+  )
 
 /** True when the whole of `[from, to)` lies inside one halt. */
 export const isHalted = (halts: ReadonlyArray<TimeRange>, from: EpochMillis, to: EpochMillis): boolean =>

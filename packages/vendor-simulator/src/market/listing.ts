@@ -83,10 +83,15 @@ export const checkListing = (listing: Listing): void => {
     if (!Number.isInteger(listing[name]) || listing[name] < 0 || listing[name] > 8)
       wrong(name, listing[name], "an integer from 0 to 8")
   const ticks = listing.price * 10 ** listing.priceDecimals
-  if (!(ticks >= 100 && ticks <= 1e11)) wrong("price", listing.price, "between 100 and 10^11 ticks of the price grid")
+  if (!(ticks >= 100 && ticks <= 1e11))
+    wrong("price", listing.price, "between 100 and 10^11 ticks of the price grid")
   const monthly = listing.dailyVolume * longestMonth * 10 ** listing.volumeDecimals
   if (!(listing.dailyVolume > 0 && monthly <= exactLimit))
-    wrong("dailyVolume", listing.dailyVolume, `positive, and below 10^15 units of 10^-${listing.volumeDecimals} a month`)
+    wrong(
+      "dailyVolume",
+      listing.dailyVolume,
+      `positive, and below 10^15 units of 10^-${listing.volumeDecimals} a month`,
+    )
 }
 
 /** As many decimals of the quote volume, at most 8, as a month's sum leaves exact. */

@@ -28,18 +28,29 @@ export const createMarket = (options: {
   const cache = createBlockCache(cachedBlocks)
   const market = new Map<string, SymbolMarket>()
   for (const listing of options.listings)
-    market.set(listing.symbol, syntheticMarket(options.seed, listing, haltsOf(options.halts, listing.symbol), cache))
+    market.set(
+      listing.symbol,
+      syntheticMarket(options.seed, listing, haltsOf(options.halts, listing.symbol), cache),
+    )
   for (const [symbol, recordings] of Map.groupBy(options.recordings, (recording) => recording.symbol)) {
     checkSymbol(symbol)
     market.set(symbol, recordedMarket(symbol, recordings, haltsOf(options.halts, symbol)))
   }
   for (const { symbol } of options.halts)
     if (symbol !== "*" && !market.has(symbol))
-      throw new InvalidInput({ field: "halts", value: symbol, expected: "a symbol that the market has, or *" })
+      throw new InvalidInput({
+        field: "halts",
+        value: symbol,
+        expected: "a symbol that the market has, or *",
+      })
   return market
 }
 
 const checkSymbol = (symbol: string): void => {
   if (!isSymbol(symbol))
-    throw new InvalidInput({ field: "data", value: symbol, expected: "a symbol such as BTCUSDT (capital letters)" })
+    throw new InvalidInput({
+      field: "data",
+      value: symbol,
+      expected: "a symbol such as BTCUSDT (capital letters)",
+    })
 }

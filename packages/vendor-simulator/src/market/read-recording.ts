@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { promisify } from "node:util"
 import { gunzip } from "node:zlib"
-import type { Timeframe } from "@barkeep/market-data"
+import type { EpochMillis, Timeframe } from "@barkeep/market-data"
 import { UnusableRecording } from "../errors.ts"
 import { type CsvTable, type DuplicateRule, type RecordedBars, recordedBars } from "./recorded-bars.ts"
 
@@ -13,12 +13,30 @@ export type Recording = {
   readonly duplicates?: DuplicateRule
 } & ({ readonly path: string } | { readonly csv: string })
 
-/** A recording that is being served, and what was done to it. */
+/** A recording that has been read. */
 export interface LoadedRecording extends RecordedBars {
   readonly symbol: string
   readonly timeframe: Timeframe
+  /** The path, or symbol and timeframe of a text. */
   readonly name: string
 }
+
+/** A recording that is being served, and all that was done to it. */
+export interface RecordingSummary extends Omit<RecordedBars, "bars"> {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  readonly name: string
+  readonly rows: number
+  readonly firstOpenTime: EpochMillis
+  readonly lastOpenTime: EpochMillis
+}
+
+export const summarizeRecording = ({ bars, ...recording }: LoadedRecording): RecordingSummary => ({
+  ...recording,
+  rows: bars.openTime.length,
+  firstOpenTime: bars.openTime[0] as number,
+  lastOpenTime: bars.openTime.at(-1) as number,
+})
 
 /**
  * Reads a recording whole.
@@ -39,7 +57,12 @@ const readText = async (path: string): Promise<string> => {
     return new TextDecoder("utf-8", { fatal: true }).decode(isGzip ? await promisify(gunzip)(bytes) : bytes)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new UnusableRecording({ path, what: `cannot be read (${reason})`, advice: "give a CSV or CSV.gz file", cause })
+    throw new UnusableRecording({
+      path,
+      what: `cannot be read (${reason})`,
+      advice: "give a CSV or CSV.gz file",
+      cause,
+    })
   }
 }
 

@@ -81,7 +81,14 @@ const columnNames: { readonly [column in TextColumn]: ReadonlyArray<string | Reg
   close: ["close"],
   // CryptoDataDownload writes "Volume BTC" and "Volume USDT", base first.
   volume: ["volume", /^volume \S+$/],
-  quoteVolume: ["quote_volume", "quotevolume", "quote_asset_volume", "volume usdt", "volume busd", "volume usdc"],
+  quoteVolume: [
+    "quote_volume",
+    "quotevolume",
+    "quote_asset_volume",
+    "volume usdt",
+    "volume busd",
+    "volume usdc",
+  ],
   trades: ["trades", "tradecount", "number_of_trades", "count"],
   takerVolume: ["taker_volume", "taker_buy_volume", "taker_buy_base_asset_volume"],
   takerQuoteVolume: ["taker_quote_volume", "taker_buy_quote_volume", "taker_buy_quote_asset_volume"],
@@ -90,23 +97,30 @@ const required: ReadonlyArray<TextColumn> = ["open", "high", "low", "close", "vo
 
 const readRows = (table: CsvTable, timeframe: Timeframe, refuse: Refuse): ReadonlyArray<Row> => {
   const timeColumn = findColumn(table.header, timeNames)
-  if (timeColumn < 0) refuse(`no time column in the header "${table.header.join(",")}"`, `name one ${timeNames[0]}`)
+  if (timeColumn < 0)
+    refuse(`no time column in the header "${table.header.join(",")}"`, `name one ${timeNames[0]}`)
   const columns = textColumns.map((name) => [name, findColumn(table.header, columnNames[name])] as const)
   for (const [name, index] of columns)
     if (index < 0 && required.includes(name))
-      refuse(`no column ${name} in the header "${table.header.join(",")}"`, "name the columns in the first line")
+      refuse(
+        `no column ${name} in the header "${table.header.join(",")}"`,
+        "name the columns in the first line",
+      )
   const timeframeColumn = findColumn(table.header, ["timeframe", "interval"])
 
   const rows: Array<Row> = []
   for (const [index, cells] of table.rows.entries()) {
     const line = index + 2
-    if (timeframeColumn >= 0 && sameTimeframe(cells[timeframeColumn], timeframe) === false) continue
+    if (timeframeColumn >= 0 && !sameTimeframe(cells[timeframeColumn], timeframe)) continue
     const timeText = cells[timeColumn]?.trim() ?? ""
     const openTime = parseTimeText(timeText)
     if (openTime === undefined)
       return refuse(`line ${line}: "${timeText}" is no time`, "use ISO 8601 in UTC or epoch milliseconds")
     if (openTimeOf(timeframe, openTime) !== openTime)
-      refuse(`line ${line}: ${isoTime(openTime)} is not an open time of ${timeframe}`, "check timeframe and labels")
+      refuse(
+        `line ${line}: ${isoTime(openTime)} is not an open time of ${timeframe}`,
+        "check timeframe and labels",
+      )
     rows.push({ line, openTime, ...readCells(cells, columns, line, refuse) })
   }
   if (rows.length === 0) refuse(`no ${timeframe} row in it`, "check the timeframe")
@@ -124,7 +138,10 @@ const readCells = (
       const text = cells[index]?.trim() ?? ""
       if (/^\d+(\.\d+)?$/.test(text)) return [name, text]
       if (required.includes(name))
-        refuse(`line ${line}: ${name} "${text}" is no plain decimal`, "only complete rows of decimals can be served")
+        refuse(
+          `line ${line}: ${name} "${text}" is no plain decimal`,
+          "only complete rows of decimals can be served",
+        )
       return [name, "0"]
     }),
   ) as Cells
@@ -148,7 +165,10 @@ const checkOneSymbol = (table: CsvTable, refuse: Refuse): void => {
   if (column < 0) return
   const symbols = new Set(table.rows.map((cells) => cells[column]))
   if (symbols.size > 1)
-    refuse(`${symbols.size} symbols in it: ${[...symbols].slice(0, 3).join(", ")}`, "split the file by symbol")
+    refuse(
+      `${symbols.size} symbols in it: ${[...symbols].slice(0, 3).join(", ")}`,
+      "split the file by symbol",
+    )
 }
 
 const isNewestFirst = (rows: ReadonlyArray<Row>, refuse: Refuse): boolean => {

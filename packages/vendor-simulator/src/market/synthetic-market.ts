@@ -1,7 +1,7 @@
-import { type EpochMillis, openTimeOf, type Timeframe, type TimeRange } from "@barkeep/market-data"
+import { barEnd, type EpochMillis, openTimeOf, type Timeframe, type TimeRange } from "@barkeep/market-data"
 import type { BlockCache } from "./block-cache.ts"
 import { blockOf, blockRange, finerTimeframe } from "./block-grid.ts"
-import { type FixedBars, fixedBarsBuilder, unfinishedFixedBar } from "./fixed-bars.ts"
+import { type FixedBars, type FixedBarsBuilder, fixedBarsBuilder, unfinishedFixedBar } from "./fixed-bars.ts"
 import type { Listing } from "./listing.ts"
 import { type BarSlice, type MarketQuery, rowAtOrAfter, type SymbolMarket } from "./symbol-market.ts"
 import { syntheticMinutes } from "./synthetic-minutes.ts"
@@ -20,12 +20,12 @@ export const syntheticMarket = (
 ): SymbolMarket => {
   const minutes = syntheticMinutes(seed, listing, halts)
 
-  const block = (timeframe: Timeframe, index: number, keep: boolean): FixedBars => {
+  const block = (timeframe: Timeframe, index: number): FixedBars => {
     const key = `${listing.symbol} ${timeframe} ${index}`
     const kept = cache.find(key)
     if (kept !== undefined) return kept
     const made = timeframe === "1m" ? minutes.ofDay(index) : coarserBlock(timeframe, index)
-    if (keep) cache.keep(key, made)
+    cache.keep(key, made)
     return made
   }
 
@@ -38,7 +38,7 @@ export const syntheticMarket = (
 
   /** Feeds the finer rows that open in `range` into the bars of `timeframe` they belong to. */
   const addRows = (
-    add: (source: FixedBars, row: number, bin: EpochMillis) => void,
+    add: FixedBarsBuilder["add"],
     timeframe: Exclude<Timeframe, "1m">,
     range: TimeRange,
   ): void => {
@@ -50,10 +50,16 @@ export const syntheticMarket = (
       index += 1
     ) {
       // A day of minutes serves one coarse block only; keeping it would push out what is served.
-      const rows = block(finer, index, finer !== "1m")
+      const rows = finer === "1m" ? minutes.passingDay(index) : block(finer, index)
       const end = rowAtOrAfter(rows.openTime, range.to)
-      for (let row = rowAtOrAfter(rows.openTime, range.from); row < end; row += 1)
-        add(rows, row, openTimeOf(timeframe, rows.openTime[row] as number))
+      let row = rowAtOrAfter(rows.openTime, range.from)
+      while (row < end) {
+        const bin = openTimeOf(timeframe, rows.openTime[row] as number)
+        const binEnd = barEnd(timeframe, bin)
+        const first = row
+        while (row < end && (rows.openTime[row] as number) < binEnd) row += 1
+        add(rows, first, row, bin)
+      }
     }
   }
 
@@ -61,15 +67,17 @@ export const syntheticMarket = (
   const openBar = (timeframe: Timeframe, now: EpochMillis): FixedBars | undefined => {
     const from = openTimeOf(timeframe, now)
     if (timeframe === "1m") {
-      const day = block("1m", blockOf("1m", from), true)
+      const day = block("1m", blockOf("1m", from))
       const row = rowAtOrAfter(day.openTime, from)
-      return day.openTime[row] === from ? unfinishedFixedBar(day, row, (now - from) / minuteMillis) : undefined
+      return day.openTime[row] === from
+        ? unfinishedFixedBar(day, row, (now - from) / minuteMillis)
+        : undefined
     }
     const finer = finerTimeframe[timeframe]
     const builder = fixedBarsBuilder(minutes.scale, 1)
     addRows(builder.add, timeframe, { from, to: openTimeOf(finer, now) })
     const last = openBar(finer, now)
-    if (last !== undefined) builder.add(last, 0, from)
+    if (last !== undefined) builder.add(last, 0, 1, from)
     const bar = builder.build()
     return bar.openTime.length === 0 ? undefined : bar
   }
@@ -102,7 +110,7 @@ export const syntheticMarket = (
     const first = blockOf(timeframe, from)
     const last = blockOf(timeframe, to - 1)
     for (let step = 0; step <= last - first && rows < wanted; step += 1) {
-      const bars = block(timeframe, take === "oldest" ? first + step : last - step, true)
+      const bars = block(timeframe, take === "oldest" ? first + step : last - step)
       let start = rowAtOrAfter(bars.openTime, from)
       let end = rowAtOrAfter(bars.openTime, to)
       if (take === "oldest") end = Math.min(end, start + wanted - rows)

@@ -1,5 +1,5 @@
 import type { TimeRange } from "@barkeep/market-data"
-import { hashPair, hashText, randomWords } from "../random.ts"
+import { hashPair, hashText, randomWord, unitInterval } from "../random.ts"
 import { allocateFixedBars, type FixedBars, fixedBarsBuilder, type FixedScale } from "./fixed-bars.ts"
 import { type Listing, quoteDecimalsOf } from "./listing.ts"
 
@@ -16,6 +16,15 @@ const minuteSpread = 0.000_85
 /** Share of the distance to the listing's price that a day takes back, so that no price runs away. */
 const dailyReturn = 0.004
 
+/** The minutes of one invented pair. */
+export interface SyntheticMinutes {
+  readonly scale: FixedScale
+  /** The minutes of a day, ascending. */
+  readonly ofDay: (day: EpochDay) => FixedBars
+  /** The same, for passing use: the next call overwrites them. */
+  readonly passingDay: (day: EpochDay) => FixedBars
+}
+
 /**
  * The minutes of one invented pair, a day at a time. A day depends on nothing but seed, symbol and date: any day
  * can be had without its predecessors, and twice the same. Each minute opens within a tick of the close before
@@ -26,7 +35,7 @@ export const syntheticMinutes = (
   seed: number,
   listing: Listing,
   halts: ReadonlyArray<TimeRange>,
-): { readonly scale: FixedScale; readonly ofDay: (day: EpochDay) => FixedBars } => {
+): SyntheticMinutes => {
   const scale: FixedScale = {
     priceDecimals: listing.priceDecimals,
     volumeDecimals: listing.volumeDecimals,
@@ -37,12 +46,14 @@ export const syntheticMinutes = (
   const openOfDay = dailyOpens(root, Math.round(listing.price * 10 ** listing.priceDecimals))
   const delistedAt = listing.delistedAt ?? Number.POSITIVE_INFINITY
 
-  const ofDay = (day: EpochDay): FixedBars => {
+  const empty = allocateFixedBars(scale, 0)
+  const fillInto = (day: EpochDay, room: () => FixedBars): FixedBars => {
     const midnight = day * dayMillis
-    if (midnight + dayMillis <= listing.listedAt || midnight >= delistedAt) return allocateFixedBars(scale, 0)
-    const bars = fillDay(
-      scale,
-      randomWords(hashPair(root, day)),
+    if (midnight + dayMillis <= listing.listedAt || midnight >= delistedAt) return empty
+    const bars = room()
+    fillDay(
+      bars,
+      hashPair(root, day),
       midnight,
       openOfDay(day - firstDay),
       openOfDay(day - firstDay + 1),
@@ -59,18 +70,25 @@ export const syntheticMinutes = (
         !dayHalts.some((halt) => time >= halt.from && time < halt.to),
     )
   }
-  return { scale, ofDay }
+  const passing = allocateFixedBars(scale, dayMinutes)
+  return {
+    scale,
+    ofDay: (day) => fillInto(day, () => allocateFixedBars(scale, dayMinutes)),
+    passingDay: (day) => fillInto(day, () => passing),
+  }
 }
 
 /** Price at the midnight before the n-th day of a listing, in ticks. */
 const dailyOpens = (root: number, firstPrice: number): ((index: number) => number) => {
   const opens: Array<number> = [firstPrice]
-  const next = randomWords(hashPair(root, 0x0d_a1))
+  const seed = hashPair(root, -1)
   return (index) => {
     while (opens.length <= index) {
       const price = opens.at(-1) as number
+      const first = opens.length * 4
       // Four uniforms make a bell of variance 1/3.
-      const bell = (next() + next() + next() + next()) / 4_294_967_296 - 2
+      let bell = -2
+      for (let word = first; word < first + 4; word += 1) bell += unitInterval(randomWord(seed, word))
       const change = dailySpread * 1.732 * bell + dailyReturn * (1 - price / firstPrice)
       opens.push(Math.max(10, Math.round(price * (1 + change))))
     }
@@ -78,54 +96,67 @@ const dailyOpens = (root: number, firstPrice: number): ((index: number) => numbe
   }
 }
 
-/** All minutes of a day whose price goes from `from` to `to`: a random walk tied down at both ends. */
+/** Fills in all minutes of a day whose price goes from `from` to `to`: a random walk tied down at both ends. */
 const fillDay = (
-  scale: FixedScale,
-  next: () => number,
+  bars: FixedBars,
+  seed: number,
   midnight: number,
   from: number,
   to: number,
   volumePerMinute: number,
-): FixedBars => {
-  const bars = allocateFixedBars(scale, dayMinutes)
-  const walk = new Float64Array(dayMinutes + 1)
-  for (let minute = 0; minute < dayMinutes; minute += 1)
-    walk[minute + 1] = (walk[minute] as number) + triangle(next()) * 2.449 * minuteSpread
-  const drift = (walk[dayMinutes] as number) / dayMinutes
+): void => {
+  // Looked up once: this loop makes millions of minutes.
+  const { open, high, low, close, volume, quoteVolume, trades, takerVolume, takerQuoteVolume } = bars
+  const { scale } = bars
+  const deviations = tiedWalk(seed)
   const slope = (to - from) / dayMinutes
   const toQuote = 10 ** (scale.priceDecimals + scale.volumeDecimals - scale.quoteDecimals)
   let before = from
   for (let minute = 0; minute < dayMinutes; minute += 1) {
-    const end = minute + 1
-    const close =
-      end === dayMinutes
-        ? to
-        : Math.max(3, Math.round((from + slope * end) * (1 + (walk[end] as number) - drift * end)))
-    const shape = next()
-    const open = Math.max(2, before + ((shape & 3) === 0 ? 1 : (shape & 3) === 1 ? -1 : 0))
-    const wick = close * minuteSpread * 1.5
-    const high = Math.max(open, close) + Math.round(wick * square((shape >>> 2) & 0x3f_ff))
-    const low = Math.max(1, Math.min(open, close) - Math.round(wick * square((shape >>> 16) & 0x3f_ff)))
-    const size = next()
+    const shape = randomWord(seed, dayMinutes + 2 * minute)
+    const size = randomWord(seed, dayMinutes + 2 * minute + 1)
     const activity = 3 * square(size & 0x3f_ff)
-    const volume = Math.round(volumePerMinute * activity * hourlyActivity(minute))
-    const taker = Math.floor(volume * (0.3 + ((size >>> 14) & 0xff) / 640))
-    const price = (high + low + close) / 3
-    bars.openTime[minute] = midnight + minute * minuteMillis
-    bars.open[minute] = open
-    bars.high[minute] = volume === 0 ? open : high
-    bars.low[minute] = volume === 0 ? open : low
+    const lots = Math.round(volumePerMinute * activity * hourlyActivity(minute))
+    const takerLots = Math.floor(lots * (0.3 + ((size >>> 14) & 0xff) / 640))
+    const after = Math.max(
+      3,
+      Math.round((from + slope * (minute + 1)) * (1 + (deviations[minute + 1] as number))),
+    )
+    const first = Math.max(2, before + openingStep(shape & 3))
     // A minute without a trade repeats one price four times.
-    bars.close[minute] = volume === 0 ? open : close
-    bars.volume[minute] = volume
-    bars.quoteVolume[minute] = Math.round((volume * price) / toQuote)
-    bars.trades[minute] = volume === 0 ? 0 : 1 + Math.floor(activity * 250)
-    bars.takerVolume[minute] = taker
-    bars.takerQuoteVolume[minute] = Math.round((taker * price) / toQuote)
-    before = close
+    const last = lots === 0 ? first : after
+    const wick = lots === 0 ? 0 : after * minuteSpread * 1.5
+    const highest = Math.max(first, last) + Math.round(wick * square((shape >>> 2) & 0x3f_ff))
+    const lowest = Math.max(1, Math.min(first, last) - Math.round(wick * square((shape >>> 16) & 0x3f_ff)))
+    const price = (highest + lowest + last) / 3
+    bars.openTime[minute] = midnight + minute * minuteMillis
+    open[minute] = first
+    high[minute] = highest
+    low[minute] = lowest
+    close[minute] = last
+    volume[minute] = lots
+    quoteVolume[minute] = Math.round((lots * price) / toQuote)
+    trades[minute] = lots === 0 ? 0 : 1 + Math.floor(activity * 250)
+    takerVolume[minute] = takerLots
+    takerQuoteVolume[minute] = Math.round((takerLots * price) / toQuote)
+    before = after
   }
-  return bars
 }
+
+/** Relative deviations from the straight line at each minute's end; none at the beginning and end of the day. */
+const tiedWalk = (seed: number): Float64Array => {
+  const walk = new Float64Array(dayMinutes + 1)
+  for (let minute = 0; minute < dayMinutes; minute += 1)
+    walk[minute + 1] = (walk[minute] as number) + triangle(randomWord(seed, minute)) * 2.449 * minuteSpread
+  const drift = (walk[dayMinutes] as number) / dayMinutes
+  for (let minute = 1; minute < dayMinutes; minute += 1)
+    walk[minute] = (walk[minute] as number) - drift * minute
+  walk[dayMinutes] = 0
+  return walk
+}
+
+/** Most minutes open at the close before, some a tick off. */
+const openingStep = (draw: number): number => (draw === 0 ? 1 : draw === 1 ? -1 : 0)
 
 /** In `(-1, 1)`, variance 1/6. */
 const triangle = (word: number): number => ((word & 0xff_ff) + (word >>> 16) - 65_535) / 65_536
@@ -141,6 +172,7 @@ const hourlyActivity = (minute: number): number => {
 
 const keepRows = (bars: FixedBars, keeps: (openTime: number) => boolean): FixedBars => {
   const builder = fixedBarsBuilder(bars.scale, bars.openTime.length)
-  for (const [row, openTime] of bars.openTime.entries()) if (keeps(openTime)) builder.add(bars, row, openTime)
+  for (const [row, openTime] of bars.openTime.entries())
+    if (keeps(openTime)) builder.add(bars, row, row + 1, openTime)
   return builder.build()
 }

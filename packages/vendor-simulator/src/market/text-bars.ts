@@ -1,5 +1,6 @@
 import type { EpochMillis } from "@barkeep/market-data"
 import { barProgress } from "./bar-progress.ts"
+import { byColumn } from "./by-column.ts"
 
 /** The columns besides `openTime`, each a plain decimal such as `0.00012300`. */
 export const textColumns = [
@@ -31,18 +32,14 @@ const summed = ["volume", "quoteVolume", "trades", "takerVolume", "takerQuoteVol
 export const textBars = (rows: ReadonlyArray<TextRow>): TextBars => ({
   kind: "text",
   openTime: Float64Array.from(rows, (row) => row.openTime),
-  ...(Object.fromEntries(textColumns.map((column) => [column, rows.map((row) => row[column])])) as {
-    [column in TextColumn]: ReadonlyArray<string>
-  }),
+  ...byColumn(textColumns, (column) => rows.map((row) => row[column])),
 })
 
 /** The rows `[start, end)`, one by one. */
 export const textRows = (bars: TextBars, start: number, end: number): Array<TextRow> =>
   Array.from({ length: Math.max(0, end - start) }, (_, index) => ({
     openTime: bars.openTime[start + index] as number,
-    ...(Object.fromEntries(textColumns.map((column) => [column, bars[column][start + index]])) as {
-      [column in TextColumn]: string
-    }),
+    ...byColumn(textColumns, (column) => bars[column][start + index] as string),
   }))
 
 /**
@@ -69,14 +66,12 @@ export const unfinishedTextBar = (bars: TextBars, row: number, fraction: number)
   const decimals = Math.max(...prices.map(decimalsOf))
   const [open, high, low, close] = prices.map(Number) as [number, number, number, number]
   const progress = barProgress({ open, high, low, close }, fraction)
-  const sums = summed.map((column) => [
-    column,
-    (Number(whole[column]) * fraction).toFixed(Math.min(8, decimalsOf(whole[column]))),
-  ])
   return textBars([
     {
       ...whole,
-      ...(Object.fromEntries(sums) as Pick<TextRow, (typeof summed)[number]>),
+      ...byColumn(summed, (column) =>
+        (Number(whole[column]) * fraction).toFixed(Math.min(8, decimalsOf(whole[column]))),
+      ),
       high: progress.high.toFixed(decimals),
       low: progress.low.toFixed(decimals),
       close: progress.close.toFixed(decimals),
@@ -100,10 +95,9 @@ const aggregate = (bars: TextBars, start: number, end: number, openTime: EpochMi
     if (Number(bars.high[row]) > Number(bars.high[high])) high = row
     if (Number(bars.low[row]) < Number(bars.low[low])) low = row
   }
-  const sums = summed.map((column) => [column, sumDecimals(bars[column].slice(start, end))])
   return {
     openTime,
-    ...(Object.fromEntries(sums) as Pick<TextRow, (typeof summed)[number]>),
+    ...byColumn(summed, (column) => sumDecimals(bars[column].slice(start, end))),
     open: bars.open[start] as string,
     high: bars.high[high] as string,
     low: bars.low[low] as string,

@@ -6,10 +6,12 @@ const year10000 = 253_402_300_800_000
 
 /** `isoTime`, without a calendar library for the years 0000 to 9999: a metadata file holds a thousand of them. */
 export const printTime = (time: EpochMillis): string => {
-  if (!(time >= year0000 && time < year10000) || time % 1000 !== 0) return isoTime(time)
+  if (!(time >= year0000 && time < year10000 && Number.isInteger(time))) return isoTime(time)
   const day = Math.floor(time / millisPerDay)
-  const seconds = (time - day * millisPerDay) / 1000
-  return `${dateText(day)}T${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}Z`
+  const millis = time - day * millisPerDay
+  const seconds = Math.floor(millis / 1000)
+  const fraction = millis % 1000 === 0 ? "" : `.${String(millis % 1000).padStart(3, "0")}`
+  return `${dateText(day)}T${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}${fraction}Z`
 }
 
 /**
@@ -17,14 +19,15 @@ export const printTime = (time: EpochMillis): string => {
  * @throws {InvalidInput} when the text is no ISO 8601 instant
  */
 export const parseTime = (text: string): EpochMillis => {
-  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$/.exec(text)
+  const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{3}))?Z$/.exec(text)
   if (match === null) return parseIsoTime(text)
-  const [year, month, date, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number]
+  const [year, month, date] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  const [hour, minute, second] = [Number(match[4]), Number(match[5]), Number(match[6])]
   const day = dayOf(year, month, date)
   // A date that does not exist (2023-02-30) prints differently; the library decides what to say.
   return dateText(day) !== text.slice(0, 10) || hour > 23 || minute > 59 || second > 59
     ? parseIsoTime(text)
-    : day * millisPerDay + ((hour * 60 + minute) * 60 + second) * 1000
+    : day * millisPerDay + ((hour * 60 + minute) * 60 + second) * 1000 + Number(match[7] ?? 0)
 }
 
 const two = (value: number): string => {
@@ -45,7 +48,11 @@ const dateText = (day: number): string => {
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   )
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
   const monthOfYear = Math.floor((5 * dayOfYear + 2) / 153)

@@ -1,0 +1,64 @@
+import type { Bars, BarStore, EpochMillis, PutRequest, Timeframe, TimeRange } from "@barkeep/market-data"
+import type { StoredEntry } from "./entry-description.ts"
+import type { Explanation } from "./explain.ts"
+import type { PartitionPaths } from "./layout.ts"
+import type { CachePutResult } from "./put-result.ts"
+import type { Quarantined } from "./quarantine.ts"
+import type { CacheStatistics } from "./statistics.ts"
+import type { VerifyFilter, VerifyReport } from "./verify.ts"
+
+/** One symbol and timeframe, with the years that have a file. */
+export interface CacheEntry {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  readonly years: ReadonlyArray<number>
+}
+
+export interface PutOptions {
+  /** Ends waiting for a lock, and stops between two years; years committed by then stay. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Bars in plain files: `<folder>/<SYMBOL>/<timeframe>/<year>.csv.gz` with a metadata file beside each.
+ *
+ * Every method rejects with `InvalidInput` for a symbol or timeframe that cannot be one, before any file is touched,
+ * and with `CacheError` when the store fails; a damaged file is always an error that names it, never skipped.
+ */
+export interface Cache extends BarStore {
+  /** Absolute path of the cache folder. */
+  readonly folder: string
+  readonly read: (symbol: string, timeframe: Timeframe, range?: TimeRange) => Promise<Bars>
+  /** `read` in pieces, in the memory of one piece whatever the range. */
+  readonly readBlocks: (symbol: string, timeframe: Timeframe, range?: TimeRange) => AsyncIterable<Bars>
+  readonly put: (request: PutRequest, options?: PutOptions) => Promise<CachePutResult>
+  /** Also says what had to be assumed about files of other programs. */
+  readonly describe: (symbol: string, timeframe: Timeframe) => Promise<StoredEntry | undefined>
+  /** The years that have a file, ascending. */
+  readonly listYears: (symbol: string, timeframe: Timeframe) => Promise<ReadonlyArray<number>>
+  /** All entries, by symbol, the finest timeframe first. */
+  readonly entries: () => Promise<ReadonlyArray<CacheEntry>>
+  /** Files, rows, ranges and bytes, by entry and in total. Reads metadata only, but for files of other programs. */
+  readonly stats: () => Promise<CacheStatistics>
+  /** Reads every byte and checks everything that is claimed about it; damage is a finding, not an error. */
+  readonly verify: (filter?: VerifyFilter) => Promise<VerifyReport>
+  /** The bar that holds a moment and where it comes from, or whether and when it was asked for. */
+  readonly explain: (symbol: string, timeframe: Timeframe, time: EpochMillis) => Promise<Explanation>
+  /** Where the two files of a year are, or would be. */
+  readonly partition: (symbol: string, timeframe: Timeframe, year: number) => Promise<PartitionPaths>
+  /** Moves a year's files to `_barkeep/quarantine` with a note that says why. */
+  readonly quarantine: (
+    symbol: string,
+    timeframe: Timeframe,
+    year: number,
+    why: string,
+  ) => Promise<Quarantined>
+  /** What is in the quarantine, oldest first. */
+  readonly listQuarantine: () => Promise<ReadonlyArray<Quarantined>>
+  /** Moves the files of one case back. Fails when others have taken their place, or they were changed. */
+  readonly restore: (id: string) => Promise<Quarantined>
+  /** Makes the cache folder and tries it with a small file. */
+  readonly checkWritable: () => Promise<void>
+  /** Waits for writes that are under way. Nothing else needs closing. */
+  readonly close: () => Promise<void>
+}

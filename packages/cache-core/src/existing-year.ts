@@ -1,0 +1,173 @@
+import {
+  type Bars,
+  type Coverage,
+  type EntryDescription,
+  type EpochMillis,
+  type ProvenanceSpan,
+  type PutRequest,
+} from "@barkeep/market-data"
+import { CacheError } from "./cache-error.ts"
+import type { Block } from "./codec/index.ts"
+import type { ContentHashes } from "./content-hash.ts"
+import { checkSameEntry, describePartition, fileTimeZone } from "./entry-description.ts"
+import { carriedOver } from "./foreign-rows.ts"
+import type { EntryLocation } from "./layout.ts"
+import { noRows } from "./merge-year.ts"
+import {
+  checkNotLost,
+  closePartition,
+  type ForeignPartition,
+  type IndexedPartition,
+  openPartition,
+  readBytes,
+} from "./open-partition.ts"
+import { blocksOf, firstBlockReaching, type PartitionMetadata } from "./partition-metadata.ts"
+import { quarantineFiles, type Quarantined } from "./quarantine.ts"
+import { readBlockRows, readForeign } from "./read-rows.ts"
+import { salvageYear } from "./salvage-year.ts"
+import type { YearPages } from "./split-pages.ts"
+import type { StoreContext } from "./store-context.ts"
+
+/** One year of one put. */
+export interface YearWrite {
+  readonly context: StoreContext
+  readonly hashes: ContentHashes
+  readonly location: EntryLocation
+  readonly request: PutRequest
+  readonly incoming: YearPages
+  /** Answers for the year that were kept elsewhere while it had no partition. */
+  readonly earlierAnswers: Coverage
+  readonly checkLock: () => void
+}
+
+/** Leading blocks of the present file that a put leaves as they are. */
+export interface KeptBlocks {
+  readonly blocks: ReadonlyArray<Block>
+  /** The file up to the end of the last kept block. */
+  readonly bytes: Uint8Array
+  readonly rows: number
+}
+
+/** What is on the disk, as far as a put may change it. */
+export interface ExistingYear {
+  readonly kept: KeptBlocks
+  /** The rows after the kept blocks. */
+  readonly bars: Bars
+  /** Provenance of all rows. */
+  readonly spans: ReadonlyArray<ProvenanceSpan>
+  readonly coverage: Coverage
+  /** Of the file as it is; absent when it has to be written anew whatever is put. */
+  readonly metadata?: PartitionMetadata
+  readonly generation: number
+  readonly createdAt?: EpochMillis
+  readonly anchor?: NonNullable<EntryDescription["anchor"]>
+  readonly quarantined: ReadonlyArray<Quarantined>
+}
+
+export const noKeptBlocks: KeptBlocks = { blocks: [], bytes: new Uint8Array(0), rows: 0 }
+
+/** What the codec puts into a block; an append fills the last one up. */
+export const rowsPerBlock = 1440
+
+/**
+ * The part of a year that a put has to know: from the block that its first row falls into. `undefined` without a file.
+ * With `onDamaged: "quarantine"` a damaged file is copied to the quarantine and what can be read of it is returned.
+ * @throws {CacheError}
+ */
+export const readExistingYear = async (write: YearWrite): Promise<ExistingYear | undefined> => {
+  try {
+    return await readIntact(write)
+  } catch (error) {
+    const isDamage = error instanceof CacheError && error.reason._tag === "CorruptPartition"
+    if (!isDamage || write.context.onDamaged === "refuse") throw error
+    const salvaged = await salvageYear(
+      write.context,
+      write.location,
+      write.incoming.year,
+      write.request.entry,
+    )
+    // Nothing can be written in its place: it stays where it is.
+    if (salvaged.bars.openTime.length === 0 && write.incoming.runs.length === 0) throw error
+    const quarantined = await quarantineFiles(write.context, {
+      location: write.location,
+      year: write.incoming.year,
+      why: `${error.message}; ${salvaged.bars.openTime.length} rows could still be read`,
+      keepInPlace: true,
+    })
+    return { kept: noKeptBlocks, ...salvaged, quarantined: [quarantined] }
+  }
+}
+
+const readIntact = async (write: YearWrite): Promise<ExistingYear | undefined> => {
+  const { context, location, incoming, request } = write
+  const partition = await openPartition(context, location, incoming.year)
+  if (partition === undefined) {
+    checkNotLost(context, location, incoming.year)
+    return undefined
+  }
+  try {
+    checkSameEntry(partition.path, describePartition(partition, location.timeframe), request.entry)
+    return partition.kind === "indexed" ? readTail(write, partition) : await readWhole(write, partition)
+  } finally {
+    closePartition(context, partition)
+  }
+}
+
+const readWhole = async (write: YearWrite, partition: ForeignPartition): Promise<ExistingYear> => {
+  const { context, location, incoming, request } = write
+  const timeZone = partition.facts.guessed ? fileTimeZone(request.entry.instrument) : partition.timezone
+  const decoded = readForeign(context, partition, location.timeframe, timeZone)
+  const quarantined =
+    decoded.extraColumns.length === 0
+      ? []
+      : [
+          await quarantineFiles(context, {
+            location,
+            year: incoming.year,
+            why: `written by another program with more columns (${decoded.extraColumns.join(", ")}); the file in the cache is rewritten without them`,
+            keepInPlace: true,
+          }),
+        ]
+  return {
+    kept: noKeptBlocks,
+    bars: decoded.bars,
+    ...carriedOver(partition, decoded.bars, location.timeframe),
+    quarantined,
+  }
+}
+
+const readTail = (write: YearWrite, partition: IndexedPartition): ExistingYear => {
+  const { metadata } = partition
+  const { runs } = write.incoming
+  const present = {
+    spans: metadata.provenance,
+    coverage: metadata.coverage,
+    metadata,
+    generation: metadata.generation,
+    createdAt: metadata.createdAt,
+    ...(metadata.anchor === undefined ? {} : { anchor: metadata.anchor }),
+    quarantined: [],
+  }
+  const all = blocksOf(metadata.blocks)
+  if (runs.length === 0)
+    return { ...present, kept: { ...noKeptBlocks, blocks: all, rows: metadata.rows }, bars: noRows }
+  const first = Math.min(...runs.map((run) => run.bars.openTime[0] as number))
+  const reaching = firstBlockReaching(metadata.blocks, first)
+  const isLastOpen = (all.at(-1) as Block).rows < rowsPerBlock
+  const cut = reaching === all.length && isLastOpen ? all.length - 1 : reaching
+  const blocks = all.slice(0, cut)
+  const last = blocks.at(-1)
+  const kept =
+    last === undefined
+      ? noKeptBlocks
+      : {
+          blocks,
+          bytes: readBytes(write.context, partition, 0, last.offset + last.length),
+          rows: blocks.reduce((rows, block) => rows + block.rows, 0),
+        }
+  return {
+    ...present,
+    kept,
+    bars: readBlockRows(write.context, partition, metadata.timeframe, all.slice(cut)),
+  }
+}

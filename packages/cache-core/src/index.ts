@@ -1,0 +1,21 @@
+export type { Cache, CacheEntry, PutOptions } from "./cache.ts"
+export {
+  CacheError,
+  type CacheFailure,
+  type CacheOperation,
+  describeCacheFailure,
+  type LockHolder,
+} from "./cache-error.ts"
+export { barsToCsv, csvHeader } from "./csv-text.ts"
+export type { Compression } from "./codec/index.ts"
+export type { StoredEntry } from "./entry-description.ts"
+export type { Explanation } from "./explain.ts"
+export { type FileStat, type FileSystem, type FolderItem, nodeFileSystem } from "./file-system.ts"
+export { openCache } from "./open-cache.ts"
+export type { PartitionPaths } from "./layout.ts"
+export type { CachePutResult } from "./put-result.ts"
+export type { Quarantined } from "./quarantine.ts"
+export type { CacheStatistics, EntryStatistics, SizeTotals } from "./statistics.ts"
+export type { CacheOptions, Clock, LockKind } from "./store-context.ts"
+export { folderOfSymbol, symbolOfFolder } from "./symbol-names.ts"
+export type { VerifyFilter, VerifyFinding, VerifyKind, VerifyReport } from "./verify.ts"

@@ -1,0 +1,47 @@
+import type { Instrument, Timeframe, TimeRange } from "@barkeep/market-data"
+import type { VendorCall } from "@barkeep/provider-kit"
+import { endpoints, pageBars, weightBudget } from "./endpoints.ts"
+import { toVendorSymbol } from "./symbols.ts"
+import { toVendorInterval } from "./timeframes.ts"
+
+const costOf = (name: keyof typeof endpoints): Pick<VendorCall, "endpoint" | "cost"> => ({
+  endpoint: endpoints[name].path,
+  cost: { [weightBudget]: endpoints[name].weight },
+})
+
+/** The bars that open inside the range, which must hold no more than 1000 open times. Binance's end is inclusive. */
+export const klinesCall = (instrument: Instrument, timeframe: Timeframe, range: TimeRange): VendorCall => ({
+  ...costOf("klines"),
+  query: {
+    symbol: toVendorSymbol(instrument),
+    interval: toVendorInterval(timeframe),
+    startTime: range.from,
+    endTime: range.to - 1,
+    limit: pageBars,
+  },
+  operation: { operation: "klines", symbol: instrument.symbol, timeframe, range },
+})
+
+/** The oldest bar that there is. */
+export const firstKlineCall = (instrument: Instrument, timeframe: Timeframe): VendorCall => ({
+  ...costOf("klines"),
+  query: { symbol: toVendorSymbol(instrument), interval: toVendorInterval(timeframe), startTime: 0, limit: 1 },
+  operation: { operation: "klines", symbol: instrument.symbol, timeframe },
+})
+
+const mebibyte = 1_048_576
+
+/** One pair, or all of them without the permission sets, which make up most of a very long answer. */
+export const exchangeInfoCall = (symbol?: string): VendorCall => ({
+  ...costOf("exchangeInfo"),
+  query: symbol === undefined ? { showPermissionSets: "false" } : { symbol },
+  maxBytes: 64 * mebibyte,
+  operation: { operation: "exchangeInfo", ...(symbol !== undefined && { symbol }) },
+})
+
+export const serverTimeCall: VendorCall = { ...costOf("serverTime"), operation: { operation: "time" } }
+
+export const pingCall: VendorCall = { ...costOf("ping"), operation: { operation: "ping" } }
+
+/** What `firstBar.find` costs. */
+export const firstBarCall = costOf("klines")

@@ -1,0 +1,38 @@
+import { type Timeframe, timeframes } from "@barkeep/market-data"
+import type { Capabilities, TimeframeCapability } from "@barkeep/provider-kit"
+import { pageBars, weightBudget } from "./endpoints.ts"
+
+const restApi = "https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md"
+
+/** Binance spot as anybody may use it, without a key. */
+export const binanceCapabilities: Capabilities = {
+  provider: "binance",
+  tier: "public",
+  assetClasses: ["crypto"],
+  timeframes: Object.fromEntries(timeframes.map((timeframe) => [timeframe, { pageBars }])) satisfies {
+    [name in Timeframe]?: TimeframeCapability
+  },
+  budgets: [{ id: weightBudget, unit: "weight", amount: 6000, perMillis: 60_000 }],
+  adjustment: "none",
+  volume: "base",
+  label: "open",
+  // A bar is final when it closes; the margin covers an answer that was on its way at that moment.
+  settleMillis: 60_000,
+  sources: [
+    { fact: "GET /api/v3/klines: 1000 rows a call, weight 2, times in UTC", url: `${restApi}#klinecandlestick-data` },
+    { fact: "GET /api/v3/exchangeInfo: weight 20", url: `${restApi}#exchange-information` },
+    { fact: "weight 6000 a minute and address; 429, then 418 with growing bans", url: `${restApi}#ip-limits` },
+    {
+      fact: "limits in force are listed in exchangeInfo.rateLimits",
+      url: "https://github.com/binance/binance-spot-api-docs/blob/master/enums.md",
+    },
+    {
+      fact: "error codes",
+      url: "https://github.com/binance/binance-spot-api-docs/blob/master/errors.md",
+    },
+    {
+      fact: "public market data without a key at data-api.binance.vision",
+      url: "https://developers.binance.com/docs/binance-spot-api-docs/faqs/market_data_only",
+    },
+  ],
+}
