@@ -25,7 +25,7 @@ export const processConsole = (): Console => {
     shown = false
   }
   return {
-    isTerminal: stderr.isTTY,
+    isTerminal: stderr.isTTY === true,
     columns: stderr.isTTY ? stderr.columns : 80,
     write: async (text) => {
       clear()

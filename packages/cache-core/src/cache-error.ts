@@ -120,6 +120,7 @@ const advice: { readonly [code: string]: string | undefined } = {
   EISDIR: "a folder is where a file should be",
   ENOENT: "not there; it may have been removed meanwhile",
   EMFILE: "too many open files; close some programs or raise the limit",
+  ESTALE: "another program changed the file meanwhile; nothing was changed, run again",
   ENAMETOOLONG: "the path is too long for this file system",
 }
 

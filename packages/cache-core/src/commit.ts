@@ -1,17 +1,26 @@
 import * as path from "node:path"
 import { CacheError, codeOf, storageFailure } from "./cache-error.ts"
+import type { StartOfFile } from "./file-system.ts"
 import { guard, listFolder, partitionPaths, temporaryFile, temporaryPaths } from "./layout.ts"
 import { isOf, pendingMetadata } from "./open-partition.ts"
 import type { PartitionMetadata } from "./partition-metadata.ts"
 import { printMetadata } from "./print-metadata.ts"
 import type { StoreContext } from "./store-context.ts"
 
+/** A data file to be written. */
+export interface NewData {
+  /** First bytes that are copied from the present file. */
+  readonly start?: StartOfFile
+  /** The bytes after them. */
+  readonly parts: ReadonlyArray<Uint8Array>
+}
+
 /** One new state of a partition. */
 export interface PartitionCommit {
   readonly folder: string
   readonly metadata: PartitionMetadata
-  /** The whole data file; absent when only the metadata changes. */
-  readonly data?: ReadonlyArray<Uint8Array>
+  /** The data file; absent when only the metadata changes. */
+  readonly data?: NewData
   /** Throws when the lock was lost. */
   readonly checkLock: () => void
 }
@@ -29,7 +38,7 @@ export const commitPartition = async (context: StoreContext, commit: PartitionCo
   await makeFolders(context, folder)
   const text = Buffer.from(printMetadata(metadata))
   try {
-    if (data !== undefined) await writeFile(context, temporary.data, data)
+    if (data !== undefined) await writeFile(context, temporary.data, data.parts, data.start)
     await writeFile(context, temporary.metadata, [text])
     commit.checkLock()
     checkGeneration(context, target.metadata, metadata.generation)
@@ -116,7 +125,7 @@ export const makeFolders = async (context: StoreContext, folder: string): Promis
 export const rename = async (context: StoreContext, from: string, to: string): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      context.files.rename(from, to)
+      await context.files.rename(from, to)
       return
     } catch (cause) {
       const mayPass = ["EPERM", "EACCES", "EBUSY"].includes(codeOf(cause) ?? "") && attempt < mostRenames
@@ -160,9 +169,10 @@ const writeFile = async (
   context: StoreContext,
   file: string,
   parts: ReadonlyArray<Uint8Array>,
+  start?: StartOfFile,
 ): Promise<void> => {
   try {
-    await context.files.writeNew(file, parts, context.flush)
+    await context.files.writeNew(file, parts, context.flush, start)
   } catch (cause) {
     throw storageFailure(file, "write", cause)
   }

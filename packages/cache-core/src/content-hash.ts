@@ -2,44 +2,54 @@ import { createHash, type Hash } from "node:crypto"
 
 const longestMemory = 128
 
+/** SHA-256 of the first bytes of some file, to be continued. */
+export type HashState = Hash
+
 /**
  * SHA-256 of files that grow: the state of the hash at the places where the next append will cut the file is kept,
- * so that an append hashes its new bytes and not the year. Bytes that were copied are taken for what they were when
- * they were hashed, so a copy that went wrong shows up as a checksum that does not fit, not as a new checksum.
+ * so that an append hashes its new bytes and not the year. Bytes that are copied count as what they were when they
+ * were hashed, so a copy that went wrong shows as a checksum that does not fit and not as a new checksum.
  */
 export interface ContentHashes {
+  /** The state after the first `length` bytes of the file with that SHA-256, when it is remembered. */
+  readonly stateOf: (sha256: string, length: number) => HashState | undefined
   /**
-   * @param parts the file; the first part may be bytes that were kept of another file
-   * @param cuts ascending offsets at which a later file may begin to differ
-   * @param kept SHA-256 of the file that the first part was kept of
+   * SHA-256 of a whole file.
+   * @param parts what follows after `start`
+   * @param cuts offsets in the file at which a later one may begin to differ
    */
   readonly hash: (
     parts: ReadonlyArray<Uint8Array>,
     cuts: ReadonlyArray<number>,
-    kept?: { readonly sha256: string },
+    start?: HashedStart,
   ) => string
+}
+
+export interface HashedStart {
+  readonly state: HashState
+  readonly length: number
 }
 
 export const makeContentHashes = (): ContentHashes => {
   const states = new Map<string, Hash>()
   return {
-    hash: (parts, cuts, kept) => {
-      const first = parts[0]
-      const known =
-        kept === undefined || first === undefined ? undefined : states.get(keyOf(kept.sha256, first.length))
-      let hash = known?.copy() ?? createHash("sha256")
-      let offset = known === undefined || first === undefined ? 0 : first.length
+    stateOf: (sha256, length) => states.get(keyOf(sha256, length)),
+    hash: (parts, cuts, start) => {
+      const hash = start?.state.copy() ?? createHash("sha256")
+      let offset = start?.length ?? 0
       const marks: Array<readonly [offset: number, state: Hash]> = []
-      if (cuts.includes(offset)) marks.push([offset, hash.copy()])
-      for (const part of known === undefined ? parts : parts.slice(1)) {
-        const ends = cuts.filter((cut) => cut > offset && cut <= offset + part.length)
-        let done = 0
-        for (const cut of [...ends, offset + part.length]) {
-          hash = hash.update(part.subarray(done, cut - offset))
-          done = cut - offset
-          if (ends.includes(cut)) marks.push([cut, hash.copy()])
+      const mark = (): void => {
+        if (cuts.includes(offset)) marks.push([offset, hash.copy()])
+      }
+      mark()
+      for (const part of parts) {
+        // A cut inside a part is hashed up to it first.
+        const end = offset + part.length
+        for (const to of [...cuts.filter((cut) => cut > offset && cut < end), end]) {
+          hash.update(part.subarray(part.length - (end - offset), part.length - (end - to)))
+          offset = to
+          mark()
         }
-        offset += part.length
       }
       const sha256 = hash.digest("hex")
       for (const [cut, state] of marks) remember(states, keyOf(sha256, cut), state)
@@ -47,6 +57,12 @@ export const makeContentHashes = (): ContentHashes => {
     },
   }
 }
+
+/** The state after these bytes. */
+export const hashStart = (bytes: Uint8Array): HashedStart => ({
+  state: createHash("sha256").update(bytes),
+  length: bytes.length,
+})
 
 const keyOf = (sha256: string, length: number): string => `${sha256}:${length}`
 

@@ -8,8 +8,9 @@ import {
 } from "@barkeep/market-data"
 import { CacheError } from "./cache-error.ts"
 import type { Block } from "./codec/index.ts"
-import type { ContentHashes } from "./content-hash.ts"
+import { type ContentHashes, type HashedStart, hashStart } from "./content-hash.ts"
 import { checkSameEntry, describePartition, fileTimeZone } from "./entry-description.ts"
+import type { StartOfFile } from "./file-system.ts"
 import { carriedOver } from "./foreign-rows.ts"
 import type { EntryLocation } from "./layout.ts"
 import { noRows } from "./merge-year.ts"
@@ -43,9 +44,16 @@ export interface YearWrite {
 /** Leading blocks of the present file that a put leaves as they are. */
 export interface KeptBlocks {
   readonly blocks: ReadonlyArray<Block>
-  /** The file up to the end of the last kept block. */
-  readonly bytes: Uint8Array
   readonly rows: number
+  /** Absent when there are none, or nothing is going to be written after them. */
+  readonly start?: KeptStart
+}
+
+/** The bytes of the kept blocks. They are copied from file to file by the system and never pass through here. */
+export interface KeptStart extends StartOfFile {
+  /** Only the gzip header of these bytes is there, the rest is zeros: the codec takes its length from them. */
+  readonly outline: Uint8Array
+  readonly hash: HashedStart
 }
 
 /** What is on the disk, as far as a put may change it. */
@@ -64,7 +72,7 @@ export interface ExistingYear {
   readonly quarantined: ReadonlyArray<Quarantined>
 }
 
-export const noKeptBlocks: KeptBlocks = { blocks: [], bytes: new Uint8Array(0), rows: 0 }
+export const noKeptBlocks: KeptBlocks = { blocks: [], rows: 0 }
 
 /** What the codec puts into a block; an append fills the last one up. */
 export const rowsPerBlock = 1440
@@ -156,18 +164,41 @@ const readTail = (write: YearWrite, partition: IndexedPartition): ExistingYear =
   const isLastOpen = (all.at(-1) as Block).rows < rowsPerBlock
   const cut = reaching === all.length && isLastOpen ? all.length - 1 : reaching
   const blocks = all.slice(0, cut)
-  const last = blocks.at(-1)
-  const kept =
-    last === undefined
-      ? noKeptBlocks
-      : {
-          blocks,
-          bytes: readBytes(write.context, partition, 0, last.offset + last.length),
-          rows: blocks.reduce((rows, block) => rows + block.rows, 0),
-        }
+  const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
+  const kept = cut === 0 ? noKeptBlocks : { blocks, rows, start: readStart(write, partition, blocks) }
   return {
     ...present,
     kept,
     bars: readBlockRows(write.context, partition, metadata.timeframe, all.slice(cut)),
   }
+}
+
+const gzipHeaderBytes = 10
+
+const readStart = (
+  write: YearWrite,
+  partition: IndexedPartition,
+  blocks: ReadonlyArray<Block>,
+): KeptStart => {
+  const { context, hashes } = write
+  const last = blocks.at(-1) as Block
+  const length = last.offset + last.length
+  const outline = outlineOf(readBytes(context, partition, 0, gzipHeaderBytes), length)
+  const state = hashes.stateOf(partition.metadata.sha256, length)
+  return {
+    path: partition.path,
+    length,
+    sizeBytes: partition.stat.size,
+    outline,
+    hash: state === undefined ? hashStart(readBytes(context, partition, 0, length)) : { state, length },
+  }
+}
+
+// One for all: memory that is never touched costs nothing, but allocating it anew makes the collector run.
+let outlines = new Uint8Array(0)
+
+const outlineOf = (header: Uint8Array, length: number): Uint8Array => {
+  if (outlines.length < length) outlines = new Uint8Array(2 * length)
+  outlines.set(header)
+  return outlines.subarray(0, length)
 }

@@ -37,10 +37,18 @@ export const fileLock = async (path: string, clock: Clock): Promise<LockAttempt>
   }
 }
 
+const noteLength = 240
+
 /** Leaves a note for people who wait; a lock works without it. */
 export const writeNote = (path: string, text: string): void => {
   try {
-    fs.writeFileSync(path, text)
+    // Written over in place and padded: emptying a file first makes some file systems flush it when it is closed.
+    const file = fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_CREAT)
+    try {
+      fs.writeSync(file, text.padEnd(noteLength), 0)
+    } finally {
+      fs.closeSync(file)
+    }
   } catch {
     // Whoever waits does not learn who holds the lock.
   }

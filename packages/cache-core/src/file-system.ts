@@ -13,6 +13,13 @@ export interface FolderItem {
   readonly isFolder: boolean
 }
 
+/** The first `length` bytes of a file that has `sizeBytes` bytes. */
+export interface StartOfFile {
+  readonly path: string
+  readonly length: number
+  readonly sizeBytes: number
+}
+
 /**
  * What the store needs of a file system. Every function throws Node's errors with their `code`. Reading is
  * synchronous because a read of one day makes five small calls; writing waits for the disk and is not.
@@ -29,12 +36,21 @@ export interface FileSystem {
   readonly close: (file: number) => void
   /** Makes a folder; throws `EEXIST` when something is there, `ENOENT` when its parent is missing. */
   readonly makeFolder: (path: string) => void
-  readonly rename: (from: string, to: string) => void
+  /** Replaces what is at `to`. The system frees the replaced file meanwhile, which takes a while for a big one. */
+  readonly rename: (from: string, to: string) => Promise<void>
   readonly remove: (path: string) => void
   readonly removeFolder: (path: string) => void
   readonly copyFile: (from: string, to: string) => void
-  /** Makes a new file of the parts; throws `EEXIST` when it is there. With `flush` it is on the disk when this resolves. */
-  readonly writeNew: (path: string, parts: ReadonlyArray<Uint8Array>, flush: boolean) => Promise<void>
+  /**
+   * Makes a new file of the start of another one and the parts; throws `EEXIST` when it is there, `ESTALE` when the
+   * other one has not the expected size. With `flush` it is on the disk when this resolves.
+   */
+  readonly writeNew: (
+    path: string,
+    parts: ReadonlyArray<Uint8Array>,
+    flush: boolean,
+    start?: StartOfFile,
+  ) => Promise<void>
   /** Renames inside the folder are on the disk when this resolves. */
   readonly flushFolder: (path: string) => Promise<void>
   /** Number of the file system's kind, as `statfs` tells; 0 where it does not. */
@@ -48,12 +64,10 @@ export const nodeFileSystem: FileSystem = {
     return stat === undefined ? undefined : toFileStat(stat)
   },
   listFolder: (folder) =>
-    fs
-      .readdirSync(folder, { withFileTypes: true })
-      .map((item) => ({
-        name: item.name,
-        isFolder: item.isSymbolicLink() ? isFolder(folder, item.name) : item.isDirectory(),
-      })),
+    fs.readdirSync(folder, { withFileTypes: true }).map((item) => ({
+      name: item.name,
+      isFolder: item.isSymbolicLink() ? isFolder(folder, item.name) : item.isDirectory(),
+    })),
   readFile: (file) => fs.readFileSync(file),
   open: (file) => fs.openSync(file, "r"),
   statOpen: (file) => toFileStat(fs.fstatSync(file)),
@@ -69,17 +83,19 @@ export const nodeFileSystem: FileSystem = {
   },
   close: (file) => fs.closeSync(file),
   makeFolder: (folder) => fs.mkdirSync(folder),
-  rename: (from, to) => fs.renameSync(from, to),
+  rename: (from, to) => fs.promises.rename(from, to),
   remove: (file) => fs.unlinkSync(file),
   removeFolder: (folder) => fs.rmdirSync(folder),
   copyFile: (from, to) => fs.copyFileSync(from, to, fs.constants.COPYFILE_EXCL),
-  writeNew: async (file, parts, flush) => {
-    const handle = await fs.promises.open(file, "wx")
+  writeNew: async (file, parts, flush, start) => {
+    const handle = start === undefined ? await fs.promises.open(file, "wx") : await openCopy(file, start)
     try {
+      let position = start?.length ?? 0
       let rest = parts.filter((part) => part.length > 0)
       while (rest.length > 0) {
-        const { bytesWritten } = await handle.writev(rest)
+        const { bytesWritten } = await handle.writev(rest, position)
         rest = withoutFirst(rest, bytesWritten)
+        position += bytesWritten
       }
       if (flush) await handle.sync()
     } finally {
@@ -106,6 +122,26 @@ export const nodeFileSystem: FileSystem = {
   },
   kindOf: (file) => fs.statfsSync(file).type,
 }
+
+// The system copies faster than a program can, on some file systems without copying.
+const openCopy = async (file: string, start: StartOfFile): Promise<fs.promises.FileHandle> => {
+  await fs.promises.copyFile(start.path, file, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE)
+  const handle = await fs.promises.open(file, "r+")
+  try {
+    const { size } = await handle.stat()
+    if (size !== start.sizeBytes) throw staleError(start, size)
+    await handle.truncate(start.length)
+    return handle
+  } catch (cause) {
+    await handle.close()
+    throw cause
+  }
+}
+
+const staleError = (start: StartOfFile, size: number): Error =>
+  Object.assign(new Error(`${start.path} has ${size} bytes instead of ${start.sizeBytes}`), {
+    code: "ESTALE",
+  })
 
 const toFileStat = (stat: fs.Stats): FileStat => ({
   size: stat.size,

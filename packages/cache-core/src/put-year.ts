@@ -9,7 +9,7 @@ import {
   isIntraday,
 } from "@barkeep/market-data"
 import { type Block, encodeFile } from "./codec/index.ts"
-import { commitPartition } from "./commit.ts"
+import { commitPartition, type NewData } from "./commit.ts"
 import { fileTimeZone } from "./entry-description.ts"
 import {
   type KeptBlocks,
@@ -86,47 +86,43 @@ export const putYear = async (write: YearWrite): Promise<YearOutcome | undefined
   const commit = { folder: write.location.folder, checkLock: write.checkLock }
   if (sameRows) await commitPartition(write.context, { ...commit, metadata: { ...current, ...identity } })
   else {
-    const file = encode(write, merged.bars, kept, current?.sha256)
+    const file = encode(write, merged.bars, kept)
     await commitPartition(write.context, {
       ...commit,
-      data: file.parts,
+      data: file.data,
       metadata: { ...identity, ...file.facts, dataQuality: null },
     })
   }
   return toOutcome(merged, existing?.quarantined)
 }
 
+/** The new data file: what is copied of the present one, the bytes after it, and what the metadata says of both. */
 const encode = (
   write: YearWrite,
   bars: Bars,
   kept: KeptBlocks,
-  keptSha256: string | undefined,
 ): {
-  readonly parts: ReadonlyArray<Uint8Array>
+  readonly data: NewData
   readonly facts: Pick<PartitionMetadata, "rows" | "sizeBytes" | "rawBytes" | "crc32" | "sha256" | "blocks">
 } => {
   const { context, request } = write
-  const hasKept = kept.blocks.length > 0
+  const { start } = kept
   const file = encodeFile(bars, textStyle(request.entry.timeframe, fileTimeZone(request.entry.instrument)), {
     compression: context.compression,
     blockRows: rowsPerBlock,
-    ...(hasKept ? { kept: { bytes: kept.bytes, blocks: kept.blocks } } : {}),
+    ...(start === undefined ? {} : { kept: { bytes: start.outline, blocks: kept.blocks } }),
   })
+  const parts = start === undefined ? file.parts : file.parts.slice(1)
   const trailer = file.parts.at(-1) as Uint8Array
   const last = file.blocks.at(-1) as Block
-  const sha256 = write.hashes.hash(
-    file.parts,
-    [last.offset, last.offset + last.length],
-    hasKept && keptSha256 !== undefined ? { sha256: keptSha256 } : undefined,
-  )
   return {
-    parts: file.parts,
+    data: { parts, ...(start === undefined ? {} : { start }) },
     facts: {
       rows: kept.rows + barCount(bars),
       sizeBytes: file.sizeBytes,
       rawBytes: file.rawBytes,
       crc32: new DataView(trailer.buffer, trailer.byteOffset + trailer.length - 8, 8).getUint32(0, true),
-      sha256,
+      sha256: write.hashes.hash(parts, [last.offset, last.offset + last.length], start?.hash),
       blocks: toBlockIndex(file.blocks),
     },
   }

@@ -14,16 +14,27 @@ export interface Decoded<A> {
 
 export type Decode<A> = (raw: RawAnswer, receivedAt: EpochMillis) => Decoded<A>
 
+const isSuccess = ({ status }: RawAnswer): boolean => status >= 200 && status < 300
+
 export const decodeText: Decode<VendorAnswer> = (raw, receivedAt) => {
   const answer = toAnswer(raw, receivedAt, toText(raw.bytes))
   return { answer, value: answer, failure: undefined, isBroken: false }
 }
 
 export const decodeBytes: Decode<BytesAnswer> = (raw, receivedAt) => {
-  const isSuccess = raw.status >= 200 && raw.status < 300
-  const answer = toAnswer(raw, receivedAt, isSuccess ? "" : toText(raw.bytes))
+  const answer = toAnswer(raw, receivedAt, isSuccess(raw) ? "" : toText(raw.bytes))
   return { answer, value: { ...answer, bytes: raw.bytes }, failure: undefined, isBroken: false }
 }
+
+/** @param scan reads the usual body without a detour over text; `undefined` when it does not know what it sees */
+export const decodeScanned =
+  (scan: (bytes: Uint8Array) => unknown): Decode<JsonAnswer> =>
+  (raw, receivedAt) => {
+    const body = isSuccess(raw) ? scan(raw.bytes) : undefined
+    if (body === undefined) return decodeJson(raw, receivedAt)
+    const answer = toAnswer(raw, receivedAt, "")
+    return { answer, value: { ...answer, body }, failure: undefined, isBroken: false }
+  }
 
 export const decodeJson: Decode<JsonAnswer> = (raw, receivedAt) => {
   const text = toText(raw.bytes)

@@ -4,7 +4,7 @@ import PQueue from "p-queue"
 import { createAttempt } from "./attempt.ts"
 import { AttemptFailure } from "./attempt-failure.ts"
 import type { CallOptions } from "./bar-provider.ts"
-import { type Decode, decodeBytes, decodeJson, decodeText } from "./decode-answer.ts"
+import { type Decode, decodeBytes, decodeJson, decodeScanned, decodeText } from "./decode-answer.ts"
 import type { CallCost, LimitFacts, Limiter } from "./limiter.ts"
 import { ProviderError, type ProviderFailure, type ProviderOperation } from "./provider-error.ts"
 import { createRedactor } from "./redact.ts"
@@ -39,6 +39,11 @@ export interface VendorCall {
   readonly operation: Omit<ProviderOperation, "provider">
   /** @default the client's */
   readonly maxBytes?: number
+  /**
+   * For `json`: reads the usual successful body faster than `JSON.parse`, without the classification by text; what it
+   * gives is the answer's `body`. `undefined` when it sees anything else. Pure.
+   */
+  readonly scan?: (bytes: Uint8Array) => unknown
 }
 
 /**
@@ -108,7 +113,8 @@ export const createVendorClient = (options: VendorClientOptions): VendorClient =
   }
 
   return {
-    json: (call, callOptions) => send(call, decodeJson, callOptions),
+    json: (call, callOptions) =>
+      send(call, call.scan === undefined ? decodeJson : decodeScanned(call.scan), callOptions),
     text: (call, callOptions) => send(call, decodeText, callOptions),
     bytes: (call, callOptions) => send(call, decodeBytes, callOptions),
     error,

@@ -1,1 +1,2 @@
+// @boundaries-ignore all packages share the one configuration at the root
 export { default } from "../../../vitest.config.ts"

@@ -1,7 +1,8 @@
+import type { TickerContext } from "./classification.ts"
 import { exchangeBySuffix, suffixAliases, usSuffixes } from "./exchanges.ts"
 import { findListing } from "./listings.ts"
-import { isFundId } from "./plain-ticker.ts"
-import { evidence, type Reading, type ReadingsOrRefusal, refusal } from "./reading.ts"
+import { isFundId, readPlainTicker } from "./plain-ticker.ts"
+import { evidence, isRefusal, type Reading, type ReadingsOrRefusal, refusal } from "./reading.ts"
 import { readUsShare } from "./us-shares.ts"
 import { isUsTicker, readUsTicker } from "./us-ticker.ts"
 
@@ -12,7 +13,7 @@ const explicitPreferred = /^([A-Z]{1,5})[.-]PR[.-]([A-Z])$/
  * Reads a text whose last dot begins an exchange suffix (`7203.T`, `NOVO-B.CO`) or a share class (`BRK.B`). The suffix
  * wins where a letter is both: `MKC.V` is on TSX Venture, the voting share of MKC is written `MKC-V`.
  */
-export const readDotted = (text: string): ReadingsOrRefusal => {
+export const readDotted = (text: string, context: TickerContext): ReadingsOrRefusal => {
   const [, root, series] = explicitPreferred.exec(text) ?? []
   const preferred = root === undefined ? undefined : readUsShare(root, `P${series}`)
   if (preferred !== undefined) return [preferred]
@@ -27,7 +28,7 @@ export const readDotted = (text: string): ReadingsOrRefusal => {
   const listed = readListed(local, suffix)
   if (listed !== undefined) return share === undefined || suffix !== "V" ? [listed] : [listed, share]
   const usMarket = usSuffixes.get(suffix)
-  if (usMarket !== undefined) return readAmerican(local, suffix, usMarket)
+  if (usMarket !== undefined) return readAmerican(local, suffix, usMarket, context)
   if (share !== undefined && suffix.length === 1) return [share]
   if (share !== undefined && share.certainty !== "guess") return [share]
   return refusal(
@@ -63,7 +64,12 @@ const readListed = (local: string, writtenSuffix: string): Reading | undefined =
   }
 }
 
-const readAmerican = (local: string, suffix: string, market: string): ReadingsOrRefusal => {
+const readAmerican = (
+  local: string,
+  suffix: string,
+  market: string,
+  context: TickerContext,
+): ReadingsOrRefusal => {
   const [root = "", code, ...more] = local.split("-")
   const isTicker = isUsTicker(root) && more.length === 0
   const reading = !isTicker ? undefined : code === undefined ? readUsTicker(root) : readUsShare(root, code)
@@ -73,7 +79,14 @@ const readAmerican = (local: string, suffix: string, market: string): ReadingsOr
   const isListed = findListing(reading.instrument.symbol) !== undefined
   const instrument = isListed ? reading.instrument : { ...reading.instrument, market }
   const said = evidence("suffix-alias", `.${suffix} says that it is listed in the United States`)
-  return [{ ...reading, instrument, evidence: [said, ...reading.evidence] }]
+  const symbol = code === undefined ? americanSymbol(root, context) : instrument.symbol
+  return [{ ...reading, instrument: { ...instrument, symbol }, evidence: [said, ...reading.evidence] }]
+}
+
+/** The bare ticker; with `.US` where the letters alone would be read as a pair (`WSBTC`). */
+const americanSymbol = (ticker: string, context: TickerContext): string => {
+  const bare = readPlainTicker(ticker, context)
+  return isRefusal(bare) || bare[0].instrument.base !== undefined ? `${ticker}.US` : ticker
 }
 
 /** The known suffixes that differ from this one by a letter at the end. */

@@ -25,7 +25,7 @@ export const readTicker = (given: string, context: TickerContext): ReadingsOrRef
   const derivative = readDerivative(text, context)
   if (derivative !== undefined) return [derivative]
   if (/^[A-Z0-9]+$/.test(text)) return readPlainTicker(text, context)
-  if (text.includes(".")) return readDotted(text)
+  if (text.includes(".")) return readDotted(text, context)
 
   const [left = "", right, ...more] = text.split(/[-/_]/)
   if (right === undefined || more.length > 0 || !/^[A-Z0-9/_-]+$/.test(text)) {

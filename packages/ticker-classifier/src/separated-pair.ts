@@ -15,7 +15,8 @@ export const readSeparated = (
   right: string,
   context: TickerContext,
 ): ReadonlyArray<Reading> => {
-  if (left === right) return []
+  const share = readUsShare(left, right)
+  if (left === right) return share === undefined ? [] : [share]
   const listed = context.exchangeSymbols?.get(left + right)
   if (listed !== undefined && listed.base === left && listed.quote === right) {
     return [listedReading(pairSymbol(left, right, context), listed)]
@@ -31,7 +32,6 @@ export const readSeparated = (
     ]
   }
   if (quoteKind(right) !== undefined) return [quotedPair(left, right, context)]
-  const share = readUsShare(left, right)
   if (share !== undefined) return [share]
   return isAssetName(left) && isUnknownQuote(right) ? [unknownPair(left, right, context)] : []
 }

@@ -1,7 +1,9 @@
 import {
   barEnd,
   type EpochMillis,
+  InvalidInput,
   isIntraday,
+  isoTime,
   nominalMillis,
   openTimeAtOrAfter,
   openTimeOf,
@@ -44,6 +46,13 @@ export const alwaysOpen = (): TradingCalendar => {
     binOf: (timeframe) => (time) => openTimeOf(timeframe, time),
     barsInBin: (timeframe, openTime, finer) => {
       checkTiles(timeframe, finer)
+      checkTime(openTime)
+      if (openTimeOf(timeframe, openTime) !== openTime)
+        throw new InvalidInput({
+          field: "openTime",
+          value: isoTime(openTime),
+          expected: `the open time of a ${timeframe} bar of 24/7`,
+        })
       return (barEnd(timeframe, openTime) - openTime) / nominalMillis(finer)
     },
     closures: (asked) => {

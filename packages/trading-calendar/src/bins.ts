@@ -4,6 +4,7 @@ import {
   type EpochMillis,
   InvalidInput,
   isIntraday,
+  isoTime,
   nominalMillis,
   openTimeOf,
   type Timeframe,
@@ -49,7 +50,10 @@ export const binOf = (
   }
 }
 
-/** How many bars of `finer` make up the bar of `timeframe` at `openTime` when none is missing. */
+/**
+ * How many bars of `finer` make up the bar of `timeframe` at `openTime` when none is missing.
+ * @throws {InvalidInput} when `finer` does not tile `timeframe`, or no bar of it opens at `openTime`
+ */
 export const barsInBin = (
   table: SessionTable,
   timeframe: Timeframe,
@@ -58,13 +62,18 @@ export const barsInBin = (
   anchor: Anchor,
 ): number => {
   checkTiles(timeframe, finer)
+  const { market, timeZone } = table.rules
+  const bin = expectedOpenTimes(table, timeframe, { from: openTime, to: openTime + 1 }, anchor)
+  if (bin.length === 0)
+    throw new InvalidInput({
+      field: "openTime",
+      value: isoTime(openTime),
+      expected: `the open time of a ${timeframe} bar of ${market}`,
+    })
   const end = isIntraday(timeframe)
-    ? openTime + nominalMillis(timeframe)
-    : barEnd(timeframe, openTime, table.rules.timeZone)
-  if (anchor === "clock" || table.rules.continuous || !isIntraday(timeframe))
-    return expectedOpenTimes(table, finer, { from: openTime, to: end }, anchor).length
-  const stretch = stretchAt(table, openTime)
-  return stretch === undefined ? 0 : Math.ceil((Math.min(end, stretch.to) - openTime) / nominalMillis(finer))
+    ? Math.min(openTime + nominalMillis(timeframe), sessionBinEnd(table, openTime, anchor))
+    : barEnd(timeframe, openTime, timeZone)
+  return expectedOpenTimes(table, finer, { from: openTime, to: end }, anchor).length
 }
 
 /** @throws {InvalidInput} when bars of `finer` do not tile those of `timeframe` */
@@ -75,12 +84,12 @@ export const checkTiles = (timeframe: Timeframe, finer: Timeframe): void => {
     throw new InvalidInput({ field: "finer", value: finer, expected: `a timeframe that tiles ${timeframe}` })
 }
 
-const stretchAt = (table: SessionTable, time: EpochMillis): Stretch | undefined => {
-  const day = table.dayAt(time)
-  return table
-    .between(day, day)
-    .flatMap(stretchesOf)
-    .find((stretch) => time >= stretch.from && time < stretch.to)
+/** Bins that start at the open end with their stretch: a four-hour bin does not reach over lunch. */
+const sessionBinEnd = (table: SessionTable, openTime: EpochMillis, anchor: Anchor): EpochMillis => {
+  if (anchor === "clock" || table.rules.continuous) return Number.POSITIVE_INFINITY
+  const day = table.dayAt(openTime)
+  const stretches = table.between(day, day).flatMap(stretchesOf)
+  return stretches.find((stretch) => openTime < stretch.to)?.to ?? openTime
 }
 
 interface KnownDay {

@@ -39,7 +39,7 @@ export interface CalendarAdditions {
 }
 
 export const isEmptyAdditions = (additions: CalendarAdditions): boolean =>
-  Object.values(additions).every((list) => Array.isArray(list) && list.length === 0)
+  Object.values(additions).every((list: ReadonlyArray<unknown>) => list.length === 0)
 
 /** Fields of the entries of each list, besides `date` and `reason`. */
 const lists: {

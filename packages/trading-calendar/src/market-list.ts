@@ -97,8 +97,8 @@ const otherNames: { readonly [name: string]: Market } = {
 
 const suggestionsFor = (market: string): ReadonlyArray<Market> => {
   const text = market.trim().toUpperCase()
-  const alias = otherNames[text]
-  return alias === undefined ? markets.filter((known) => isOneEditApart(known, text)) : [alias]
+  const meant = markets.find((known) => known === text) ?? otherNames[text]
+  return meant === undefined ? markets.filter((known) => isOneEditApart(known, text)) : [meant]
 }
 
 /** True when one character less, more or different, or none, makes one text the other. */

@@ -1,7 +1,7 @@
 import type { Anchor, EpochMillis, Timeframe, TimeRange } from "@barkeep/market-data"
 import { alwaysOpen } from "./always-open.ts"
 import { extendedRules } from "./apply-additions.ts"
-import { type CalendarAdditions, isEmptyAdditions } from "./calendar-additions.ts"
+import { type CalendarAdditions, checkForm, isEmptyAdditions } from "./calendar-additions.ts"
 import { checkMarket, type Market, marketRules } from "./market-list.ts"
 import type { Closure, DateRange, Halt, Session } from "./session.ts"
 import { sessionCalendar } from "./session-calendar.ts"
@@ -58,7 +58,8 @@ export interface TradingCalendar {
   /**
    * How many bars of `finer` the bar of `timeframe` that opens at `openTime` has when none is missing: 240 minutes for
    * the first 4h bin of a New York session, 150 for the second.
-   * @throws {InvalidInput} when `finer` does not tile `timeframe`
+   * @throws {OutsideCalendar}
+   * @throws {InvalidInput} when `finer` does not tile `timeframe`, or no bar of it opens at `openTime`
    */
   readonly barsInBin: (
     timeframe: Timeframe,
@@ -90,7 +91,8 @@ const calendars = new Map<Market, TradingCalendar>()
  */
 export const tradingCalendar = (market: string, additions: CalendarAdditions = {}): TradingCalendar => {
   const known = checkMarket(market)
-  if (!isEmptyAdditions(additions)) return sessionCalendar(known, extendedRules(known, additions))
+  if (!isEmptyAdditions(checkForm(additions, known)))
+    return sessionCalendar(known, extendedRules(known, additions))
   let calendar = calendars.get(known)
   if (calendar === undefined) {
     calendar = known === "24/7" ? alwaysOpen() : sessionCalendar(known, marketRules(known))

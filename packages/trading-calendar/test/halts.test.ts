@@ -37,7 +37,10 @@ describe("known halts", () => {
 
   it("are exact to the second", () => {
     const [halt] = tradingCalendar("XNYS").halts({ start: "2020-03-09", end: "2020-03-09" })
-    expect(halt).toMatchObject({ from: Date.UTC(2020, 2, 9, 13, 34, 13), to: Date.UTC(2020, 2, 9, 13, 49, 13) })
+    expect(halt).toMatchObject({
+      from: Date.UTC(2020, 2, 9, 13, 34, 13),
+      to: Date.UTC(2020, 2, 9, 13, 49, 13),
+    })
   })
 
   it("are found by any overlap with a half-open range", () => {
@@ -55,7 +58,7 @@ describe("known halts", () => {
     const halts = calendar.halts({ start: calendar.firstDate, end: calendar.announcedUntil })
     for (const halt of halts) {
       const [session] = calendar.sessions({ from: halt.from, to: halt.to })
-      expect(session, halt.reason).toBeDefined()
+      expect(session).toBeDefined()
       expect(halt.from).toBeGreaterThanOrEqual(session?.open ?? Number.NaN)
       expect(halt.to).toBeLessThanOrEqual(session?.close ?? Number.NaN)
     }

@@ -36,7 +36,9 @@ const marketOf: { readonly [calendar: string]: string } = {
 }
 
 const answered = (): ReadonlyArray<Series> => {
-  const answers = JSON.parse(readText("ohlcv/answers.json")) as { readonly files: { readonly [file: string]: Answer } }
+  const answers = JSON.parse(readText("ohlcv/answers.json")) as {
+    readonly files: { readonly [file: string]: Answer }
+  }
   const manifest = JSON.parse(readText("ohlcv/manifest.json")) as ReadonlyArray<{
     readonly file: string
     readonly timeframe: string
@@ -88,18 +90,27 @@ describe("expected open times agree with the reference answers", () => {
     expect(series.length).toBeGreaterThanOrEqual(60)
   })
 
-  const cases = series.length > 0 ? series : [{ file: "no file", market: "", timeframe: "1d", answer: {} } as Series]
+  const cases =
+    series.length > 0 ? series : [{ file: "no file", market: "", timeframe: "1d", answer: {} } as Series]
 
-  it.skipIf(!hasSharedData).each(cases)(`$file: number of $timeframe bars of $market${needsData}`, (entry) => {
-    expect(expectedTimes(entry).length).toBe((entry.answer.expected_bars ?? 0) - closuresUnknownToReference(entry))
-  })
+  it.skipIf(!hasSharedData).each(cases)(
+    `$file: number of $timeframe bars of $market${needsData}`,
+    (entry) => {
+      expect(expectedTimes(entry).length).toBe(
+        (entry.answer.expected_bars ?? 0) - closuresUnknownToReference(entry),
+      )
+    },
+  )
 
   it.skipIf(!hasSharedData).each(cases.filter(({ market }) => market.startsWith("X") || market === ""))(
     `$file: which bars are missing and which too many${needsData}`,
     (entry) => {
       const expected = new Set(expectedTimes(entry))
       const present = presentTimes(entry)
-      expect({ missing: expected.difference(present).size, extra: present.difference(expected).size }).toEqual({
+      expect({
+        missing: expected.difference(present).size,
+        extra: present.difference(expected).size,
+      }).toEqual({
         missing: (entry.answer.missing_bars ?? 0) - closuresUnknownToReference(entry),
         extra: entry.answer.extra_bars,
       })

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest"
 import { tradingCalendar } from "../src/index.ts"
 import { hasSharedData, needsData, readRows } from "./shared-data.ts"
 
-const minuteText = (time: number | undefined): string => (time === undefined ? "" : `${isoTime(time).slice(0, 16)}Z`)
+const minuteText = (time: number | undefined): string =>
+  time === undefined ? "" : `${isoTime(time).slice(0, 16)}Z`
 
 describe("sessions agree with the reference", () => {
   it.skipIf(!hasSharedData).each([
@@ -18,7 +19,10 @@ describe("sessions agree with the reference", () => {
   ])(`%s: every date, open, close and break of its years${needsData}`, (market, count) => {
     const reference = readRows(`calendars/${market}.csv.gz`).map((row) => row.slice(0, 5).join(","))
     const years = [reference[0]?.slice(0, 4), reference.at(-1)?.slice(0, 4)]
-    const sessions = tradingCalendar(market).sessions({ start: `${years[0]}-01-01`, end: `${years[1]}-12-31` })
+    const sessions = tradingCalendar(market).sessions({
+      start: `${years[0]}-01-01`,
+      end: `${years[1]}-12-31`,
+    })
     const ours = sessions.map((session) =>
       [
         session.session,

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url"
 import { gunzipSync } from "node:zlib"
 
 /** Reference data beside the repository; absent in a fresh clone elsewhere. */
-const root = process.env["BARKEEP_SHARED_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url))
+const root =
+  process.env["BARKEEP_SHARED_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url))
 
 export const hasSharedData = existsSync(`${root}/calendars`) && existsSync(`${root}/ohlcv/answers.json`)
 

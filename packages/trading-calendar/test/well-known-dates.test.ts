@@ -151,7 +151,9 @@ describe("hours by the clock of the exchange", () => {
       { reason: "Snowstorm", source: expect.stringContaining("https://") },
       { reason: "Snowstorm", source: expect.stringContaining("https://") },
     ])
-    expect(tradingCalendar("XNYS").sessions({ start: "2024-07-02", end: "2024-07-02" })[0]).not.toHaveProperty("reason")
+    expect(
+      tradingCalendar("XNYS").sessions({ start: "2024-07-02", end: "2024-07-02" })[0],
+    ).not.toHaveProperty("reason")
   })
 })
 

@@ -10,17 +10,17 @@ export const hashText = (text: string): number => {
 export const hashPair = (a: number, b: number): number => scramble(Math.imul(a, 31) ^ scramble(b))
 
 /**
- * Word number `index` of a repeatable sequence of 32-bit unsigned numbers. Only integer operations: every engine
+ * Word number `index` of a repeatable sequence of 32-bit numbers, signed. Only integer operations: every engine
  * gives the same, which `Math.exp` and its like do not promise.
  */
 export const randomWord = (seed: number, index: number): number =>
   scramble((seed + Math.imul(index, 0x9e_37_79_b9)) | 0)
 
 /** A number in `[0, 1)` from 32 random bits. */
-export const unitInterval = (word: number): number => word / 4_294_967_296
+export const unitInterval = (word: number): number => (word >>> 0) / 4_294_967_296
 
 const scramble = (value: number): number => {
   let mixed = Math.imul(value ^ (value >>> 16), 0x85_eb_ca_6b)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2_b2_ae_35)
-  return (mixed ^ (mixed >>> 16)) >>> 0
+  return mixed ^ (mixed >>> 16)
 }

@@ -24,6 +24,7 @@ import { failureOfAnswer, usedWeight } from "./failures.ts"
 import { klinesToBars } from "./klines-to-bars.ts"
 import type { BinanceOptions } from "./options.ts"
 import { planKlines } from "./plan-klines.ts"
+import { ScannedKlines } from "./scan-klines.ts"
 
 /** Binance in Effect's terms. */
 export interface EffectBinance extends EffectBarProvider {
@@ -75,7 +76,8 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
     const call = klinesCall(request.instrument, request.timeframe, range)
     const askedAt = clock.now()
     const answer = yield* callJson(client, call)
-    const bars = yield* parsed(call, klinesToBars(answer.body))
+    const bars =
+      answer.body instanceof ScannedKlines ? answer.body.bars : yield* parsed(call, klinesToBars(answer.body))
     const issue = checkPage({ ...request, range }, bars)
     if (issue !== undefined) return yield* distrust(call, issue)
     const now = yield* timeOfAnswer(answer, askedAt)

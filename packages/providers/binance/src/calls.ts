@@ -1,6 +1,7 @@
 import type { Instrument, Timeframe, TimeRange } from "@barkeep/market-data"
 import type { VendorCall } from "@barkeep/provider-kit"
 import { endpoints, pageBars, weightBudget } from "./endpoints.ts"
+import { scanKlines } from "./scan-klines.ts"
 import { toVendorSymbol } from "./symbols.ts"
 import { toVendorInterval } from "./timeframes.ts"
 
@@ -19,6 +20,7 @@ export const klinesCall = (instrument: Instrument, timeframe: Timeframe, range: 
     endTime: range.to - 1,
     limit: pageBars,
   },
+  scan: scanKlines,
   operation: { operation: "klines", symbol: instrument.symbol, timeframe, range },
 })
 

@@ -1,4 +1,5 @@
 import * as Result from "effect/Result"
+import { firstMicros } from "./klines-to-bars.ts"
 
 /** What may be done with a pair; Binance adds values from time to time. */
 export type BinanceSymbolStatus = "TRADING" | "END_OF_DAY" | "HALT" | "BREAK" | "CANCEL_ONLY" | (string & {})
@@ -33,7 +34,7 @@ export const parseExchangeInfo = (payload: unknown): Result.Result<ReadonlyArray
 export const parseServerTime = (payload: unknown): Result.Result<number, string> => {
   const time = field(payload, "serverTime")
   if (typeof time !== "number" || !Number.isSafeInteger(time)) return Result.fail("the answer has no server time")
-  return Result.succeed(time >= 1e14 ? Math.floor(time / 1000) : time)
+  return Result.succeed(time >= firstMicros ? Math.floor(time / 1000) : time)
 }
 
 const field = (value: unknown, name: string): unknown =>

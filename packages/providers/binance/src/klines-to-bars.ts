@@ -2,7 +2,7 @@ import { allocateBars, type Bars } from "@barkeep/market-data"
 import * as Result from "effect/Result"
 
 /** Binance sends milliseconds, or microseconds when a proxy asks for them; no epoch millisecond reaches this before 5138. */
-const firstMicros = 1e14
+export const firstMicros = 1e14
 
 const decimal = /^\d+(\.\d+)?$/
 

@@ -46,10 +46,14 @@ const renderedRows = (bars: FixedBars, timeframe: Timeframe): RenderedRows => {
 /** Two times, a count and eight decimals, with brackets, quotes and commas. */
 const longestRow = 3 * 17 + 8 * (longestNumber + 3) + 8
 
+// Rows are shorter than the longest: they are written here and copied out at their true length.
+let scratch = new Uint8Array(0)
+
 const renderFixed = (bars: FixedBars, timeframe: Timeframe): RenderedRows => {
   const { priceDecimals, volumeDecimals, quoteDecimals } = bars.scale
   const rows = bars.openTime.length
-  const bytes = Buffer.allocUnsafe(rows * longestRow)
+  if (scratch.length < rows * longestRow) scratch = new Uint8Array(rows * longestRow)
+  const bytes = scratch
   const starts = new Uint32Array(rows + 1)
   let end = 0
   for (let row = 0; row < rows; row += 1) {

@@ -17,7 +17,7 @@ const blockDays: { readonly [timeframe in Exclude<Timeframe, "1mo">]: number } =
   "6h": 128,
   "8h": 128,
   "12h": 256,
-  "1d": 256,
+  "1d": 128,
   "1w": 448,
 }
 const blockYears = 5

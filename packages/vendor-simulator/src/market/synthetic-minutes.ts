@@ -28,7 +28,7 @@ export interface SyntheticMinutes {
 /**
  * The minutes of one invented pair, a day at a time. A day depends on nothing but seed, symbol and date: any day
  * can be had without its predecessors, and twice the same. Each minute opens within a tick of the close before
- * it, across midnight too. Minutes before the listing, after the delisting and in a halt are absent; the price
+ * it, across midnight too (but for a pair so thin that its last minute had no trade). Minutes before the listing, after the delisting and in a halt are absent; the price
  * moves on during a halt.
  */
 export const syntheticMinutes = (
@@ -105,43 +105,46 @@ const fillDay = (
   to: number,
   volumePerMinute: number,
 ): void => {
-  // Looked up once: this loop makes millions of minutes.
+  // Whole histories are made here: columns are looked up once, `Math.round` and `Math.max` are slower than this.
   const { open, high, low, close, volume, quoteVolume, trades, takerVolume, takerQuoteVolume } = bars
-  const { scale } = bars
+  const { priceDecimals, volumeDecimals, quoteDecimals } = bars.scale
   const deviations = tiedWalk(seed)
   const slope = (to - from) / dayMinutes
-  const toQuote = 10 ** (scale.priceDecimals + scale.volumeDecimals - scale.quoteDecimals)
+  const toQuote = 1 / 10 ** (priceDecimals + volumeDecimals - quoteDecimals)
   let before = from
   for (let minute = 0; minute < dayMinutes; minute += 1) {
     const shape = randomWord(seed, dayMinutes + 2 * minute)
     const size = randomWord(seed, dayMinutes + 2 * minute + 1)
-    const activity = 3 * square(size & 0x3f_ff)
-    const lots = Math.round(volumePerMinute * activity * hourlyActivity(minute))
+    const activity = 0.02 + 2.94 * square(size & 0x3f_ff)
+    const lots = nearest(volumePerMinute * activity * hourlyActivity(minute))
     const takerLots = Math.floor(lots * (0.3 + ((size >>> 14) & 0xff) / 640))
-    const after = Math.max(
-      3,
-      Math.round((from + slope * (minute + 1)) * (1 + (deviations[minute + 1] as number))),
-    )
-    const first = Math.max(2, before + openingStep(shape & 3))
-    // A minute without a trade repeats one price four times.
+    const straight = from + slope * (minute + 1)
+    const after = atLeast(3, nearest(straight * (1 + (deviations[minute + 1] as number))))
+    const first = atLeast(2, before + openingStep(shape & 3))
+    // A minute without a trade, as only a thin pair has them, repeats one price four times.
     const last = lots === 0 ? first : after
     const wick = lots === 0 ? 0 : after * minuteSpread * 1.5
-    const highest = Math.max(first, last) + Math.round(wick * square((shape >>> 2) & 0x3f_ff))
-    const lowest = Math.max(1, Math.min(first, last) - Math.round(wick * square((shape >>> 16) & 0x3f_ff)))
-    const price = (highest + lowest + last) / 3
+    const top = (first > last ? first : last) + nearest(wick * square((shape >>> 2) & 0x3f_ff))
+    const bottom = atLeast(1, (first < last ? first : last) - nearest(wick * square((shape >>> 16) & 0x3f_ff)))
+    const price = (top + bottom + last) / 3
     bars.openTime[minute] = midnight + minute * minuteMillis
     open[minute] = first
-    high[minute] = highest
-    low[minute] = lowest
+    high[minute] = top
+    low[minute] = bottom
     close[minute] = last
     volume[minute] = lots
-    quoteVolume[minute] = Math.round((lots * price) / toQuote)
+    quoteVolume[minute] = nearest(lots * price * toQuote)
     trades[minute] = lots === 0 ? 0 : 1 + Math.floor(activity * 250)
     takerVolume[minute] = takerLots
-    takerQuoteVolume[minute] = Math.round((takerLots * price) / toQuote)
-    before = after
+    takerQuoteVolume[minute] = nearest(takerLots * price * toQuote)
+    before = last
   }
 }
+
+/** The nearest integer of a number that is not negative. */
+const nearest = (value: number): number => Math.floor(value + 0.5)
+
+const atLeast = (least: number, value: number): number => (value < least ? least : value)
 
 /** Relative deviations from the straight line at each minute's end; none at the beginning and end of the day. */
 const tiedWalk = (seed: number): Float64Array => {
@@ -166,8 +169,8 @@ const square = (bits: number): number => (bits / 16_384) * (bits / 16_384)
 
 /** Trading ebbs at 04:00 UTC and peaks at 16:00; mean 1. */
 const hourlyActivity = (minute: number): number => {
-  const distance = Math.abs(minute - 960)
-  return 1.4 - 0.8 * (Math.min(distance, dayMinutes - distance) / 720)
+  const distance = minute < 960 ? 960 - minute : minute - 960
+  return 1.4 - 0.8 * ((distance < 720 ? distance : dayMinutes - distance) / 720)
 }
 
 const keepRows = (bars: FixedBars, keeps: (openTime: number) => boolean): FixedBars => {

@@ -1,0 +1,25 @@
+import type { EpochMillis, Timeframe } from "@barkeep/market-data"
+
+/**
+ * Why a row of an answer is no bar.
+ * - `null`: no value at all; nothing was traded.
+ * - `incomplete`: some prices are missing; Yahoo lost them and often brings them back.
+ * - `impossible`: a price of zero, a high below another price, a low above one, a negative volume.
+ * - `live`: the last quote, which Yahoo appends as a row of its own.
+ * - `outside-session`: before the open or after the close, sent although only the session was asked for.
+ */
+export type DropReason = "null" | "incomplete" | "impossible" | "live" | "outside-session"
+
+export interface DroppedRow {
+  /** Of the bar that it would have been; the quote's own time for intraday `live` rows. */
+  readonly openTime: EpochMillis
+  readonly reason: DropReason
+}
+
+/** The rows that one answer held and that are not in its pages. */
+export interface DroppedRows {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  /** Ascending; never empty. */
+  readonly rows: ReadonlyArray<DroppedRow>
+}

@@ -1,0 +1,228 @@
+import { type Bars, barCount, type EpochMillis } from "@barkeep/market-data"
+
+/** Rows in a run: `[firstRow, lastRow]` in the columns, `rows` of which belong to it. */
+export interface RowRun {
+  readonly firstRow: number
+  readonly lastRow: number
+  readonly rows: number
+  /** Open time of the run's first row, which may lie in columns scanned before. */
+  readonly start: EpochMillis
+  /** Every bar of the run has one price, that of the close before it. */
+  readonly flat: boolean
+}
+
+/** A run that is still going on after the last row. */
+export interface OpenRun {
+  readonly start: EpochMillis
+  readonly rows: number
+  readonly flat: boolean
+}
+
+/** Expected open times that are absent: `slots` of them from index `slot` on. */
+export interface SlotRun {
+  readonly slot: number
+  readonly slots: number
+}
+
+/** What one scan leaves for the next, so that years can be scanned one after another as if they were one. */
+export interface ScanState {
+  /** Close of the last sound expected bar; NaN when there is none to compare with. */
+  readonly previousClose: number
+  readonly previousOpenTime: EpochMillis
+  readonly stale: OpenRun | undefined
+  readonly zeroVolume: OpenRun | undefined
+}
+
+export const startState: ScanState = {
+  previousClose: Number.NaN,
+  previousOpenTime: Number.NaN,
+  stale: undefined,
+  zeroVolume: undefined,
+}
+
+/** Rows by number, and counts; nothing is judged yet. */
+export interface RowScan {
+  /** Absent expected open times, ascending. The last one may touch the end, the first one the beginning. */
+  readonly absent: ReadonlyArray<SlotRun>
+  /** Rows at open times that nobody expects. */
+  readonly extra: ReadonlyArray<number>
+  /** Rows whose prices or volume cannot be. */
+  readonly unsound: ReadonlyArray<number>
+  /** Sound rows with a price beyond `largestRatio` of the close before; the close before of each. */
+  readonly moves: ReadonlyArray<number>
+  readonly closesBefore: ReadonlyArray<number>
+  readonly openTimesBefore: ReadonlyArray<EpochMillis>
+  readonly stale: ReadonlyArray<RowRun>
+  readonly zeroVolume: ReadonlyArray<RowRun>
+  readonly zeroVolumeRows: number
+  readonly missingVolumeRows: number
+  readonly state: ScanState
+}
+
+/** After so many absent bars the next price is not compared with the last one. */
+const longestReach = 30
+
+const shortestStaleRun = 3
+
+/**
+ * Walks rows and expected open times side by side, once.
+ * @param bars ascending, one row for each open time
+ * @param expected ascending; no open time may lie before those of the scan that left `state`
+ * @param largestRatio above 1; prices beyond it, up or down, are reported as moves
+ */
+export const scanRows = (
+  bars: Bars,
+  expected: Float64Array,
+  largestRatio: number,
+  state: ScanState,
+): RowScan => {
+  const { openTime, open, high, low, close, volume } = bars
+  const rows = barCount(bars)
+  const slots = expected.length
+  const up = largestRatio
+  const down = 1 / largestRatio
+  const absent: Array<SlotRun> = []
+  const extra: Array<number> = []
+  const unsound: Array<number> = []
+  const moves: Array<number> = []
+  const closesBefore: Array<number> = []
+  const openTimesBefore: Array<EpochMillis> = []
+  const stale: Array<RowRun> = []
+  const zeroVolume: Array<RowRun> = []
+  let { previousClose, previousOpenTime } = state
+  let slot = 0
+  let absentFrom = -1
+  let zeroVolumeRows = 0
+  let missingVolumeRows = 0
+  let staleRows = state.stale?.rows ?? 0
+  let staleStart = state.stale?.start ?? 0
+  let staleFirst = 0
+  let staleLast = 0
+  let zeroRows = state.zeroVolume?.rows ?? 0
+  let zeroStart = state.zeroVolume?.start ?? 0
+  let zeroFlat = state.zeroVolume?.flat ?? true
+  let zeroFirst = 0
+  let zeroLast = 0
+
+  for (let row = 0; row < rows; row += 1) {
+    const time = openTime[row] as number
+    const volumeOfRow = volume[row] as number
+    if (volumeOfRow === 0) zeroVolumeRows += 1
+    else if (volumeOfRow !== volumeOfRow) missingVolumeRows += 1
+    let isExtra = false
+    if (time !== expected[slot]) {
+      const first = slot
+      while (slot < slots && (expected[slot] as number) < time) slot += 1
+      if (slot > first && absentFrom < 0) absentFrom = first
+      isExtra = slot >= slots || expected[slot] !== time
+    }
+    const highOfRow = high[row] as number
+    const lowOfRow = low[row] as number
+    const openOfRow = open[row] as number
+    const closeOfRow = close[row] as number
+    // One chain that NaN fails as well.
+    const isSound =
+      highOfRow >= openOfRow &&
+      highOfRow >= closeOfRow &&
+      lowOfRow <= openOfRow &&
+      lowOfRow <= closeOfRow &&
+      lowOfRow > 0 &&
+      highOfRow < Number.POSITIVE_INFINITY &&
+      !(volumeOfRow < 0 || volumeOfRow === Number.POSITIVE_INFINITY)
+    if (isExtra) {
+      extra.push(row)
+      if (!isSound) unsound.push(row)
+      continue
+    }
+    if (absentFrom >= 0) {
+      absent.push({ slot: absentFrom, slots: slot - absentFrom })
+      if (slot - absentFrom > longestReach) previousClose = Number.NaN
+      absentFrom = -1
+    }
+    slot += 1
+    if (!isSound) {
+      unsound.push(row)
+      // Float noise is judged later; a real defect neither breaks a run nor is compared with its neighbours.
+      if (!isNoise(openOfRow, highOfRow, lowOfRow, closeOfRow, volumeOfRow)) continue
+    }
+    if (highOfRow > previousClose * up || lowOfRow < previousClose * down) {
+      moves.push(row)
+      closesBefore.push(previousClose)
+      openTimesBefore.push(previousOpenTime)
+    }
+    const isFlat = highOfRow === lowOfRow
+    if (isFlat) {
+      if (staleRows > 0 && closeOfRow === previousClose) staleRows += 1
+      else {
+        if (staleRows >= shortestStaleRun)
+          stale.push({ firstRow: staleFirst, lastRow: staleLast, rows: staleRows, start: staleStart, flat: true })
+        staleRows = 1
+        staleFirst = row
+        staleStart = time
+      }
+      staleLast = row
+    } else if (staleRows > 0) {
+      if (staleRows >= shortestStaleRun)
+        stale.push({ firstRow: staleFirst, lastRow: staleLast, rows: staleRows, start: staleStart, flat: true })
+      staleRows = 0
+    }
+    if (volumeOfRow === 0) {
+      if (zeroRows === 0) {
+        zeroFirst = row
+        zeroStart = time
+        zeroFlat = true
+      }
+      zeroRows += 1
+      zeroLast = row
+      if (!isFlat || closeOfRow !== previousClose) zeroFlat = false
+    } else if (zeroRows > 0) {
+      zeroVolume.push({ firstRow: zeroFirst, lastRow: zeroLast, rows: zeroRows, start: zeroStart, flat: zeroFlat })
+      zeroRows = 0
+    }
+    previousClose = closeOfRow
+    previousOpenTime = time
+  }
+  if (slot < slots && absentFrom < 0) absentFrom = slot
+  if (absentFrom >= 0) absent.push({ slot: absentFrom, slots: slots - absentFrom })
+  return {
+    absent,
+    extra,
+    unsound,
+    moves,
+    closesBefore,
+    openTimesBefore,
+    stale,
+    zeroVolume,
+    zeroVolumeRows,
+    missingVolumeRows,
+    state: {
+      previousClose,
+      previousOpenTime,
+      stale: staleRows > 0 ? { start: staleStart, rows: staleRows, flat: true } : undefined,
+      zeroVolume: zeroRows > 0 ? { start: zeroStart, rows: zeroRows, flat: zeroFlat } : undefined,
+    },
+  }
+}
+
+/** An excess of a high or low up to this share of the price is rounding, not a defect. */
+export const largestNoise = 1e-6
+
+/** True for a positive, finite row whose only fault is an excess within rounding. */
+export const isNoise = (open: number, high: number, low: number, close: number, volume: number): boolean =>
+  low > 0 &&
+  open > 0 &&
+  close > 0 &&
+  high < Number.POSITIVE_INFINITY &&
+  !(volume < 0 || volume === Number.POSITIVE_INFINITY) &&
+  excessOf(open, high, low, close) <= largestNoise
+
+/** How far high or low lie on the wrong side of another price, as a share of it; 0 when they do not. */
+export const excessOf = (open: number, high: number, low: number, close: number): number =>
+  Math.max(
+    0,
+    (open - high) / open,
+    (close - high) / close,
+    (low - high) / low,
+    (low - open) / open,
+    (low - close) / close,
+  )
