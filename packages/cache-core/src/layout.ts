@@ -17,6 +17,8 @@ export interface EntryLocation {
   /** Names in the folder; empty when it does not exist. */
   readonly names: ReadonlyArray<string>
   readonly exists: boolean
+  /** Tells a folder from another one that takes its place. */
+  readonly inode: number | undefined
 }
 
 /**
@@ -43,6 +45,7 @@ export const locateEntry = (context: StoreContext, symbol: string, timeframe: Ti
       folder: path.join(folderForNew(context), name, timeframe),
       names: [],
       exists: false,
+      inode: undefined,
     }
   )
 }
@@ -62,8 +65,10 @@ export const listTimeframeFolders = (context: StoreContext, symbol: string): Rea
   for (const base of baseFolders(context))
     for (const item of listFolder(context, path.join(base, symbolFolder(context, base, name, symbol))) ??
       []) {
-      const timeframe = item.isFolder ? timeframeOfFolder(item.name) : undefined
-      if (timeframe !== undefined) found.add(timeframe)
+      const replaced = replacedName(item.name)
+      const timeframe = item.isFolder ? timeframeOfFolder(replaced ?? item.name) : undefined
+      if (timeframe !== undefined && (replaced === undefined || isReplaced(context, symbol, timeframe)))
+        found.add(timeframe)
     }
   return timeframes.filter((timeframe) => found.has(timeframe))
 }
@@ -163,24 +168,52 @@ const locateBelow = (
   symbol: string,
   timeframe: Timeframe,
 ): EntryLocation | undefined => {
-  const direct = path.join(base, name, timeframe)
-  const names = listFolder(context, direct)
-  if (names !== undefined) return toLocation(symbol, timeframe, direct, names)
+  const direct = locateFolder(context, symbol, timeframe, path.join(base, name, timeframe))
+  if (direct !== undefined) return direct
   const symbolPath = path.join(base, symbolFolder(context, base, name, symbol))
-  for (const item of listFolder(context, symbolPath) ?? [])
-    if (item.isFolder && timeframeOfFolder(item.name) === timeframe) {
-      const folder = path.join(symbolPath, item.name)
-      return toLocation(symbol, timeframe, folder, listFolder(context, folder) ?? [])
-    }
+  for (const item of listFolder(context, symbolPath) ?? []) {
+    if (!item.isFolder) continue
+    const replaced = replacedName(item.name) ?? item.name
+    if (timeframeOfFolder(replaced) !== timeframe) continue
+    const folder = path.join(symbolPath, item.name)
+    if (replaced !== item.name && !isReplaced(context, symbol, timeframe)) continue
+    return (
+      locateFolder(context, symbol, timeframe, folder) ??
+      // Just renamed into place.
+      locateFolder(context, symbol, timeframe, path.join(symbolPath, replaced))
+    )
+  }
   return undefined
 }
 
-const toLocation = (
+const locateFolder = (
+  context: StoreContext,
   symbol: string,
   timeframe: Timeframe,
   folder: string,
-  items: ReadonlyArray<FolderItem>,
-): EntryLocation => ({ symbol, timeframe, folder, names: items.map((item) => item.name), exists: true })
+): EntryLocation | undefined => {
+  const stat = guard(folder, "list", () => context.files.stat(folder))
+  const items = stat?.isFolder === true ? listFolder(context, folder) : undefined
+  return items === undefined
+    ? undefined
+    : { symbol, timeframe, folder, names: items.map((item) => item.name), exists: true, inode: stat?.inode }
+}
+
+/** Where the files of a replacement wait until they take the entry's place. */
+export const stagingFolder = (folder: string): string =>
+  path.join(path.dirname(folder), `_${path.basename(folder)}.new`)
+
+/** The folder name that a staging folder is going to get; `undefined` for other names. */
+export const replacedName = (name: string): string | undefined => /^_(.+)\.new$/.exec(name)?.[1]
+
+/** The note that makes a staged replacement count. */
+export const replacementPath = (context: StoreContext, symbol: string, timeframe: Timeframe): string =>
+  path.join(ownFolder(context.root), "journal", `${folderOfSymbol(symbol)}.${timeframe}.json`)
+
+const isReplaced = (context: StoreContext, symbol: string, timeframe: Timeframe): boolean => {
+  const file = replacementPath(context, symbol, timeframe)
+  return guard(file, "list", () => context.files.stat(file)) !== undefined
+}
 
 // Folders of other programs may carry the bare symbol. Names are compared exactly: a file system that ignores
 // case would otherwise hand out another symbol's folder.

@@ -10,11 +10,11 @@ import {
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
-import { readEmptyAnswers } from "./empty-answers.ts"
+import { readAnswers } from "./empty-answers.ts"
 import { describePartition, type StoredEntry } from "./entry-description.ts"
 import { carriedOver } from "./foreign-rows.ts"
-import { type EntryLocation, locateEntry, orphanYearsIn, yearsIn } from "./layout.ts"
-import { checkNotLost, closePartition, type OpenPartition, openPartition } from "./open-partition.ts"
+import { closeEntry, openEntry, withEntry } from "./open-entry.ts"
+import type { OpenPartition } from "./open-partition.ts"
 import { blocksOf, endOfBlocksBefore, firstBlockReaching } from "./partition-metadata.ts"
 import { readBlockRows, readForeign, readRows } from "./read-rows.ts"
 import type { StoreContext } from "./store-context.ts"
@@ -23,22 +23,17 @@ import type { StoreContext } from "./store-context.ts"
  * The stored bars that open inside the range, ascending.
  * @throws {CacheError} for the first year that cannot be read; nothing is skipped
  */
-export const readEntry = async (
+export const readEntry = (
   context: StoreContext,
   symbol: string,
   timeframe: Timeframe,
   range?: TimeRange,
-): Promise<Bars> => {
-  const location = locateEntry(context, symbol, timeframe)
-  const parts: Array<Bars> = []
-  for (const year of yearsReaching(context, location, range)) {
-    const bars = await withPartition(context, location, year, (partition) =>
-      readRows(context, partition, timeframe, range),
-    )
-    if (bars !== undefined) parts.push(bars)
-  }
-  return concatBars(parts)
-}
+): Promise<Bars> =>
+  withEntry(context, symbol, timeframe, range, async ({ partitions }) => {
+    const parts: Array<Bars> = []
+    for (const partition of partitions) parts.push(await readRows(context, partition, timeframe, range))
+    return concatBars(parts)
+  })
 
 /** The same in pieces of at most some ten thousand rows, with the memory of one piece (of one year for foreign files). */
 export async function* readEntryBlocks(
@@ -47,104 +42,55 @@ export async function* readEntryBlocks(
   timeframe: Timeframe,
   range?: TimeRange,
 ): AsyncGenerator<Bars, void, undefined> {
-  const location = locateEntry(context, symbol, timeframe)
-  for (const year of yearsReaching(context, location, range)) {
-    const partition = await openPartition(context, location, year)
-    if (partition === undefined) continue
-    try {
+  const entry = await openEntry(context, symbol, timeframe, range)
+  try {
+    for (const partition of entry.partitions)
       for (const bars of piecesOf(context, partition, timeframe, range)) if (barCount(bars) > 0) yield bars
-    } finally {
-      closePartition(context, partition)
-    }
+  } finally {
+    closeEntry(context, entry)
   }
 }
 
 /** @throws {CacheError} */
-export const readCoverage = async (
+export const readCoverage = (
   context: StoreContext,
   symbol: string,
   timeframe: Timeframe,
-): Promise<Coverage> => {
-  const location = locateEntry(context, symbol, timeframe)
-  const parts: Array<Coverage> = [readEmptyAnswers(context, symbol, timeframe)]
-  for (const year of yearsReaching(context, location, undefined)) {
-    const coverage = await withPartition(context, location, year, (partition) =>
-      partition.kind === "indexed"
-        ? partition.metadata.coverage
-        : (partition.earlier?.coverage.map((span) => ({ ...span, settled: false })) ?? []),
-    )
-    if (coverage !== undefined) parts.push(coverage)
-  }
-  return mergeCoverage(...parts)
-}
+): Promise<Coverage> =>
+  withEntry(context, symbol, timeframe, undefined, ({ partitions }) =>
+    mergeCoverage(
+      readAnswers(context, symbol, timeframe),
+      ...partitions.map((partition) =>
+        partition.kind === "indexed"
+          ? partition.metadata.coverage
+          : (partition.earlier?.coverage.map((span) => ({ ...span, settled: false })) ?? []),
+      ),
+    ),
+  )
 
 /** @throws {CacheError} */
-export const readProvenance = async (
+export const readProvenance = (
   context: StoreContext,
   symbol: string,
   timeframe: Timeframe,
   range?: TimeRange,
-): Promise<ReadonlyArray<ProvenanceSpan>> => {
-  const location = locateEntry(context, symbol, timeframe)
-  const spans: Array<ProvenanceSpan> = []
-  for (const year of yearsReaching(context, location, range)) {
-    const part = await withPartition(context, location, year, (partition) =>
-      provenanceOf(context, partition, timeframe, range),
-    )
-    if (part !== undefined) spans.push(...part)
-  }
-  return spans
-}
+): Promise<ReadonlyArray<ProvenanceSpan>> =>
+  withEntry(context, symbol, timeframe, range, async ({ partitions }) => {
+    const spans: Array<ProvenanceSpan> = []
+    for (const partition of partitions)
+      spans.push(...(await provenanceOf(context, partition, timeframe, range)))
+    return spans
+  })
 
 /** What is stored under this name; `undefined` for an unknown entry. @throws {CacheError} */
-export const describeEntry = async (
+export const describeEntry = (
   context: StoreContext,
   symbol: string,
   timeframe: Timeframe,
-): Promise<StoredEntry | undefined> => {
-  const location = locateEntry(context, symbol, timeframe)
-  const newest = yearsIn(location).at(-1)
-  return newest === undefined
-    ? undefined
-    : withPartition(context, location, newest, (partition) => describePartition(partition, timeframe))
-}
-
-/** Runs `body` with an open partition; `undefined` when there is none. */
-export const withPartition = async <A>(
-  context: StoreContext,
-  location: EntryLocation,
-  year: number,
-  body: (partition: OpenPartition) => A | Promise<A>,
-): Promise<A | undefined> => {
-  const partition = await openPartition(context, location, year)
-  if (partition === undefined) return undefined
-  try {
-    return await body(partition)
-  } finally {
-    closePartition(context, partition)
-  }
-}
-
-const averageYear = 31_556_952_000
-const widestOffset = 2 * 86_400_000
-
-/**
- * The years whose files may hold rows of the range.
- * @throws {CacheError} when metadata of ours tells of a file that is not there
- */
-const yearsReaching = (
-  context: StoreContext,
-  location: EntryLocation,
-  range: TimeRange | undefined,
-): ReadonlyArray<number> => {
-  // The zone of the files is not known yet; a year more on each side costs a look at one block index.
-  const mayReach = (year: number): boolean =>
-    range === undefined ||
-    ((year + 1 - 1970) * averageYear + widestOffset > range.from &&
-      (year - 1970) * averageYear - widestOffset < range.to)
-  for (const year of orphanYearsIn(location)) if (mayReach(year)) checkNotLost(context, location, year)
-  return yearsIn(location).filter(mayReach)
-}
+): Promise<StoredEntry | undefined> =>
+  withEntry(context, symbol, timeframe, "newest", ({ partitions: [newest] }) =>
+    newest === undefined ? undefined : describePartition(newest, timeframe),
+  )
 
 /** About 23,000 rows of full blocks: a megabyte of columns. */
 const blocksPerPiece = 16

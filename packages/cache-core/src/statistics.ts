@@ -53,17 +53,13 @@ export const readStatistics = async (
   const result: Array<EntryStatistics> = []
   for (const entry of entries) {
     const parts: Array<PartitionStatistics> = []
-    for (const year of entry.years) {
-      try {
-        const location = locateEntry(context, entry.symbol, entry.timeframe)
-        const part = await withPartition(context, location, year, (partition) =>
-          measure(context, partition, entry.timeframe),
-        )
-        if (part !== undefined) parts.push(part)
-      } catch (error) {
-        if (!(error instanceof CacheError)) throw error
-        unreadable.push({ path: error.path, reason: error.message })
-      }
+    try {
+      const measured = await withEntry(context, entry.symbol, entry.timeframe, undefined, ({ partitions }) =>
+        partitions.map((partition) => orUnreadable(unreadable, () => measure(context, partition, entry.timeframe))),
+      )
+      parts.push(...measured.filter((part) => part !== undefined))
+    } catch (error) {
+      unreadable.push(toUnreadable(error))
     }
     const last = parts.at(-1)
     if (last === undefined) continue

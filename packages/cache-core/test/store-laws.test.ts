@@ -202,8 +202,8 @@ describe("answers without rows", () => {
     const coverage = await cache.coverage("BTCUSDT", "1h")
     expect(answeredRanges(coverage)).toEqual([range])
     const ownAnswers = readFileSync(join(folder, "_barkeep/coverage/BTCUSDT/1h.json"), "utf8")
-    expect(ownAnswers).toContain("2016-01-01")
-    expect(ownAnswers).not.toContain("2018-01-01")
+    expect(ownAnswers).toContain(`"to":"2017-01-01T00:00:00Z"`)
+    expect(ownAnswers).not.toContain("2018")
   })
 
   it("do not make an entry", async () => {

@@ -51,6 +51,11 @@ export interface BarStore {
   readonly read: (symbol: string, timeframe: Timeframe, range?: TimeRange) => Promise<Bars>
   /** Merges pages into the entry, durably: after it resolves the rows survive a crash. Never drops a row. */
   readonly put: (request: PutRequest) => Promise<PutResult>
+  /**
+   * Replaces all rows, provenance and coverage of the entry by those of the pages, as one step: readers and a crash see
+   * the old entry or the new one, never a mixture. The old files are kept aside, never deleted.
+   */
+  readonly replaceEntry: (request: Omit<PutRequest, "policy">) => Promise<PutResult>
   /** What was asked and answered so far, ascending and disjoint; empty for an unknown entry. */
   readonly coverage: (symbol: string, timeframe: Timeframe) => Promise<Coverage>
   /** Where the rows of the range come from; the spans tile the rows. */

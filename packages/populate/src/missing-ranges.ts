@@ -1,14 +1,16 @@
 import {
-  type Coverage,
+  type Anchor,
+  barEnd,
   type EpochMillis,
   type Instrument,
   intersectRanges,
-  missingRanges,
+  isIntraday,
   openTimeAtOrAfter,
   openTimeOf,
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
+import { markets, tradingCalendar } from "@barkeep/trading-calendar"
 
 /**
  * The wanted range on the grid: from the first open time in it to the open time of the bar that is still running at
@@ -26,12 +28,35 @@ export const closedRange = (
   return { from, to: Math.max(from, Math.min(end, running)) }
 }
 
-/** What must be asked: wanted, not yet answered for good, and not before the instrument's first bar. */
-export const rangesToAsk = (
-  wanted: TimeRange,
-  coverage: Coverage,
+/** The parts of the ranges that lie at or after the instrument's first bar. */
+export const sinceListing = (
+  ranges: ReadonlyArray<TimeRange>,
   firstOpenTime: EpochMillis,
 ): ReadonlyArray<TimeRange> => {
-  const sinceListing = { from: firstOpenTime, to: Number.POSITIVE_INFINITY }
-  return missingRanges(wanted, coverage).flatMap((range) => intersectRanges(range, sinceListing) ?? [])
+  const listed = { from: firstOpenTime, to: Number.POSITIVE_INFINITY }
+  return ranges.flatMap((range) => intersectRanges(range, listed) ?? [])
+}
+
+/**
+ * The ranges without what is closed at their ends, and without those in which the market never opened. A market whose
+ * sessions are not known, and years its calendar does not reach, stay as they are.
+ */
+export const withoutClosedTimes = (
+  ranges: ReadonlyArray<TimeRange>,
+  instrument: Instrument,
+  timeframe: Timeframe,
+  anchor: Anchor | undefined,
+): ReadonlyArray<TimeRange> => {
+  const market = markets.find((known) => known === instrument.market)
+  if (market === undefined || market === "24/7") return ranges
+  const calendar = tradingCalendar(market)
+  return ranges.flatMap((range) => {
+    if (range.from < calendar.range.from || range.to > calendar.range.to) return [range]
+    const open = calendar.expectedOpenTimes(timeframe, range, anchor === undefined ? {} : { anchor })
+    const first = open[0]
+    const last = open.at(-1)
+    if (first === undefined || last === undefined) return []
+    const end = isIntraday(timeframe) ? barEnd(timeframe, last) : barEnd(timeframe, last, instrument.timeZone)
+    return [{ from: first, to: Math.min(range.to, end) }]
+  })
 }

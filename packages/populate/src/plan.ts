@@ -1,28 +1,37 @@
 import {
   type BarStore,
+  barCount,
   type Coverage,
   type EpochMillis,
   isEmptyRange,
   missingRanges,
+  nominalMillis,
+  normalizeRanges,
+  sliceRows,
   type TimeRange,
 } from "@barkeep/market-data"
 import type { BarProvider, CallOptions, Clock, PlannedCall } from "@barkeep/provider-kit"
-import { closedRange, rangesToAsk } from "./missing-ranges.ts"
+import { closedRange, sinceListing, withoutClosedTimes } from "./missing-ranges.ts"
 import type { PopulateTask } from "./populate-task.ts"
+import { overlapBars } from "./restatement.ts"
 
 /** What one task still needs and the calls that get it. */
 export interface TaskPlan {
   readonly task: PopulateTask
   /** The task's range, on the grid and clipped to the last closed bar. */
   readonly wanted: TimeRange
-  /** Without a settled answer, on or after the first bar the provider has. */
+  /** Without a settled answer, at or after the first bar the provider has, and not closed. */
   readonly missing: ReadonlyArray<TimeRange>
+  /** What is asked: the missing ranges, with some settled bars before them where prices may be restated. */
+  readonly asked: ReadonlyArray<TimeRange>
   /** Where the provider's history begins, if it had to be looked up. */
   readonly firstOpenTime?: EpochMillis
   /** Calls spent on looking that up; planning spends them too. */
   readonly lookups: ReadonlyArray<Pick<PlannedCall, "endpoint" | "cost">>
-  /** The calls that fetch what is missing, in order. */
+  /** The calls that fetch what is asked, in order. */
   readonly calls: ReadonlyArray<PlannedCall>
+  /** Missing ranges that the provider will not give any more from `offeredUntil` on. */
+  readonly expiring: ReadonlyArray<{ readonly range: TimeRange; readonly offeredUntil: EpochMillis }>
 }
 
 /** What all tasks would do, and what it costs. */
@@ -49,45 +58,85 @@ export interface TaskNeeds {
   readonly unanswered: ReadonlyArray<TimeRange>
 }
 
+/** A range that falls out of a look-back within this time is worth a word. */
+const expiryNoticeMillis = 7 * 86_400_000
+
 /** Reads what the store already has an answer for. */
 export const readNeeds = async (
-  { instrument, timeframe, range }: PopulateTask,
+  { instrument, timeframe, range, provider }: PopulateTask,
   store: BarStore,
   clock: Clock,
 ): Promise<TaskNeeds> => {
   const wanted = closedRange(instrument, timeframe, range, clock.now())
   const coverage = isEmptyRange(wanted) ? [] : await store.coverage(instrument.symbol, timeframe)
-  return { wanted, coverage, unanswered: missingRanges(wanted, coverage) }
+  const missing = missingRanges(wanted, coverage)
+  const unanswered = withoutClosedTimes(missing, instrument, timeframe, provider.capabilities.anchor)
+  return { wanted, coverage, unanswered }
 }
 
 /**
- * Plans one task: wanted minus what has a settled answer minus what lies before the first bar. Asks the provider
- * where its history begins if the store cannot know yet (at most one call, in `lookups`).
+ * Plans one task: wanted minus what has a settled answer, minus closed sessions, minus what lies before the first bar.
+ * Asks the provider where its history begins if the store cannot know yet (at most one call, in `lookups`).
  * @throws {ProviderError} when the provider does not offer this, does not know the symbol, or cannot be asked
  */
 export const planTask = async (
   task: PopulateTask,
-  { wanted, coverage, unanswered }: TaskNeeds,
+  { wanted, unanswered }: TaskNeeds,
   store: BarStore,
+  clock: Clock,
   options?: CallOptions,
 ): Promise<TaskPlan> => {
   const { instrument, timeframe, provider } = task
   const [earliest] = unanswered
   // Refuses an unsupported timeframe before a call is spent, also when there is nothing to ask.
-  provider.plan({ instrument, timeframe, range: earliest ?? wanted })
-  if (earliest === undefined) return { task, wanted, missing: [], lookups: [], calls: [] }
+  provider.plan({ instrument, timeframe, range: earliest ?? { from: wanted.from, to: wanted.from } })
+  const nothing = { task, wanted, missing: [], asked: [], lookups: [], calls: [], expiring: [] }
+  if (earliest === undefined) return nothing
   const [firstSpan] = await store.provenance(instrument.symbol, timeframe)
   const isBeforeKnownRows = firstSpan === undefined || earliest.from < firstSpan.from
   if (provider.firstBar === undefined || !isBeforeKnownRows)
-    return withCalls({ task, wanted, missing: unanswered, lookups: [] })
+    return withCalls({ ...nothing, missing: unanswered }, store, clock)
   const firstOpenTime = (await provider.firstBar.find(instrument, timeframe, options)) ?? wanted.to
-  const missing = rangesToAsk(wanted, coverage, firstOpenTime)
-  return withCalls({ task, wanted, missing, firstOpenTime, lookups: [provider.firstBar.call] })
+  const missing = sinceListing(unanswered, firstOpenTime)
+  return withCalls({ ...nothing, missing, firstOpenTime, lookups: [provider.firstBar.call] }, store, clock)
 }
 
-const withCalls = (plan: Omit<TaskPlan, "calls">): TaskPlan => {
+const withCalls = async (plan: TaskPlan, store: BarStore, clock: Clock): Promise<TaskPlan> => {
   const { instrument, timeframe, provider } = plan.task
-  return { ...plan, calls: plan.missing.flatMap((range) => provider.plan({ instrument, timeframe, range })) }
+  const asked = await withOverlap(plan, store)
+  const calls = asked.flatMap((range) => provider.plan({ instrument, timeframe, range }))
+  return { ...plan, asked, calls, expiring: expiringRanges(plan, clock.now()) }
+}
+
+/** Adjusted prices change with later splits and dividends: some bars are asked again to see whether they did. */
+const withOverlap = async (
+  { task, missing }: TaskPlan,
+  store: BarStore,
+): Promise<ReadonlyArray<TimeRange>> => {
+  const { instrument, timeframe, provider } = task
+  if (provider.capabilities.adjustment === "none") return missing
+  const reach = nominalMillis(timeframe) * overlapBars * 10 + 7 * 86_400_000
+  const asked: Array<TimeRange> = []
+  for (const range of missing) {
+    const before = await store.read(instrument.symbol, timeframe, {
+      from: range.from - reach,
+      to: range.from,
+    })
+    const rows = barCount(before)
+    const overlap = sliceRows(before, Math.max(0, rows - overlapBars), rows)
+    asked.push({ from: overlap.openTime[0] ?? range.from, to: range.to })
+  }
+  return normalizeRanges(asked)
+}
+
+const expiringRanges = ({ task, missing }: TaskPlan, now: EpochMillis): TaskPlan["expiring"] => {
+  const lookBack = task.provider.capabilities.timeframes[task.timeframe]?.lookBackMillis
+  if (lookBack === undefined) return []
+  return missing.flatMap((range) => {
+    const offeredUntil = Math.max(range.from, now - lookBack) + lookBack
+    const soon = { from: range.from, to: Math.min(range.to, now - lookBack + expiryNoticeMillis) }
+    return soon.from < soon.to && range.to > now - lookBack ? [{ range: soon, offeredUntil }] : []
+  })
 }
 
 /** Sums planned calls by provider and budget. */

@@ -7,7 +7,10 @@ export interface PopulateTask {
   readonly timeframe: Timeframe
   /** Bars that open inside this half-open range are wanted; what lies after the last closed bar is left out. */
   readonly range: TimeRange
+  /** The provider to ask. `resampled` makes one that builds the timeframe from a finer one. */
   readonly provider: BarProvider
+  /** Whom to ask instead, in order, when the provider refuses for a reason that another one may not have. */
+  readonly fallbacks?: ReadonlyArray<BarProvider>
 }
 
 /** Something that happened while populating, for progress displays and logs. */
@@ -20,12 +23,27 @@ export type PopulateEvent =
       /** Everything missing before this time has been answered and committed. */
       readonly doneUntil: EpochMillis
     }
+  /** The provider's history of this entry has changed by a factor; all of it is fetched anew. */
+  | {
+      readonly _tag: "HistoryRestated"
+      readonly task: PopulateTask
+      readonly provider: string
+      readonly factor: number
+    }
+  | {
+      readonly _tag: "FellBack"
+      readonly task: PopulateTask
+      readonly from: string
+      readonly to: string
+      readonly error: Error
+    }
   | { readonly _tag: "TaskFinished"; readonly task: PopulateTask; readonly outcome: TaskOutcome }
 
 /** What became of one task. */
 export interface TaskOutcome {
   readonly symbol: string
   readonly timeframe: Timeframe
+  /** The provider that was asked last. */
   readonly provider: string
   /** What was wanted, clipped to the last closed bar. */
   readonly wanted: TimeRange

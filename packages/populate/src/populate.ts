@@ -1,8 +1,9 @@
 import type { BarStore } from "@barkeep/market-data"
-import { type CallOptions, type Clock, ProviderError, systemClock } from "@barkeep/provider-kit"
+import { type CallOptions, type Clock, systemClock } from "@barkeep/provider-kit"
 import * as Effect from "effect/Effect"
 import PQueue from "p-queue"
 import type { BatchLimits } from "./batches.ts"
+import { concernsWholeVendor } from "./fallback.ts"
 import { planTask, readNeeds, type PopulatePlan, type TaskPlan, totalsOf } from "./plan.ts"
 import type { PopulateEvent, PopulateReport, PopulateTask, TaskOutcome } from "./populate-task.ts"
 import { runTask } from "./run-task.ts"
@@ -38,19 +39,23 @@ export const populate = async (options: PopulateOptions): Promise<PopulateReport
     signal,
   } = options
   const queue = new PQueue({ concurrency })
-  const refusals = new Map<string, Error>()
   const outcomes = new Map<PopulateTask, TaskOutcome>()
-  const context = { store, clock, limits: batch, onEvent, ...(signal === undefined ? {} : { signal }) }
+  const refusals = new Map<string, Error>()
+  const context = {
+    store,
+    clock,
+    limits: batch,
+    onEvent,
+    refusals,
+    ...(signal === undefined ? {} : { signal }),
+  }
   await queue.addAll(
     bySymbol(tasks).map((group) => async () => {
       for (const task of group) {
         signal?.throwIfAborted()
-        const refusal = refusals.get(task.provider.id)
-        const outcome = await Effect.runPromise(
-          runTask(task, refusal === undefined ? context : { ...context, refusal }),
-        )
+        const outcome = await Effect.runPromise(runTask(task, context))
         if (outcome.error !== undefined && concernsWholeVendor(outcome.error))
-          refusals.set(task.provider.id, outcome.error)
+          refusals.set(outcome.provider, outcome.error)
         outcomes.set(task, outcome)
       }
     }),
@@ -76,7 +81,7 @@ export const planPopulate = async (
   const plans: Array<TaskPlan> = []
   for (const task of tasks) {
     const needs = await readNeeds(task, store, clock)
-    plans.push(await planTask(task, needs, store, signal === undefined ? {} : { signal }))
+    plans.push(await planTask(task, needs, store, clock, signal === undefined ? {} : { signal }))
   }
   return { tasks: plans, totals: totalsOf(plans) }
 }
@@ -84,9 +89,3 @@ export const planPopulate = async (
 const bySymbol = (tasks: ReadonlyArray<PopulateTask>): ReadonlyArray<ReadonlyArray<PopulateTask>> => [
   ...Map.groupBy(tasks, (task) => task.instrument.symbol).values(),
 ]
-
-const concernsWholeVendor = (error: Error): boolean =>
-  error instanceof ProviderError &&
-  ["Banned", "GeoBlocked", "QuotaExhausted", "AuthenticationFailed", "BlockedByFirewall"].includes(
-    error.reason._tag,
-  )

@@ -1,11 +1,15 @@
 import { type BarPage, type BarStore, emptyBars, missingRanges, type PutResult } from "@barkeep/market-data"
-import type { CallOptions, Clock } from "@barkeep/provider-kit"
+import type { BarProvider, CallOptions, Clock } from "@barkeep/provider-kit"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type Batch, type BatchLimits, toBatches } from "./batches.ts"
-import { planTask, readNeeds, type TaskPlan } from "./plan.ts"
+import { entryOf } from "./entry-of.ts"
+import { allowsFallback, fitsEntry } from "./fallback.ts"
+import { planTask, readNeeds, type TaskNeeds, type TaskPlan } from "./plan.ts"
 import { type PortFailure, toPortFailure } from "./port-failure.ts"
 import type { PopulateEvent, PopulateTask, TaskOutcome } from "./populate-task.ts"
+import { refetchWhole } from "./refetch-whole.ts"
+import { restatementFactor } from "./restatement.ts"
 
 /** What running a task needs besides the task. */
 export interface TaskContext {
@@ -13,37 +17,12 @@ export interface TaskContext {
   readonly clock: Clock
   readonly limits: BatchLimits
   readonly onEvent: (event: PopulateEvent) => void
-  /** Why this provider is not to be asked any more. */
-  readonly refusal?: Error
+  /** Why a provider is not to be asked any more, by its id. */
+  readonly refusals: Map<string, Error>
   readonly signal?: AbortSignal
 }
 
-/**
- * Plans the task and fetches what it misses, batch by batch. Never fails: an error becomes a `Failed` outcome, after
- * everything that was answered before it has been committed.
- */
-export const runTask = (task: PopulateTask, context: TaskContext): Effect.Effect<TaskOutcome> =>
-  Effect.gen(function* () {
-    const options: CallOptions = context.signal === undefined ? {} : { signal: context.signal }
-    const tally = emptyTally()
-    const needs = yield* attempt(() => readNeeds(task, context.store, context.clock))
-    if (needs.unanswered.length > 0 && context.refusal !== undefined)
-      return yield* Effect.fail(toPortFailure(context.refusal))
-    const plan = yield* attempt(() => planTask(task, needs, context.store, options))
-    context.onEvent({ _tag: "TaskPlanned", task, missing: plan.missing })
-    const failure = yield* fetchMissing(plan, context, options, tally).pipe(
-      Effect.as(undefined),
-      Effect.catch((error) => Effect.succeed({ error })),
-    )
-    return yield* outcomeOf(plan, tally, context, failure?.error)
-  }).pipe(
-    Effect.catch((error) => Effect.succeed(outcomeBeforePlan(task, error.error))),
-    Effect.tap((outcome) => Effect.sync(() => context.onEvent({ _tag: "TaskFinished", task, outcome }))),
-  )
-
-const attempt = <A>(promise: () => Promise<A>): Effect.Effect<A, PortFailure> =>
-  Effect.tryPromise({ try: promise, catch: toPortFailure })
-
+/** What has been done so far; shared by the providers that are tried one after another. */
 interface Tally {
   rowsAdded: number
   rowsReplaced: number
@@ -51,26 +30,129 @@ interface Tally {
   pages: number
 }
 
-const emptyTally = (): Tally => ({ rowsAdded: 0, rowsReplaced: 0, rowsDiffering: 0, pages: 0 })
+/**
+ * Fetches what the task misses, batch by batch, from its provider or else its fallbacks. Never fails: an error becomes
+ * a `Failed` outcome, after everything that was answered before it has been committed.
+ */
+export const runTask = (task: PopulateTask, context: TaskContext): Effect.Effect<TaskOutcome> => {
+  const tally: Tally = { rowsAdded: 0, rowsReplaced: 0, rowsDiffering: 0, pages: 0 }
+  return tryProviders(task, task.fallbacks ?? [], undefined, context, tally).pipe(
+    Effect.catch((failure) => failedOutcome(task, context, tally, failure)),
+    Effect.tap((outcome) => Effect.sync(() => context.onEvent({ _tag: "TaskFinished", task, outcome }))),
+  )
+}
 
-const fetchMissing = Effect.fnUntraced(function* (
+const tryProviders = (
+  task: PopulateTask,
+  fallbacks: ReadonlyArray<BarProvider>,
+  previous: { readonly provider: string; readonly error: Error } | undefined,
+  context: TaskContext,
+  tally: Tally,
+): Effect.Effect<TaskOutcome, PortFailure> =>
+  runWithProvider(task, previous, context, tally).pipe(
+    Effect.catch((failure) => fallBack(task, fallbacks, failure, context, tally)),
+  )
+
+const fallBack = Effect.fnUntraced(function* (
+  task: PopulateTask,
+  fallbacks: ReadonlyArray<BarProvider>,
+  failure: PortFailure,
+  context: TaskContext,
+  tally: Tally,
+) {
+  if (!allowsFallback(failure.error)) return yield* Effect.fail(failure)
+  const entry = yield* attempt(() => context.store.describe(task.instrument.symbol, task.timeframe))
+  const next = fallbacks.find((provider) => fitsEntry(entry, provider))
+  if (next === undefined) return yield* Effect.fail(failure)
+  const previous = { provider: task.provider.id, error: failure.error }
+  context.onEvent({ _tag: "FellBack", task, from: previous.provider, to: next.id, error: failure.error })
+  const rest = fallbacks.slice(fallbacks.indexOf(next) + 1)
+  return yield* tryProviders({ ...task, provider: next }, rest, previous, context, tally).pipe(
+    // The first refusal says most about what would help; a later one is in the events.
+    Effect.mapError((later) => (allowsFallback(later.error) ? failure : later)),
+  )
+})
+
+const runWithProvider = Effect.fnUntraced(function* (
+  task: PopulateTask,
+  previous: { readonly provider: string; readonly error: Error } | undefined,
+  context: TaskContext,
+  tally: Tally,
+) {
+  const options: CallOptions = context.signal === undefined ? {} : { signal: context.signal }
+  const needs = yield* attempt(() => readNeeds(task, context.store, context.clock))
+  const refusal = context.refusals.get(task.provider.id)
+  if (needs.unanswered.length > 0 && refusal !== undefined) return yield* Effect.fail(toPortFailure(refusal))
+  const plan = yield* attempt(() => planTask(task, needs, context.store, context.clock, options))
+  context.onEvent({ _tag: "TaskPlanned", task, missing: plan.missing })
+  const mark = previous === undefined ? (page: BarPage) => page : markFallback(previous)
+  yield* fetchAsked(plan, context, options, tally, mark)
+  return yield* outcomeOf(task, needs, context, tally, plan.missing.length === 0 ? "UpToDate" : "Completed")
+})
+
+const attempt = <A>(promise: () => Promise<A>): Effect.Effect<A, PortFailure> =>
+  Effect.tryPromise({ try: promise, catch: toPortFailure })
+
+const markFallback =
+  (previous: { readonly provider: string; readonly error: Error }) =>
+  (page: BarPage): BarPage => ({
+    ...page,
+    provenance: {
+      ...page.provenance,
+      evidence: {
+        ...page.provenance.evidence,
+        insteadOf: previous.provider,
+        because: previous.error.message,
+      },
+    },
+  })
+
+const fetchAsked = Effect.fnUntraced(function* (
   plan: TaskPlan,
   context: TaskContext,
   options: CallOptions,
   tally: Tally,
+  mark: (page: BarPage) => BarPage,
 ) {
   const { instrument, timeframe, provider } = plan.task
   const beforeListing = pageBeforeListing(plan, context.clock)
   if (beforeListing !== undefined) yield* commit(plan, context, [beforeListing], tally)
   const pageRows = provider.capabilities.timeframes[timeframe]?.pageBars ?? 1000
-  for (const range of plan.missing) {
+  const isAdjusted = provider.capabilities.adjustment !== "none"
+  for (const range of plan.asked) {
     const batches = toBatches(
       provider.bars({ instrument, timeframe, range }, options),
       pageRows,
       context.limits,
     )
-    yield* Stream.runForEach(batches, (batch) => commitBatch(plan, context, batch, tally))
+    const restated = yield* batches.pipe(
+      Stream.mapEffect((batch) =>
+        Effect.gen(function* () {
+          const factor = isAdjusted ? yield* findRestatement(plan, context, batch) : undefined
+          if (factor === undefined) yield* commitBatch(plan, context, batch, tally, mark)
+          return factor
+        }),
+      ),
+      Stream.filter((factor) => factor !== undefined),
+      Stream.runHead,
+    )
+    if (restated._tag === "None") continue
+    const factor = restated.value
+    context.onEvent({ _tag: "HistoryRestated", task: plan.task, provider: provider.id, factor })
+    const result = yield* attempt(() => refetchWhole(plan, factor, context.store, options, mark))
+    addResult(tally, result)
+    return
   }
+})
+
+const findRestatement = Effect.fnUntraced(function* (plan: TaskPlan, { store }: TaskContext, batch: Batch) {
+  const { instrument, timeframe } = plan.task
+  for (const page of batch.pages) {
+    const stored = yield* attempt(() => store.read(instrument.symbol, timeframe, page.range))
+    const factor = restatementFactor(stored, page.bars)
+    if (factor !== undefined) return factor
+  }
+  return undefined
 })
 
 const commitBatch = Effect.fnUntraced(function* (
@@ -78,10 +160,11 @@ const commitBatch = Effect.fnUntraced(function* (
   context: TaskContext,
   batch: Batch,
   tally: Tally,
+  mark: (page: BarPage) => BarPage,
 ) {
   const last = batch.pages.at(-1)
   if (last !== undefined) {
-    yield* commit(plan, context, batch.pages, tally)
+    yield* commit(plan, context, batch.pages.map(mark), tally)
     tally.pages += batch.pages.length
     context.onEvent({ _tag: "BatchCommitted", task: plan.task, rows: batch.rows, doneUntil: last.range.to })
   }
@@ -94,19 +177,15 @@ const commit = (
   { store }: TaskContext,
   pages: ReadonlyArray<BarPage>,
   tally: Tally,
-): Effect.Effect<PutResult, PortFailure> => {
-  const { instrument, timeframe, provider } = plan.task
-  const { adjustment, anchor } = provider.capabilities
-  const entry = { instrument, timeframe, adjustment, ...(anchor === undefined ? {} : { anchor }) }
-  return attempt(() => store.put({ entry, pages })).pipe(
-    Effect.tap((result) =>
-      Effect.sync(() => {
-        tally.rowsAdded += result.rowsAdded
-        tally.rowsReplaced += result.rowsReplaced
-        tally.rowsDiffering += result.rowsDiffering
-      }),
-    ),
+): Effect.Effect<PutResult, PortFailure> =>
+  attempt(() => store.put({ entry: entryOf(plan.task), pages })).pipe(
+    Effect.tap((result) => Effect.sync(() => addResult(tally, result))),
   )
+
+const addResult = (tally: Tally, result: PutResult): void => {
+  tally.rowsAdded += result.rowsAdded
+  tally.rowsReplaced += result.rowsReplaced
+  tally.rowsDiffering += result.rowsDiffering
 }
 
 /** The looked-up beginning as an answered, empty page, so that the next run need not look again. */
@@ -131,36 +210,41 @@ const pageBeforeListing = ({ task, wanted, firstOpenTime }: TaskPlan, clock: Clo
 }
 
 const outcomeOf = (
-  plan: TaskPlan,
-  tally: Tally,
+  task: PopulateTask,
+  { wanted }: Pick<TaskNeeds, "wanted">,
   { store }: TaskContext,
-  error: PortFailure | undefined,
+  tally: Tally,
+  status: TaskOutcome["status"],
 ): Effect.Effect<TaskOutcome, PortFailure> =>
-  attempt(() => store.coverage(plan.task.instrument.symbol, plan.task.timeframe)).pipe(
-    Effect.map((coverage): TaskOutcome => {
-      const status = error !== undefined ? "Failed" : plan.missing.length === 0 ? "UpToDate" : "Completed"
-      return {
-        ...identity(plan.task),
-        ...tally,
-        wanted: plan.wanted,
-        missing: missingRanges(plan.wanted, coverage),
-        status,
-        ...(error === undefined ? {} : { error: error.error }),
-      }
-    }),
+  attempt(() => store.coverage(task.instrument.symbol, task.timeframe)).pipe(
+    Effect.map((coverage): TaskOutcome => ({
+      symbol: task.instrument.symbol,
+      timeframe: task.timeframe,
+      provider: task.provider.id,
+      ...tally,
+      wanted,
+      missing: missingRanges(wanted, coverage),
+      status,
+    })),
   )
 
-const outcomeBeforePlan = (task: PopulateTask, error: Error): TaskOutcome => ({
-  ...identity(task),
-  ...emptyTally(),
-  wanted: task.range,
-  missing: [task.range],
-  status: "Failed",
-  error,
-})
-
-const identity = ({ instrument, timeframe, provider }: PopulateTask) => ({
-  symbol: instrument.symbol,
-  timeframe,
-  provider: provider.id,
-})
+const failedOutcome = (
+  task: PopulateTask,
+  context: TaskContext,
+  tally: Tally,
+  { error }: PortFailure,
+): Effect.Effect<TaskOutcome> =>
+  attempt(() => readNeeds(task, context.store, context.clock)).pipe(
+    Effect.flatMap((needs) => outcomeOf(task, needs, context, tally, "Failed")),
+    // The store itself may be what failed: then nothing is known of what is missing.
+    Effect.orElseSucceed((): TaskOutcome => ({
+      symbol: task.instrument.symbol,
+      timeframe: task.timeframe,
+      provider: task.provider.id,
+      ...tally,
+      wanted: task.range,
+      missing: [task.range],
+      status: "Failed",
+    })),
+    Effect.map((outcome) => ({ ...outcome, error })),
+  )

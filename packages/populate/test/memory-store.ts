@@ -48,6 +48,10 @@ export const memoryStore = (): BarStore & {
       [...entries.values()]
         .filter((entry) => entry.description.instrument.symbol === symbol)
         .map((entry) => entry.description.timeframe),
+    replaceEntry: async (request: Parameters<BarStore["replaceEntry"]>[0]): Promise<PutResult> => {
+      entries.delete(`${request.entry.instrument.symbol}/${request.entry.timeframe}`)
+      return store.put(request)
+    },
     put: async ({ entry, pages, policy }: Parameters<BarStore["put"]>[0]): Promise<PutResult> => {
       if (store.failPuts !== undefined) throw store.failPuts
       const { timeframe, instrument } = entry

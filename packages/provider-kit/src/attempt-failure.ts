@@ -25,15 +25,10 @@ export const failureOfTransport = (cause: unknown): ProviderFailure =>
     : { _tag: "NetworkFailure", cause }
 
 /** The call was not made, since the limits forbid it for too long. */
-export const failureOfLimit = (reached: LimitReached): ProviderFailure => {
-  switch (reached.kind) {
-    case "banned":
-      return { _tag: "Banned", until: reached.until }
-    case "quota-exhausted":
-      return { _tag: "QuotaExhausted", resetsAt: reached.until }
-    case "rate-limited":
-      return { _tag: "RateLimited", retryAt: reached.until }
-  }
+export const failureOfLimit = ({ kind, until }: LimitReached): ProviderFailure => {
+  if (kind === "banned") return { _tag: "Banned", until }
+  if (kind === "quota-exhausted") return { _tag: "QuotaExhausted", resetsAt: until }
+  return { _tag: "RateLimited", retryAt: until }
 }
 
 /** The failure with no time later than `latest`: a vendor's slip must not stop everything for years. */

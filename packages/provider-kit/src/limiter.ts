@@ -10,7 +10,7 @@ export type PauseKind = "rate-limited" | "banned" | "quota-exhausted"
 
 export interface AcquireOptions {
   readonly signal?: AbortSignal
-  /** Gives up at once when it would have to wait longer than this. @default no bound */
+  /** Gives up at once when it would have to wait longer than this from its turn on. @default no bound */
   readonly maxWaitMillis?: number
 }
 

@@ -18,7 +18,8 @@ export const createRedactor = (secrets: ReadonlyArray<string>): Redactor => {
   const forms = new Set(secrets.filter((secret) => secret !== "").flatMap(formsOf))
   // The longest first: a form may contain another one.
   const longestFirst = [...forms].toSorted((a, b) => b.length - a.length)
-  const anySecret = forms.size === 0 ? /(?!)/ : new RegExp(longestFirst.map(RegExp.escape).join("|"), "g")
+  const anySecret =
+    forms.size === 0 ? /(?!)/ : new RegExp(longestFirst.map((form) => RegExp.escape(form)).join("|"), "g")
   const text = (value: string): string => value.replace(anySecret, mask).replace(urlQuery, `$1?${mask}`)
   return { text, value: (value) => mapStrings(value, text, 0) as typeof value }
 }

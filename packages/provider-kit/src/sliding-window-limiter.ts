@@ -14,8 +14,9 @@ export const createLimiter = (budgets: ReadonlyArray<Budget>, clock: Clock = sys
   // Every call waits for the one before it, so that a cheap call cannot starve an expensive one.
   let tail: Promise<unknown> = Promise.resolve()
 
-  const grant = async (cost: CallCost, waitingSince: EpochMillis, options: AcquireOptions): Promise<void> => {
+  const grant = async (cost: CallCost, options: AcquireOptions): Promise<void> => {
     const { signal, maxWaitMillis = Number.POSITIVE_INFINITY } = options
+    const waitingSince = clock.now()
     for (;;) {
       signal?.throwIfAborted()
       const now = clock.now()
@@ -32,8 +33,7 @@ export const createLimiter = (budgets: ReadonlyArray<Budget>, clock: Clock = sys
   return {
     acquire: async (cost, options = {}) => {
       checkCost(cost, windows)
-      const waitingSince = clock.now()
-      const turn = tail.then(() => grant(cost, waitingSince, options))
+      const turn = tail.then(() => grant(cost, options))
       tail = turn.catch(() => {})
       await untilAborted(turn, options.signal)
     },

@@ -32,8 +32,16 @@ describe("Retry-After", () => {
     ["zero", { "retry-after": "0" }, now],
     ["a date", { "retry-after": at(now + 30_000) }, now + 30_000],
     ["a date in the past", { "retry-after": at(now - 30_000) }, now],
-    ["a date of a server an hour ahead", { "retry-after": at(now + 3_630_000), date: at(now + 3_600_000) }, now + 30_000],
-    ["a date of a server an hour behind", { "retry-after": at(now - 3_570_000), date: at(now - 3_600_000) }, now + 30_000],
+    [
+      "a date of a server an hour ahead",
+      { "retry-after": at(now + 3_630_000), date: at(now + 3_600_000) },
+      now + 30_000,
+    ],
+    [
+      "a date of a server an hour behind",
+      { "retry-after": at(now - 3_570_000), date: at(now - 3_600_000) },
+      now + 30_000,
+    ],
     ["nothing", {}, undefined],
     ["nonsense", { "retry-after": "soon" }, undefined],
     ["a negative number", { "retry-after": "-5" }, undefined],

@@ -35,7 +35,7 @@ const setupOf = (makeProvider: Make): ConformanceSetup => ({
 const model: Make = ({ fetch }) => createModelProvider({ baseUrl: vendor.baseUrl, fetch })
 
 describe("a provider that keeps the contract", () => {
-  for (const { name, run } of barProviderConformance(setupOf((options) => model(options)))) it(name, run)
+  it.each(barProviderConformance(setupOf((options) => model(options))))("$name", ({ run }) => run())
 })
 
 /** The model with its pages, or the questions it is asked, spoiled. */
@@ -64,112 +64,168 @@ const shifted = (page: BarPage): BarPage => ({
 })
 
 const broken: ReadonlyArray<readonly [string, Make]> = [
-  ["loses a row", mapPages((page) => ({ ...page, bars: sliceRows(page.bars, 0, Math.max(0, barCount(page.bars) - 1)) }))],
+  [
+    "loses a row",
+    mapPages((page) => ({ ...page, bars: sliceRows(page.bars, 0, Math.max(0, barCount(page.bars) - 1)) })),
+  ],
   ["shifts rows", mapPages(shifted)],
-  ["changes a price", mapPages((page) => ({ ...page, bars: { ...page.bars, close: page.bars.open.map((price) => price + 0.5) } }))],
-  ["repeats a page", spoiled(async function* (pages) {
-    for await (const page of pages) {
-      yield page
-      yield page
-    }
-  })],
-  ["skips a page", spoiled(async function* (pages) {
-    let index = 0
-    for await (const page of pages) {
-      if (index !== 1) yield page
-      index += 1
-    }
-  })],
-  ["swaps pages", spoiled(async function* (pages) {
-    yield* (await Array.fromAsync(pages)).toReversed()
-  })],
-  ["claims too much coverage", spoiled(async function* (pages, { to }) {
-    const all = await Array.fromAsync(pages)
-    const last = all.pop()
-    yield* all
-    if (last !== undefined) yield { ...last, range: { from: last.range.from, to } }
-  })],
-  ["claims that the running bar is settled", spoiled(async function* (pages) {
-    for await (const page of pages) yield { ...page, provenance: { ...page.provenance, settled: true } }
-  })],
-  ["forgets the adjustment", mapPages((page) => ({ ...page, provenance: { ...page.provenance, adjustment: "unknown" } }))],
-  ["signs for another vendor", mapPages((page) => ({ ...page, provenance: { ...page.provenance, provider: "other" } }))],
-  ["calls more than planned", (options) => {
-    const provider = model(options)
-    return {
-      ...provider,
-      bars: async function* (request, callOptions) {
-        await Array.fromAsync(provider.bars(request, callOptions))
-        yield* provider.bars(request, callOptions)
-      },
-    }
-  }],
-  ["plans by asking", (options) => {
-    const provider = model(options)
-    return {
-      ...provider,
-      plan: (request) => {
-        void options.fetch(vendor.baseUrl, {}).catch(() => {})
-        return provider.plan(request)
-      },
-    }
-  }],
-  ["does not hear the signal", (options) => {
-    const provider = model(options)
-    return { ...provider, bars: (request) => provider.bars(request) }
-  }],
-  ["rejects an abort with an error of its own", (options) => {
-    const provider = model(options)
-    return {
-      ...provider,
-      bars: async function* (request, callOptions) {
-        try {
+  [
+    "changes a price",
+    mapPages((page) => ({
+      ...page,
+      bars: { ...page.bars, close: page.bars.open.map((price) => price + 0.5) },
+    })),
+  ],
+  [
+    "repeats a page",
+    spoiled(async function* (pages) {
+      for await (const page of pages) {
+        yield page
+        yield page
+      }
+    }),
+  ],
+  [
+    "skips a page",
+    spoiled(async function* (pages) {
+      let index = 0
+      for await (const page of pages) {
+        if (index !== 1) yield page
+        index += 1
+      }
+    }),
+  ],
+  [
+    "swaps pages",
+    spoiled(async function* (pages) {
+      yield* (await Array.fromAsync(pages)).toReversed()
+    }),
+  ],
+  [
+    "claims too much coverage",
+    spoiled(async function* (pages, { to }) {
+      const all = await Array.fromAsync(pages)
+      const last = all.pop()
+      yield* all
+      if (last !== undefined) yield { ...last, range: { from: last.range.from, to } }
+    }),
+  ],
+  [
+    "claims that the running bar is settled",
+    spoiled(async function* (pages) {
+      for await (const page of pages) yield { ...page, provenance: { ...page.provenance, settled: true } }
+    }),
+  ],
+  [
+    "forgets the adjustment",
+    mapPages((page) => ({ ...page, provenance: { ...page.provenance, adjustment: "unknown" } })),
+  ],
+  [
+    "signs for another vendor",
+    mapPages((page) => ({ ...page, provenance: { ...page.provenance, provider: "other" } })),
+  ],
+  [
+    "calls more than planned",
+    (options) => {
+      const provider = model(options)
+      return {
+        ...provider,
+        bars: async function* (request, callOptions) {
+          await Array.fromAsync(provider.bars(request, callOptions))
           yield* provider.bars(request, callOptions)
-        } catch (error) {
-          throw error instanceof ProviderError ? error : new Error("aborted", { cause: error })
-        }
-      },
-    }
-  }],
-  ["answers an unknown symbol with nothing", (options) => {
-    const provider = model(options)
-    return {
-      ...provider,
-      bars: async function* (request, callOptions) {
-        if (request.instrument.symbol === "ACME") yield* provider.bars(request, callOptions)
-      },
-    }
-  }],
-  ["takes an outage for no bars", (options) => {
-    const provider = model(options)
-    return {
-      ...provider,
-      bars: async function* (request, callOptions) {
-        try {
-          yield* provider.bars(request, callOptions)
-        } catch (error) {
-          if (!(error instanceof ProviderError && error.reason._tag === "VendorOutage")) throw error
-        }
-      },
-    }
-  }],
-  ["shows its key", (options) => {
-    const provider = model(options)
-    return {
-      ...provider,
-      bars: async function* (request, callOptions) {
-        try {
-          yield* provider.bars(request, callOptions)
-        } catch (error) {
-          throw error instanceof ProviderError ? Object.assign(error, { url: "http://x/?key=s3cr3t" }) : error
-        }
-      },
-    }
-  }],
-  ["makes up a first bar", (options) => {
-    const provider = model(options)
-    return { ...provider, firstBar: { call: { endpoint: "/hours", cost: {} }, find: async () => listedAt } }
-  }],
+        },
+      }
+    },
+  ],
+  [
+    "plans by asking",
+    (options) => {
+      const provider = model(options)
+      return {
+        ...provider,
+        plan: (request) => {
+          void options.fetch(vendor.baseUrl, {}).catch(() => {})
+          return provider.plan(request)
+        },
+      }
+    },
+  ],
+  [
+    "does not hear the signal",
+    (options) => {
+      const provider = model(options)
+      return { ...provider, bars: (request) => provider.bars(request) }
+    },
+  ],
+  [
+    "rejects an abort with an error of its own",
+    (options) => {
+      const provider = model(options)
+      return {
+        ...provider,
+        bars: async function* (request, callOptions) {
+          try {
+            yield* provider.bars(request, callOptions)
+          } catch (error) {
+            throw error instanceof ProviderError ? error : new Error("aborted", { cause: error })
+          }
+        },
+      }
+    },
+  ],
+  [
+    "answers an unknown symbol with nothing",
+    (options) => {
+      const provider = model(options)
+      return {
+        ...provider,
+        bars: async function* (request, callOptions) {
+          if (request.instrument.symbol === "ACME") yield* provider.bars(request, callOptions)
+        },
+      }
+    },
+  ],
+  [
+    "takes an outage for no bars",
+    (options) => {
+      const provider = model(options)
+      return {
+        ...provider,
+        bars: async function* (request, callOptions) {
+          try {
+            yield* provider.bars(request, callOptions)
+          } catch (error) {
+            if (!(error instanceof ProviderError && error.reason._tag === "VendorOutage")) throw error
+          }
+        },
+      }
+    },
+  ],
+  [
+    "shows its key",
+    (options) => {
+      const provider = model(options)
+      return {
+        ...provider,
+        bars: async function* (request, callOptions) {
+          try {
+            yield* provider.bars(request, callOptions)
+          } catch (error) {
+            throw error instanceof ProviderError
+              ? Object.assign(error, { url: "http://x/?key=s3cr3t" })
+              : error
+          }
+        },
+      }
+    },
+  ],
+  [
+    "makes up a first bar",
+    (options) => {
+      const provider = model(options)
+      return { ...provider, firstBar: { call: { endpoint: "/hours", cost: {} }, find: async () => listedAt } }
+    },
+  ],
 ]
 
 describe("the suite notices a provider that", () => {

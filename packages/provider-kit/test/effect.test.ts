@@ -6,16 +6,33 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { BarProviderService, type EffectBarProvider, fromBarProvider, layer, toBarProvider } from "../src/effect.ts"
+import {
+  BarProviderService,
+  type EffectBarProvider,
+  fromBarProvider,
+  layer,
+  toBarProvider,
+} from "../src/effect.ts"
 import { type BarProvider, ProviderError } from "../src/index.ts"
 import { acme, createModelProvider, hour, listedAt, startModelVendor } from "./model-vendor.ts"
 
-const request = { instrument: acme, timeframe: "1h", range: { from: listedAt, to: listedAt + 25 * hour } } as const
+const request = {
+  instrument: acme,
+  timeframe: "1h",
+  range: { from: listedAt, to: listedAt + 25 * hour },
+} as const
 const failure = new ProviderError({ provider: "acme", operation: "hours" }, { _tag: "GeoBlocked" })
 const page: BarPage = {
   range: request.range,
   bars: emptyBars,
-  provenance: { provider: "acme", endpoint: "/hours", method: "direct", adjustment: "none", fetchedAt: 1, settled: true },
+  provenance: {
+    provider: "acme",
+    endpoint: "/hours",
+    method: "direct",
+    adjustment: "none",
+    fetchedAt: 1,
+    settled: true,
+  },
 }
 
 const { capabilities } = createModelProvider({ baseUrl: "http://127.0.0.1" })
@@ -82,21 +99,24 @@ describe("a provider of Effects as one of Promises", () => {
   })
 
   it("finds the first bar, fails with the error itself and is aborted with the reason", async () => {
-    const find = (find: Effect.Effect<number | undefined, ProviderError>) => {
+    const findThrough = (found: Effect.Effect<number | undefined, ProviderError>) => {
       const call = { endpoint: "/hours", cost: {} }
       const provider = toBarProvider({
         id: "acme",
         capabilities,
         plan: () => Result.succeed([]),
         bars: () => Stream.empty,
-        firstBar: { call, find: () => find },
+        firstBar: { call, find: () => found },
       })
       return provider.firstBar?.find
     }
-    assert.strictEqual(await find(Effect.succeed(7))?.(acme, "1h"), 7)
-    assert.strictEqual(await rejection(find(Effect.fail(failure))?.(acme, "1h") ?? Promise.resolve()), failure)
+    assert.strictEqual(await findThrough(Effect.succeed(7))?.(acme, "1h"), 7)
+    assert.strictEqual(
+      await rejection(findThrough(Effect.fail(failure))?.(acme, "1h") ?? Promise.resolve()),
+      failure,
+    )
     const signal = AbortSignal.timeout(5)
-    const pending = find(Effect.never)?.(acme, "1h", { signal }) ?? Promise.resolve()
+    const pending = findThrough(Effect.never)?.(acme, "1h", { signal }) ?? Promise.resolve()
     assert.strictEqual(await rejection(pending), signal.reason)
   })
 })
@@ -104,9 +124,7 @@ describe("a provider of Effects as one of Promises", () => {
 describe("a provider of Promises as one of Effects", () => {
   it.live("gives the same pages through the service", () =>
     Effect.gen(function* () {
-      const vendor = yield* Effect.acquireRelease(Effect.promise(startModelVendor), (server) =>
-        Effect.promise(() => server[Symbol.asyncDispose]()),
-      )
+      const vendor = yield* Effect.acquireDisposable(Effect.promise(startModelVendor))
       const provider = createModelProvider({ baseUrl: vendor.baseUrl })
       const program = Effect.gen(function* () {
         const service = yield* BarProviderService
@@ -119,7 +137,10 @@ describe("a provider of Promises as one of Effects", () => {
       assert.deepStrictEqual(plan, provider.plan(request))
       assert.deepStrictEqual(
         pages.map(({ range, bars }) => ({ range, bars })),
-        (yield* Effect.promise(() => Array.fromAsync(provider.bars(request)))).map(({ range, bars }) => ({ range, bars })),
+        (yield* Effect.promise(() => Array.fromAsync(provider.bars(request)))).map(({ range, bars }) => ({
+          range,
+          bars,
+        })),
       )
       assert.strictEqual(first, pages[0]?.bars.openTime[0])
     }),

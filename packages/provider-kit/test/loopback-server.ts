@@ -4,7 +4,11 @@ import type { AddressInfo } from "node:net"
 export interface LoopbackServer extends AsyncDisposable {
   readonly baseUrl: string
   /** What was asked, in order, with the time of asking. */
-  readonly requests: ReadonlyArray<{ readonly url: string; readonly at: number; readonly headers: IncomingMessage["headers"] }>
+  readonly requests: ReadonlyArray<{
+    readonly url: string
+    readonly at: number
+    readonly headers: IncomingMessage["headers"]
+  }>
 }
 
 /** A real HTTP server on 127.0.0.1; `answer` is told how many requests came before this one. */
@@ -27,6 +31,11 @@ export const startServer = async (
   }
 }
 
-export const sendJson = (response: ServerResponse, body: unknown, status = 200, headers: Record<string, string> = {}): void => {
+export const sendJson = (
+  response: ServerResponse,
+  body: unknown,
+  status = 200,
+  headers: Record<string, string> = {},
+): void => {
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body))
 }

@@ -60,10 +60,21 @@ export const trueBars = (range: TimeRange, now: EpochMillis): Bars => {
 export const startModelVendor = () =>
   startServer((response, _index, request) => {
     const query = new URL(request.url ?? "", "http://acme").searchParams
-    if (query.get("key") !== "s3cr3t") return sendJson(response, { error: `key ${query.get("key")} refused` }, 401)
+    if (query.get("key") !== "s3cr3t")
+      return sendJson(response, { error: `key ${query.get("key")} refused` }, 401)
     if (query.get("symbol") !== "ACME") return sendJson(response, { error: "unknown" }, 404)
     const bars = trueBars({ from: Number(query.get("from")), to: Number(query.get("to")) }, Date.now())
-    return sendJson(response, [...bars.openTime].map((time, row) => [time, bars.open[row], bars.high[row], bars.low[row], bars.close[row], bars.volume[row]]))
+    return sendJson(
+      response,
+      [...bars.openTime].map((time, row) => [
+        time,
+        bars.open[row],
+        bars.high[row],
+        bars.low[row],
+        bars.close[row],
+        bars.volume[row],
+      ]),
+    )
   })
 
 export interface ModelOptions {
@@ -82,16 +93,25 @@ export const createModelProvider = ({ baseUrl, fetch = globalThis.fetch }: Model
     secrets: ["s3cr3t"],
     classify: ({ status }) => (status === 404 ? { _tag: "SymbolNotFound", certain: true } : undefined),
   })
-  return { id: "acme", capabilities, plan, bars: (request, options) => pages(client, request, options) , firstBar: {
-    call: { endpoint: "/hours", cost: { "calls-1m": 1 } },
-    find: async (instrument, timeframe, options) => {
-      const range = { from: listedAt, to: listedAt + pageMillis }
-      const operation = { operation: "hours", symbol: instrument.symbol, timeframe }
-      const query = { ...range, symbol: instrument.symbol, key: "s3cr3t" }
-      const { body } = await client.json({ endpoint: "/hours", query, cost: { "calls-1m": 1 }, operation }, options)
-      return (body as ReadonlyArray<ReadonlyArray<number>>)[0]?.[0]
+  return {
+    id: "acme",
+    capabilities,
+    plan,
+    bars: (request, options) => pages(client, request, options),
+    firstBar: {
+      call: { endpoint: "/hours", cost: { "calls-1m": 1 } },
+      find: async (instrument, timeframe, options) => {
+        const range = { from: listedAt, to: listedAt + pageMillis }
+        const operation = { operation: "hours", symbol: instrument.symbol, timeframe }
+        const query = { ...range, symbol: instrument.symbol, key: "s3cr3t" }
+        const { body } = await client.json(
+          { endpoint: "/hours", query, cost: { "calls-1m": 1 }, operation },
+          options,
+        )
+        return (body as ReadonlyArray<ReadonlyArray<number>>)[0]?.[0]
+      },
     },
-  } }
+  }
 }
 
 const plan = ({ instrument, timeframe, range }: BarRequest): ReadonlyArray<PlannedCall> => {
@@ -101,7 +121,7 @@ const plan = ({ instrument, timeframe, range }: BarRequest): ReadonlyArray<Plann
       { _tag: "UnsupportedTimeframe", supported: ["1h"] },
     )
   const calls: Array<PlannedCall> = []
-  for (let { from } = range; from < range.to; ) {
+  for (let { from } = range; from < range.to;) {
     const to = Math.min(openTimeOf("1h", from) + pageMillis, range.to)
     calls.push({ endpoint: "/hours", range: { from, to }, cost: { "calls-1m": 1 } })
     from = to
@@ -122,15 +142,30 @@ async function* pages(
     const answer = await client.json({ endpoint: call.endpoint, query, cost: call.cost, operation }, options)
     const now = serverTime(answer.headers) ?? 0
     const rows = answer.body as ReadonlyArray<[number, number, number, number, number, number]>
-    const bars = barsFromRows(rows.map(([openTime, open, high, low, close, volume]) => ({ openTime, open, high, low, close, volume })))
+    const bars = barsFromRows(
+      rows.map(([openTime, open, high, low, close, volume]) => ({
+        openTime,
+        open,
+        high,
+        low,
+        close,
+        volume,
+      })),
+    )
     const issue = checkPage({ ...request, range: call.range }, bars)
     if (issue !== undefined) throw client.error(operation, { _tag: "MalformedResponse", issue })
     const to = Math.min(call.range.to, openTimeOf("1h", now))
     if (to <= call.range.from) return
     const range = { from: call.range.from, to }
-    const provenance = { provider: "acme", endpoint: "/hours", method: "direct", adjustment: "none", fetchedAt: answer.receivedAt, settled: true } as const
+    const provenance = {
+      provider: "acme",
+      endpoint: "/hours",
+      method: "direct",
+      adjustment: "none",
+      fetchedAt: answer.receivedAt,
+      settled: true,
+    } as const
     const page = { range, bars: sliceBars(bars, range), provenance }
     yield* splitSettled(page, { instrument, timeframe, now, settleMillis: capabilities.settleMillis })
   }
 }
-

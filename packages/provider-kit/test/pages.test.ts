@@ -1,10 +1,23 @@
-import { barEnd, type BarPage, barsFromRows, concatBars, equalBars, type Instrument, openTimeAtOrAfter } from "@barkeep/market-data"
+import {
+  barEnd,
+  type BarPage,
+  barsFromRows,
+  concatBars,
+  equalBars,
+  type Instrument,
+  openTimeAtOrAfter,
+} from "@barkeep/market-data"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { type BarRequest, checkPage, splitSettled } from "../src/index.ts"
 
 const crypto: Instrument = { symbol: "BTCUSDT", assetClass: "crypto", market: "24/7", timeZone: "UTC" }
-const stock: Instrument = { symbol: "AAPL", assetClass: "stock", market: "XNYS", timeZone: "America/New_York" }
+const stock: Instrument = {
+  symbol: "AAPL",
+  assetClass: "stock",
+  market: "XNYS",
+  timeZone: "America/New_York",
+}
 const hour = 3_600_000
 const day = 24 * hour
 const monday = Date.UTC(2024, 0, 1)
@@ -33,8 +46,18 @@ describe("a page", () => {
   })
 
   it.each<[string, BarRequest, ReturnType<typeof barsAt>, RegExp]>([
-    ["before the range", ask(crypto, "1h", monday + hour), barsAt(monday), /row 0: 2024-01-01T00:00:00Z lies outside/],
-    ["at the end of the range", ask(crypto, "1h", monday, monday + hour), barsAt(monday + hour), /row 0: .* lies outside/],
+    [
+      "before the range",
+      ask(crypto, "1h", monday + hour),
+      barsAt(monday),
+      /row 0: 2024-01-01T00:00:00Z lies outside/,
+    ],
+    [
+      "at the end of the range",
+      ask(crypto, "1h", monday, monday + hour),
+      barsAt(monday + hour),
+      /row 0: .* lies outside/,
+    ],
     ["off the hour", ask(crypto, "1h"), barsAt(monday + 1), /is no open time of 1h/],
     ["on a Sunday", ask(crypto, "1w", monday - day), barsAt(monday - day), /is no open time of 1w/],
     ["on the second", ask(crypto, "1mo"), barsAt(monday + day), /is no open time of 1mo/],
@@ -90,7 +113,8 @@ describe("settled and provisional rows", () => {
         const { timeframe, instrument } = settling
         const times: Array<number> = []
         let time = openTimeAtOrAfter(timeframe, range.from, instrument.timeZone)
-        for (; time < range.to && times.length < 500; time = barEnd(timeframe, time, instrument.timeZone)) times.push(time)
+        for (; time < range.to && times.length < 500; time = barEnd(timeframe, time, instrument.timeZone))
+          times.push(time)
         const page = pageOf(barsAt(...times), range.from, range.to)
         const now = monday + nowAfter
         const parts = splitSettled(page, { ...settling, now })
@@ -102,7 +126,9 @@ describe("settled and provisional rows", () => {
         for (const part of parts) {
           const last = part.bars.openTime.at(-1)
           if (part.provenance.settled && last !== undefined)
-            expect(barEnd(timeframe, last, instrument.timeZone) + settling.settleMillis).toBeLessThanOrEqual(now)
+            expect(barEnd(timeframe, last, instrument.timeZone) + settling.settleMillis).toBeLessThanOrEqual(
+              now,
+            )
         }
       }),
     )
@@ -114,9 +140,15 @@ describe("settled and provisional rows", () => {
     ["cut at the first bar that may change", 3 * hour + 60_000, [true, false]],
   ])("%s", (_name, nowAfter, expected) => {
     const page = pageOf(barsAt(monday, monday + hour, monday + 2 * hour), monday, monday + 3 * hour)
-    const settling = { instrument: crypto, timeframe: "1h", now: monday + nowAfter, settleMillis: 120_000 } as const
+    const settling = {
+      instrument: crypto,
+      timeframe: "1h",
+      now: monday + nowAfter,
+      settleMillis: 120_000,
+    } as const
     const parts = splitSettled(page, settling)
     expect(parts.map((part) => part.provenance.settled)).toEqual(expected)
-    if (parts.length === 2) expect(parts[1]?.range).toEqual({ from: monday + 2 * hour, to: monday + 3 * hour })
+    if (parts.length === 2)
+      expect(parts[1]?.range).toEqual({ from: monday + 2 * hour, to: monday + 3 * hour })
   })
 })

@@ -7,7 +7,11 @@ import { createVirtualClock } from "../src/testing.ts"
 const perMinute: Budget = { id: "weight", unit: "weight", amount: 10, perMillis: 60_000 }
 const perDay: Budget = { id: "day", unit: "calls", amount: 3, perMillis: 86_400_000 }
 
-const refusalOf = async (limiter: Limiter, cost: Record<string, number>, maxWaitMillis = 0): Promise<LimitReached> => {
+const refusalOf = async (
+  limiter: Limiter,
+  cost: Record<string, number>,
+  maxWaitMillis = 0,
+): Promise<LimitReached> => {
   const error: unknown = await limiter.acquire(cost, { maxWaitMillis }).then(
     () => assert.fail("granted"),
     (reason: unknown) => reason,
@@ -38,7 +42,9 @@ describe("a limiter", () => {
         const granted: Array<{ at: number; cost: Record<string, number> }> = []
         for (const { idle, ...wishes } of steps) {
           clock.advance(idle)
-          const cost = Object.fromEntries(list.map(({ id, amount }) => [id, Math.min(amount, wishes[id as "a"])]))
+          const cost = Object.fromEntries(
+            list.map(({ id, amount }) => [id, Math.min(amount, wishes[id as "a"])]),
+          )
           await limiter.acquire(cost)
           granted.push({ at: clock.now(), cost })
         }
@@ -137,7 +143,9 @@ describe("a limiter", () => {
     head.abort("first")
     await expect(first).rejects.toBe("first")
     await third
-    await expect(limiter.acquire({ weight: 1 }, { signal: AbortSignal.abort("fourth") })).rejects.toBe("fourth")
+    await expect(limiter.acquire({ weight: 1 }, { signal: AbortSignal.abort("fourth") })).rejects.toBe(
+      "fourth",
+    )
   })
 
   it.each<[string, Record<string, number>]>([
@@ -165,7 +173,9 @@ describe("the host's clock", () => {
     await systemClock.sleep(-5)
     await systemClock.sleep(20)
     expect(performance.now() - start).toBeGreaterThan(15)
-    await expect(systemClock.sleep(1e10, AbortSignal.timeout(5))).rejects.toMatchObject({ name: "TimeoutError" })
+    await expect(systemClock.sleep(1e10, AbortSignal.timeout(5))).rejects.toMatchObject({
+      name: "TimeoutError",
+    })
     await expect(systemClock.sleep(5, AbortSignal.abort("before"))).rejects.toBe("before")
   })
 })

@@ -1,21 +1,21 @@
 import { type Bars, barCount, type EpochMillis } from "@barkeep/market-data"
 
-/** Rows in a run: `[firstRow, lastRow]` in the columns, `rows` of which belong to it. */
-export interface RowRun {
-  readonly firstRow: number
-  readonly lastRow: number
-  readonly rows: number
-  /** Open time of the run's first row, which may lie in columns scanned before. */
+/** A run of rows that is still going on after the last one. */
+export interface OpenRun {
+  /** Open times of its first and last row. */
   readonly start: EpochMillis
+  readonly last: EpochMillis
+  readonly rows: number
   /** Every bar of the run has one price, that of the close before it. */
   readonly flat: boolean
+  /** Close of the last row. */
+  readonly price: number
 }
 
-/** A run that is still going on after the last row. */
-export interface OpenRun {
-  readonly start: EpochMillis
-  readonly rows: number
-  readonly flat: boolean
+/** Rows in a run, the first and last of which have these numbers; -1 for rows of columns scanned before. */
+export interface RowRun extends OpenRun {
+  readonly firstRow: number
+  readonly lastRow: number
 }
 
 /** Expected open times that are absent: `slots` of them from index `slot` on. */
@@ -69,12 +69,14 @@ const shortestStaleRun = 3
  * @param bars ascending, one row for each open time
  * @param expected ascending; no open time may lie before those of the scan that left `state`
  * @param largestRatio above 1; prices beyond it, up or down, are reported as moves
+ * @param isLast runs that touch the end are reported instead of left open
  */
 export const scanRows = (
   bars: Bars,
   expected: Float64Array,
   largestRatio: number,
   state: ScanState,
+  isLast: boolean,
 ): RowScan => {
   const { openTime, open, high, low, close, volume } = bars
   const rows = barCount(bars)
@@ -96,13 +98,15 @@ export const scanRows = (
   let missingVolumeRows = 0
   let staleRows = state.stale?.rows ?? 0
   let staleStart = state.stale?.start ?? 0
-  let staleFirst = 0
-  let staleLast = 0
+  let staleEnd = state.stale?.last ?? 0
+  let staleFirst = -1
+  let staleLast = -1
   let zeroRows = state.zeroVolume?.rows ?? 0
   let zeroStart = state.zeroVolume?.start ?? 0
+  let zeroEnd = state.zeroVolume?.last ?? 0
   let zeroFlat = state.zeroVolume?.flat ?? true
-  let zeroFirst = 0
-  let zeroLast = 0
+  let zeroFirst = -1
+  let zeroLast = -1
 
   for (let row = 0; row < rows; row += 1) {
     const time = openTime[row] as number
@@ -151,20 +155,18 @@ export const scanRows = (
       openTimesBefore.push(previousOpenTime)
     }
     const isFlat = highOfRow === lowOfRow
-    if (isFlat) {
-      if (staleRows > 0 && closeOfRow === previousClose) staleRows += 1
-      else {
-        if (staleRows >= shortestStaleRun)
-          stale.push({ firstRow: staleFirst, lastRow: staleLast, rows: staleRows, start: staleStart, flat: true })
-        staleRows = 1
-        staleFirst = row
-        staleStart = time
-      }
+    if (isFlat && staleRows > 0 && closeOfRow === previousClose) {
+      staleRows += 1
+      staleEnd = time
       staleLast = row
-    } else if (staleRows > 0) {
+    } else {
       if (staleRows >= shortestStaleRun)
-        stale.push({ firstRow: staleFirst, lastRow: staleLast, rows: staleRows, start: staleStart, flat: true })
-      staleRows = 0
+        stale.push(runOf(staleStart, staleEnd, staleRows, true, previousClose, staleFirst, staleLast))
+      staleRows = isFlat ? 1 : 0
+      staleStart = time
+      staleEnd = time
+      staleFirst = row
+      staleLast = row
     }
     if (volumeOfRow === 0) {
       if (zeroRows === 0) {
@@ -173,10 +175,11 @@ export const scanRows = (
         zeroFlat = true
       }
       zeroRows += 1
+      zeroEnd = time
       zeroLast = row
       if (!isFlat || closeOfRow !== previousClose) zeroFlat = false
     } else if (zeroRows > 0) {
-      zeroVolume.push({ firstRow: zeroFirst, lastRow: zeroLast, rows: zeroRows, start: zeroStart, flat: zeroFlat })
+      zeroVolume.push(runOf(zeroStart, zeroEnd, zeroRows, zeroFlat, previousClose, zeroFirst, zeroLast))
       zeroRows = 0
     }
     previousClose = closeOfRow
@@ -184,6 +187,10 @@ export const scanRows = (
   }
   if (slot < slots && absentFrom < 0) absentFrom = slot
   if (absentFrom >= 0) absent.push({ slot: absentFrom, slots: slots - absentFrom })
+  const openStale = runOf(staleStart, staleEnd, staleRows, true, previousClose, staleFirst, staleLast)
+  const openZeroVolume = runOf(zeroStart, zeroEnd, zeroRows, zeroFlat, previousClose, zeroFirst, zeroLast)
+  if (isLast && staleRows >= shortestStaleRun) stale.push(openStale)
+  if (isLast && zeroRows > 0) zeroVolume.push(openZeroVolume)
   return {
     absent,
     extra,
@@ -198,11 +205,23 @@ export const scanRows = (
     state: {
       previousClose,
       previousOpenTime,
-      stale: staleRows > 0 ? { start: staleStart, rows: staleRows, flat: true } : undefined,
-      zeroVolume: zeroRows > 0 ? { start: zeroStart, rows: zeroRows, flat: zeroFlat } : undefined,
+      stale: !isLast && staleRows > 0 ? toOpenRun(openStale) : undefined,
+      zeroVolume: !isLast && zeroRows > 0 ? toOpenRun(openZeroVolume) : undefined,
     },
   }
 }
+
+const runOf = (
+  start: EpochMillis,
+  last: EpochMillis,
+  rows: number,
+  flat: boolean,
+  price: number,
+  firstRow: number,
+  lastRow: number,
+): RowRun => ({ start, last, rows, flat, price, firstRow, lastRow })
+
+const toOpenRun = ({ start, last, rows, flat, price }: RowRun): OpenRun => ({ start, last, rows, flat, price })
 
 /** An excess of a high or low up to this share of the price is rounding, not a defect. */
 export const largestNoise = 1e-6

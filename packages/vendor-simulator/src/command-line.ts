@@ -42,6 +42,7 @@ export const readCommandLine = async (args: ReadonlyArray<string>): Promise<Comm
   const values = readFlags(args)
   if (values.help === true) return { help: true }
   const weightPerMinute = values["weight-per-minute"]
+  const duplicates = readDuplicates(values.duplicates)
   return {
     help: false,
     options: {
@@ -52,7 +53,7 @@ export const readCommandLine = async (args: ReadonlyArray<string>): Promise<Comm
       ...(weightPerMinute === undefined
         ? {}
         : { limits: { weightPerMinute: readInteger("--weight-per-minute", weightPerMinute) } }),
-      data: (values.data ?? []).map((text) => readRecordingArgument(text, readDuplicates(values.duplicates))),
+      data: (values.data ?? []).map((text) => readRecordingArgument(text, duplicates)),
       halts: (values.halt ?? []).map(readHalt),
     },
   }

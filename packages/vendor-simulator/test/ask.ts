@@ -25,8 +25,10 @@ export const ask = (simulator: VendorSimulator, path: string, init?: RequestInit
 
 export type Query = { readonly [name: string]: string | number }
 
-const klinesPath = (query: Query): string =>
-  `/api/v3/klines?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))}`
+const klinesPath = (query: Query): string => {
+  const parameters = Object.entries(query).map(([name, value]) => [name, String(value)])
+  return `/api/v3/klines?${new URLSearchParams(parameters).toString()}`
+}
 
 export const askKlines = (simulator: VendorSimulator, query: Query): Promise<Response> =>
   ask(simulator, klinesPath(query))
@@ -46,7 +48,7 @@ export const allKlines = async (
   to: number,
 ): Promise<ReadonlyArray<Kline>> => {
   const rows: Array<Kline> = []
-  for (let startTime = from; ; ) {
+  for (let startTime = from; ;) {
     const page = await klines(simulator, { ...query, startTime, endTime: to - 1, limit: 1000 })
     rows.push(...page)
     if (page.length < 1000) return rows

@@ -30,7 +30,11 @@ describe("a page of klines", () => {
         decimal,
         "0",
       ])
-    expect(rows.map((row) => row[0])).toEqual([now - (now % hour) - 2 * hour, now - (now % hour) - hour, now - (now % hour)])
+    expect(rows.map((row) => row[0])).toEqual([
+      now - (now % hour) - 2 * hour,
+      now - (now % hour) - hour,
+      now - (now % hour),
+    ])
   })
 
   it("has the newest 500 bars when no time and limit are given, the open one last", async () => {
@@ -41,15 +45,39 @@ describe("a page of klines", () => {
   })
 
   it.each([
-    ["startTime only: the oldest from there", { startTime: utc("2024-01-01T00:30:00Z"), limit: 2 }, ["2024-01-01T01:00:00Z", "2024-01-01T02:00:00Z"]],
-    ["endTime only: the newest up to there, inclusive", { endTime: utc("2024-01-01T02:00:00Z"), limit: 2 }, ["2024-01-01T01:00:00Z", "2024-01-01T02:00:00Z"]],
-    ["both: from the start, cut at the limit", { startTime: utc("2024-01-01"), endTime: utc("2024-02-01"), limit: 2 }, ["2024-01-01T00:00:00Z", "2024-01-01T01:00:00Z"]],
-    ["startTime equal to endTime: that bar", { startTime: utc("2024-01-01"), endTime: utc("2024-01-01") }, ["2024-01-01T00:00:00Z"]],
+    [
+      "startTime only: the oldest from there",
+      { startTime: utc("2024-01-01T00:30:00Z"), limit: 2 },
+      ["2024-01-01T01:00:00Z", "2024-01-01T02:00:00Z"],
+    ],
+    [
+      "endTime only: the newest up to there, inclusive",
+      { endTime: utc("2024-01-01T02:00:00Z"), limit: 2 },
+      ["2024-01-01T01:00:00Z", "2024-01-01T02:00:00Z"],
+    ],
+    [
+      "both: from the start, cut at the limit",
+      { startTime: utc("2024-01-01"), endTime: utc("2024-02-01"), limit: 2 },
+      ["2024-01-01T00:00:00Z", "2024-01-01T01:00:00Z"],
+    ],
+    [
+      "startTime equal to endTime: that bar",
+      { startTime: utc("2024-01-01"), endTime: utc("2024-01-01") },
+      ["2024-01-01T00:00:00Z"],
+    ],
     ["start after end: nothing", { startTime: utc("2024-01-02"), endTime: utc("2024-01-01") }, []],
     ["a start in the future: nothing", { startTime: utc("2030-01-01") }, []],
-    ["an end in the future: up to the open bar", { startTime: utc("2024-06-05T12:00:00Z"), endTime: utc("2030-01-01") }, ["2024-06-05T12:00:00Z"]],
+    [
+      "an end in the future: up to the open bar",
+      { startTime: utc("2024-06-05T12:00:00Z"), endTime: utc("2030-01-01") },
+      ["2024-06-05T12:00:00Z"],
+    ],
     ["an end before the listing: nothing", { endTime: utc("2017-01-01") }, []],
-    ["times in microseconds", { startTime: utc("2024-01-01") * 1000, endTime: utc("2024-01-01T01:00:00Z") * 1000 }, ["2024-01-01T00:00:00Z", "2024-01-01T01:00:00Z"]],
+    [
+      "times in microseconds",
+      { startTime: utc("2024-01-01") * 1000, endTime: utc("2024-01-01T01:00:00Z") * 1000 },
+      ["2024-01-01T00:00:00Z", "2024-01-01T01:00:00Z"],
+    ],
   ])("answers %s", async (_name, query, expected) => {
     expect(await openTimes(query)).toEqual(expected.map(utc))
   })
@@ -75,7 +103,12 @@ describe("a page of klines", () => {
   })
 
   it("ends a month's bar with the calendar month", async () => {
-    const [february] = await klines(simulator, { symbol: "BTCUSDT", interval: "1M", startTime: utc("2024-02-01"), limit: 1 })
+    const [february] = await klines(simulator, {
+      symbol: "BTCUSDT",
+      interval: "1M",
+      startTime: utc("2024-02-01"),
+      limit: 1,
+    })
     expect(february?.[6]).toBe(utc("2024-03-01") - 1)
   })
 
@@ -130,23 +163,89 @@ describe("a refused question", () => {
   const base = "symbol=BTCUSDT&interval=1h"
   const digits = "legal range is '^[0-9]{1,20}$'."
   it.each([
-    ["no symbol", "interval=1h", 400, -1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed."],
-    ["an empty symbol", "symbol=&interval=1h", 400, -1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed."],
-    ["no interval", "symbol=BTCUSDT", 400, -1102, "Mandatory parameter 'interval' was not sent, was empty/null, or malformed."],
-    ["a lower-case symbol", "symbol=btcusdt&interval=1h", 400, -1100, "Illegal characters found in parameter 'symbol'; legal range is '^[A-Z0-9-_.]{1,20}$'."],
-    ["a symbol with a slash", "symbol=BTC/USDT&interval=1h", 400, -1100, "Illegal characters found in parameter 'symbol'; legal range is '^[A-Z0-9-_.]{1,20}$'."],
+    [
+      "no symbol",
+      "interval=1h",
+      400,
+      -1102,
+      "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.",
+    ],
+    [
+      "an empty symbol",
+      "symbol=&interval=1h",
+      400,
+      -1102,
+      "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.",
+    ],
+    [
+      "no interval",
+      "symbol=BTCUSDT",
+      400,
+      -1102,
+      "Mandatory parameter 'interval' was not sent, was empty/null, or malformed.",
+    ],
+    [
+      "a lower-case symbol",
+      "symbol=btcusdt&interval=1h",
+      400,
+      -1100,
+      "Illegal characters found in parameter 'symbol'; legal range is '^[A-Z0-9-_.]{1,20}$'.",
+    ],
+    [
+      "a symbol with a slash",
+      "symbol=BTC/USDT&interval=1h",
+      400,
+      -1100,
+      "Illegal characters found in parameter 'symbol'; legal range is '^[A-Z0-9-_.]{1,20}$'.",
+    ],
     ["an unknown symbol", "symbol=NOPEUSDT&interval=1h", 400, -1121, "Invalid symbol."],
     ["an unknown interval", "symbol=BTCUSDT&interval=7h", 400, -1120, "Invalid interval."],
     ["our own name of a month", "symbol=BTCUSDT&interval=1mo", 400, -1120, "Invalid interval."],
     ["an interval in the wrong case", "symbol=BTCUSDT&interval=1H", 400, -1120, "Invalid interval."],
-    ["a time with a sign", `${base}&startTime=-1`, 400, -1100, `Illegal characters found in parameter 'startTime'; ${digits}`],
-    ["a time as ISO text", `${base}&endTime=2024-01-01`, 400, -1100, `Illegal characters found in parameter 'endTime'; ${digits}`],
-    ["a limit that is no number", `${base}&limit=all`, 400, -1100, `Illegal characters found in parameter 'limit'; ${digits}`],
+    [
+      "a time with a sign",
+      `${base}&startTime=-1`,
+      400,
+      -1100,
+      `Illegal characters found in parameter 'startTime'; ${digits}`,
+    ],
+    [
+      "a time as ISO text",
+      `${base}&endTime=2024-01-01`,
+      400,
+      -1100,
+      `Illegal characters found in parameter 'endTime'; ${digits}`,
+    ],
+    [
+      "a limit that is no number",
+      `${base}&limit=all`,
+      400,
+      -1100,
+      `Illegal characters found in parameter 'limit'; ${digits}`,
+    ],
     ["an empty limit", `${base}&limit=`, 400, -1105, "Parameter 'limit' was empty."],
     ["a limit of 0", `${base}&limit=0`, 400, -1130, "Data sent for parameter 'limit' is not valid."],
-    ["an unknown parameter", `${base}&_=17`, 400, -1104, "Not all sent parameters were read; read '2' parameter(s) but was sent '3'."],
-    ["a parameter sent twice", `${base}&limit=1&limit=2`, 400, -1101, "Duplicate values for a parameter detected."],
-    ["an interval that only the real Binance has", "symbol=BTCUSDT&interval=3d", 501, -1020, expect.stringContaining("simulator")],
+    [
+      "an unknown parameter",
+      `${base}&_=17`,
+      400,
+      -1104,
+      "Not all sent parameters were read; read '2' parameter(s) but was sent '3'.",
+    ],
+    [
+      "a parameter sent twice",
+      `${base}&limit=1&limit=2`,
+      400,
+      -1101,
+      "Duplicate values for a parameter detected.",
+    ],
+    [
+      "an interval that only the real Binance has",
+      "symbol=BTCUSDT&interval=3d",
+      501,
+      -1020,
+      expect.stringContaining("simulator"),
+    ],
     ["days of another time zone", `${base}&timeZone=8`, 501, -1020, expect.stringContaining("simulator")],
   ])("says so for %s", async (_name, query, status, code, msg) => {
     const response = await ask(simulator, `/api/v3/klines?${query}`)
@@ -162,7 +261,10 @@ describe("a refused question", () => {
 describe("the other endpoints", () => {
   const info = async (query: string) => {
     const response = await ask(simulator, `/api/v3/exchangeInfo${query}`)
-    return { status: response.status, body: (await response.json()) as { code?: number; symbols: Array<Record<string, unknown>> } }
+    return {
+      status: response.status,
+      body: (await response.json()) as { code?: number; symbols: Array<Record<string, unknown>> },
+    }
   }
 
   it("answers ping and time, and refuses parameters there", async () => {
@@ -195,7 +297,10 @@ describe("the other endpoints", () => {
     expect(await info("?symbol=NOPE")).toMatchObject({ status: 400, body: { code: -1121 } })
     expect(await info('?symbols=["BTCUSDT","NOPE"]')).toMatchObject({ status: 400, body: { code: -1121 } })
     expect(await info("?symbols=BTCUSDT")).toMatchObject({ status: 400, body: { code: -1100 } })
-    expect(await info('?symbol=BTCUSDT&symbols=["ETHBTC"]')).toMatchObject({ status: 400, body: { code: -1128 } })
+    expect(await info('?symbol=BTCUSDT&symbols=["ETHBTC"]')).toMatchObject({
+      status: 400,
+      body: { code: -1128 },
+    })
     expect(await info("?symbolStatus=ASLEEP")).toMatchObject({ status: 400, body: { code: -1122 } })
     expect(await info("?bust=1")).toMatchObject({ status: 400, body: { code: -1104 } })
   })

@@ -92,14 +92,22 @@ const inflateBlocks = (
 
 /** The text of a piece of a deflate stream, or `undefined` when the piece is damaged or its text is not so long. */
 export const inflateExactly = (bytes: Uint8Array, rawLength: number): Uint8Array | undefined => {
+  // Room beyond the end lets zlib finish in one call.
+  const text = inflate(bytes, rawLength, rawLength + 64)
+  return text?.length === rawLength ? text : undefined
+}
+
+/** The text of a piece of a deflate stream, or `undefined` when it is damaged or its text longer than `maxLength`. */
+export const inflatePiece = (bytes: Uint8Array, maxLength: number): Uint8Array | undefined =>
+  inflate(bytes, maxLength, 131_072)
+
+const inflate = (bytes: Uint8Array, maxLength: number, chunkSize: number): Uint8Array | undefined => {
   try {
-    const text = inflateRawSync(bytes, {
+    return inflateRawSync(bytes, {
       finishFlush: constants.Z_SYNC_FLUSH,
-      // Room beyond the end lets zlib finish in one call.
-      chunkSize: rawLength + 64,
-      maxOutputLength: Math.max(1, rawLength),
+      chunkSize,
+      maxOutputLength: Math.max(1, maxLength),
     })
-    return text.length === rawLength ? text : undefined
   } catch (cause) {
     if (isInflateFailure(cause)) return undefined
     throw cause

@@ -60,6 +60,7 @@ const epochTime = (digits: string): ForeignTime | string => {
   return { kind: "instant", millis: Number(digits.slice(0, beyond)) }
 }
 
+const longestNumber = 1200
 const decimalPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const missingPattern = /^(?:|nan|null|none|na|n\/a|<na>)$/i
 const infinitePattern = /^[+-]?inf(?:inity)?$/i
@@ -67,6 +68,7 @@ const infinitePattern = /^[+-]?inf(?:inity)?$/i
 /** The number in a cell, NaN when it says that there is none, or the reason why it is none. */
 export const parseNumberCell = (cell: string): number | string => {
   const text = cell.trim()
+  if (text.length > longestNumber) return `a field of ${text.length} characters is no number`
   if (decimalPattern.test(text)) {
     const value = Number(text)
     return Number.isFinite(value) ? value : `${shortened(text)} is larger than any number`

@@ -14,6 +14,9 @@ export interface ForeignColumns {
 /** Names under which files keep the open time. `Unnamed: 0` is what pandas calls a column without a name. */
 const timeNames = new Set(["timestamp", "date", "datetime", "time", "open_time", "open time", "", "unnamed: 0"])
 
+/** True when a column of this name can be the open time. */
+export const isTimeName = (name: string): boolean => timeNames.has(name.toLowerCase())
+
 /**
  * Finds the columns of bars in a header line, whatever their order and case.
  * @throws {DamagedBytes} kind `header` when one is missing or two could be meant
@@ -28,7 +31,7 @@ export const foreignColumns = (cells: ReadonlyArray<string>, line: number): Fore
     if (first >= 0 && lower.includes(name, first + 1)) throw refuse(`two columns are named ${name}`)
     return first
   }
-  const times = names.flatMap((_, index) => (timeNames.has(lower[index] as string) ? [index] : []))
+  const times = names.flatMap((_, index) => (isTimeName(lower[index] as string) ? [index] : []))
   if (times.length > 1) {
     const candidates = times.map((index) => JSON.stringify(names[index])).join(" and ")
     throw refuse(`${candidates} could each be the open time`)

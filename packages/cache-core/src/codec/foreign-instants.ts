@@ -10,6 +10,8 @@ export interface InstantRows {
   readonly lines: Int32Array
   /** True when every time in the file is a date. */
   readonly dateOnly: boolean
+  /** True when the file has the newest row first and the rows were turned around. */
+  readonly reversed: boolean
   readonly notes: ReadonlyArray<string>
 }
 
@@ -24,6 +26,8 @@ const [dateKind, wallKind, instantKind] = timeKinds.map((_, index) => index) as 
 export const resolveInstants = (rows: ForeignRows, style: TextStyle): InstantRows => {
   const ordered = newestLast(rows)
   const { bars, kinds, lines } = ordered
+  const reversed = ordered !== rows
+  if (kinds.length === 0) return { bars, lines, dateOnly: style.dateOnly, reversed, notes: [] }
   const notes: Array<string> = []
   const mixed = kinds.findIndex((kind) => (kind === instantKind) !== (kinds[0] === instantKind))
   if (mixed >= 0)
@@ -31,12 +35,12 @@ export const resolveInstants = (rows: ForeignRows, style: TextStyle): InstantRow
   if (kinds[0] === instantKind) {
     notes.push("times carry an offset or are epoch numbers")
     if (style.dateOnly) checkDayStarts(ordered, style)
-    return { bars, lines, dateOnly: false, notes }
+    return { bars, lines, dateOnly: false, reversed, notes }
   }
   const dateOnly = !kinds.includes(wallKind)
   if (!dateOnly && kinds.includes(dateKind)) notes.push("dates and date-times are mixed")
-  if (style.timeZone === "UTC") return { bars, lines, dateOnly, notes }
-  return { bars: withInstants(ordered, style, notes), lines, dateOnly, notes }
+  if (style.timeZone === "UTC") return { bars, lines, dateOnly, reversed, notes }
+  return { bars: withInstants(ordered, style, notes), lines, dateOnly, reversed, notes }
 }
 
 const refusal = (rows: ForeignRows, row: number, issue: string): DamagedBytes =>
@@ -99,8 +103,7 @@ const withInstants = (rows: ForeignRows, style: TextStyle, notes: Array<string>)
     row = toInstants(clock, openTime, end, openTime.length)
   }
   if (passes > 0) notes.push(`times shown twice when clocks were set back are told apart by their order`)
-  const bars = rows.bars
-  return { ...bars, openTime }
+  return { ...rows.bars, openTime }
 }
 
 /** Gives instants to rows `[start, end)`, none of which has exactly one: two ascending passes, or a refusal. */

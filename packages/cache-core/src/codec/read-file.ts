@@ -1,19 +1,14 @@
-import { barCount, type Bars, takeRows } from "@barkeep/market-data"
+import { type Bars, barCount } from "@barkeep/market-data"
 import { DamagedBytes } from "./damaged-bytes.ts"
 import { resolveInstants } from "./foreign-instants.ts"
 import { parseForeignRows } from "./foreign-rows.ts"
-import { decodeText, joinLines } from "./foreign-text.ts"
 import { readFileText } from "./gzip-text.ts"
 import { readPlainRows } from "./plain-rows.ts"
+import { findQuotingIssue } from "./quoting.ts"
+import { defaultMaxRawBytes, type ReadLimits } from "./read-limits.ts"
 import { settleRows } from "./settle-rows.ts"
+import { decodeUtf8, toTextLines } from "./text-lines.ts"
 import type { DecodedFile, TextStyle } from "./types.ts"
-
-export interface ReadLimits {
-  /** Longest text that is accepted, in bytes. @default 268435456, several times a year of minutes */
-  readonly maxRawBytes?: number
-}
-
-const defaultMaxRawBytes = 268_435_456
 
 /**
  * The bars in a whole file, with an account of everything about it that is not as we write it: our own without its
@@ -23,20 +18,68 @@ const defaultMaxRawBytes = 268_435_456
  * - Equal rows at one open time are kept once, differing ones are refused. Rows out of order are sorted.
  * - Times without an offset are wall-clock times of `style.timeZone`; one that clocks showed twice is told by the order
  *   of the rows when both passes are there.
- * - In a file of dates (`style.dateOnly`) an instant must be the start of a day in that zone.
- * - The last line of text without a checksum must end with a line end, or it may have been cut.
- * @param style how the entry's open times should be written; `DecodedFile.style` says how they are
+ * - In an entry of dates (`style.dateOnly`) a time with an offset must be the start of a day in that zone.
+ * - The last line of text without a checksum must have a line end, or it may have been cut.
+ * @param style how the entry's open times are meant; `DecodedFile.style` says how this file writes them
  * @throws {DamagedBytes} with line and column where they are known
  */
 export const readFileBytes = (bytes: Uint8Array, style: TextStyle, limits: ReadLimits = {}): DecodedFile => {
   const { text, members } = readFileText(bytes, limits.maxRawBytes ?? defaultMaxRawBytes)
-  const notes: Array<string> = []
-  if (members === 0) notes.push("plain text, not compressed")
-  if (members > 1) notes.push(`${members} gzip members`)
-  const own = readPlainRows(text, style)
-  if (own !== undefined && own.extraColumns.length === 0)
-    return decoded(own.bars, { dateOnly: own.dateOnly, timeZone: style.timeZone }, notes, { canonical: true })
-  const joined = joinLines(decodeText(text), members > 0)
-  notes.push(...joined.notes)
-  return own === undefined ? readForeign(joined.text, style, notes) : readForeign(joined.text, style, notes)
+  const lines = toTextLines(text, members > 0)
+  const notes = [
+    ...(members === 0 ? ["plain text, not compressed"] : []),
+    ...(members > 1 ? [`${members} gzip members`] : []),
+    ...lines.notes,
+  ]
+  const plain = readPlainRows(lines.text, style)
+  if (plain === undefined) return readForeign(lines.text, style, notes)
+  const allNotes = withStyleNotes(notes, plain.bars, plain.dateOnly, style)
+  return {
+    bars: plain.bars,
+    canonical: allNotes.length === 0 && plain.extraColumns.length === 0,
+    style: { dateOnly: plain.dateOnly, timeZone: style.timeZone },
+    extraColumns: plain.extraColumns,
+    notes: allNotes,
+    rowsInFile: barCount(plain.bars),
+    duplicates: 0,
+    unsorted: false,
+  }
 }
+
+const readForeign = (text: Uint8Array, style: TextStyle, notes: ReadonlyArray<string>): DecodedFile => {
+  const badQuote = findQuotingIssue(text)
+  if (badQuote !== undefined)
+    throw new DamagedBytes({ kind: "row", issue: "a quote stands where a CSV has none", line: badQuote })
+  const rows = parseForeignRows(decodeUtf8(text))
+  const instants = resolveInstants(rows, style)
+  const settled = settleRows(instants.bars, instants.lines)
+  const orderNotes = [
+    ...(settled.unsorted || instants.reversed ? ["rows were out of order and are sorted"] : []),
+    ...(settled.duplicates > 0 ? [`${settled.duplicates} rows repeat another exactly and are kept once`] : []),
+  ]
+  return {
+    bars: settled.bars,
+    canonical: false,
+    style: { dateOnly: instants.dateOnly, timeZone: style.timeZone },
+    extraColumns: rows.columns.extraColumns,
+    notes: withStyleNotes(
+      [...notes, ...rows.notes, ...instants.notes, ...orderNotes],
+      settled.bars,
+      instants.dateOnly,
+      style,
+    ),
+    rowsInFile: barCount(instants.bars),
+    duplicates: settled.duplicates,
+    unsorted: settled.unsorted || instants.reversed,
+  }
+}
+
+const withStyleNotes = (
+  notes: ReadonlyArray<string>,
+  bars: Bars,
+  dateOnly: boolean,
+  style: TextStyle,
+): ReadonlyArray<string> =>
+  barCount(bars) === 0 || dateOnly === style.dateOnly
+    ? notes
+    : [...notes, dateOnly ? "open times are written as dates" : "open times are written with a time of day"]

@@ -31,6 +31,9 @@ const point = 46
 const lineFeed = 10
 const dayMillis = 86_400_000
 
+/** No double needs as many digits; a longer field is no number but an attack on memory. */
+const longestNumber = 1200
+
 /** 10^0 … 10^22: all powers of ten that a double holds exactly. */
 export const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
 
@@ -240,6 +243,7 @@ const decimalAt = (text: Uint8Array, start: number, end: number): number => {
       scale < 0 ? mantissa / (powersOfTen[-scale] as number) : mantissa * (powersOfTen[scale] as number)
     return negative ? -value : value
   }
+  if (end - start > longestNumber) return Number.NaN
   let digits = ""
   for (p = start; p < end; p += 1) digits += String.fromCharCode(text[p] as number)
   return Number(digits)

@@ -19,5 +19,7 @@ for (const concurrency of process.argv.length > 2 ? process.argv.slice(2).map(Nu
   const seconds = (performance.now() - started) / 1000
   const { user, system } = process.cpuUsage(cpu)
   const rate = Math.round(bars / seconds).toLocaleString("en")
-  console.log(`${concurrency} in flight: ${rate} bars/s, ${((user + system) / 1000 / (bars / 1000)).toFixed(2)} ms CPU a page`)
+  console.log(
+    `${concurrency} in flight: ${rate} bars/s, ${((user + system) / 1000 / (bars / 1000)).toFixed(2)} ms CPU a page`,
+  )
 }

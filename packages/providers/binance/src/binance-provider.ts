@@ -15,7 +15,14 @@ import { callJson, type EffectBarProvider } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { exchangeInfoCall, firstBarCall, firstKlineCall, klinesCall, pingCall, serverTimeCall } from "./calls.ts"
+import {
+  exchangeInfoCall,
+  firstBarCall,
+  firstKlineCall,
+  klinesCall,
+  pingCall,
+  serverTimeCall,
+} from "./calls.ts"
 import { binanceCapabilities } from "./capabilities.ts"
 import { closedPages } from "./closed-pages.ts"
 import { binanceApiUrl, pace } from "./endpoints.ts"
@@ -65,7 +72,10 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
   )
 
   /** Binance's clock when it made the answer, or earlier: what is running then must not pass for closed. */
-  const timeOfAnswer = (answer: JsonAnswer, askedAt: EpochMillis): Effect.Effect<EpochMillis, ProviderError> => {
+  const timeOfAnswer = (
+    answer: JsonAnswer,
+    askedAt: EpochMillis,
+  ): Effect.Effect<EpochMillis, ProviderError> => {
     const told = serverTime(answer.headers)
     if (told !== undefined) return Effect.succeed(told)
     // A proxy may remove the Date header. Asked now, the clock is later than the answer by at most the time since.

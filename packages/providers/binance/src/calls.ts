@@ -27,7 +27,12 @@ export const klinesCall = (instrument: Instrument, timeframe: Timeframe, range: 
 /** The oldest bar that there is. */
 export const firstKlineCall = (instrument: Instrument, timeframe: Timeframe): VendorCall => ({
   ...costOf("klines"),
-  query: { symbol: toVendorSymbol(instrument), interval: toVendorInterval(timeframe), startTime: 0, limit: 1 },
+  query: {
+    symbol: toVendorSymbol(instrument),
+    interval: toVendorInterval(timeframe),
+    startTime: 0,
+    limit: 1,
+  },
   operation: { operation: "klines", symbol: instrument.symbol, timeframe },
 })
 

@@ -12,16 +12,23 @@ export const binanceCapabilities: Capabilities = {
   timeframes: Object.fromEntries(timeframes.map((timeframe) => [timeframe, { pageBars }])) satisfies {
     [name in Timeframe]?: TimeframeCapability
   },
-  budgets: [{ id: weightBudget, unit: "weight", amount: 6000, perMillis: 60_000 }],
+  // Binance counts a minute from when calls arrive, we from when they leave: the second more is for the way there.
+  budgets: [{ id: weightBudget, unit: "weight", amount: 6000, perMillis: 61_000 }],
   adjustment: "none",
   volume: "base",
   label: "open",
   // A bar is final when it closes; the margin covers an answer that was on its way at that moment.
   settleMillis: 60_000,
   sources: [
-    { fact: "GET /api/v3/klines: 1000 rows a call, weight 2, times in UTC", url: `${restApi}#klinecandlestick-data` },
+    {
+      fact: "GET /api/v3/klines: 1000 rows a call, weight 2, times in UTC",
+      url: `${restApi}#klinecandlestick-data`,
+    },
     { fact: "GET /api/v3/exchangeInfo: weight 20", url: `${restApi}#exchange-information` },
-    { fact: "weight 6000 a minute and address; 429, then 418 with growing bans", url: `${restApi}#ip-limits` },
+    {
+      fact: "weight 6000 a minute and address; 429, then 418 with growing bans",
+      url: `${restApi}#ip-limits`,
+    },
     {
       fact: "limits in force are listed in exchangeInfo.rateLimits",
       url: "https://github.com/binance/binance-spot-api-docs/blob/master/enums.md",

@@ -33,7 +33,8 @@ export const parseExchangeInfo = (payload: unknown): Result.Result<ReadonlyArray
 /** The server's clock, epoch milliseconds, from an answer of `/api/v3/time`, or why it is none. */
 export const parseServerTime = (payload: unknown): Result.Result<number, string> => {
   const time = field(payload, "serverTime")
-  if (typeof time !== "number" || !Number.isSafeInteger(time)) return Result.fail("the answer has no server time")
+  if (typeof time !== "number" || !Number.isSafeInteger(time))
+    return Result.fail("the answer has no server time")
   return Result.succeed(time >= firstMicros ? Math.floor(time / 1000) : time)
 }
 

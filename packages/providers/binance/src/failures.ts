@@ -21,14 +21,19 @@ export const failureOfAnswer = (answer: VendorAnswer): ProviderFailure | undefin
   if (answer.status === 418 || banEnd.test(message)) return banOf(answer, message)
   switch (code) {
     case tooManyRequests:
-      return { _tag: "RateLimited", retryAt: retryAfter(answer.headers, answer.receivedAt) ?? answer.receivedAt + windowMillis }
+      return {
+        _tag: "RateLimited",
+        retryAt: retryAfter(answer.headers, answer.receivedAt) ?? answer.receivedAt + windowMillis,
+      }
     case invalidSymbol:
       return { _tag: "SymbolNotFound", certain: true }
     case invalidInterval:
       return { _tag: "UnsupportedTimeframe", supported: timeframes }
     case illegalCharacters:
       // A symbol with letters that no symbol has; in any other parameter they are our fault.
-      return message.includes("'symbol'") ? { _tag: "SymbolNotFound", certain: true } : rejection(answer, complaint)
+      return message.includes("'symbol'")
+        ? { _tag: "SymbolNotFound", certain: true }
+        : rejection(answer, complaint)
     default:
       if (serverFaults.has(code)) return { _tag: "VendorOutage", status: answer.status }
       return answer.status === 429 || answer.status >= 500 ? undefined : rejection(answer, complaint)

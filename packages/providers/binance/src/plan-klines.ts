@@ -33,7 +33,7 @@ export const planKlines = (request: BarRequest): Result.Result<ReadonlyArray<Pla
     return refuse({ _tag: "UnsupportedTimeframe", supported: timeframes })
   const calls: Array<PlannedCall> = []
   const cost = { [weightBudget]: endpoints.klines.weight }
-  for (let from = range.from; from < range.to; ) {
+  for (let from = range.from; from < range.to;) {
     const to = Math.min(windowEnd(timeframe, from), range.to)
     calls.push({ endpoint: endpoints.klines.path, range: { from, to }, cost })
     from = to

@@ -43,7 +43,8 @@ export const scanKlines = (bytes: Uint8Array): ScannedKlines | undefined => {
     const time = bars.openTime[row] as number
     if (time >= firstMicros) bars.openTime[row] = time / 1000
     at += 1
-    if (bytes[at] === closeBracket && at === bytes.length - 1) return new ScannedKlines(sliceRows(bars, 0, row + 1))
+    if (bytes[at] === closeBracket && at === bytes.length - 1)
+      return new ScannedKlines(sliceRows(bars, 0, row + 1))
     if (bytes[at] !== comma) return undefined
     at += 1
   }

@@ -66,7 +66,7 @@ describe.each(setups)("Binance %s", (timeframe, from, length) => {
     now: clock.now,
     presentRange: { from: now - 40 * day, to: now + 40 * day },
   })
-  for (const { name, run } of cases) it(name, run)
+  it.each(cases)("$name", ({ run }) => run())
 })
 
 describe("Binance hours with holes", () => {
@@ -79,5 +79,5 @@ describe("Binance hours with holes", () => {
     emptyRange: { from: recordedFrom + 701 * hour, to: recordedFrom + 900 * hour },
     unknownInstrument: pair("no such symbol"),
   })
-  for (const { name, run } of cases) it(name, run)
+  it.each(cases)("$name", ({ run }) => run())
 })

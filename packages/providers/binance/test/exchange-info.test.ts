@@ -18,7 +18,10 @@ describe("the list of pairs", () => {
     ["nothing", null],
     ["no list", { symbols: {} }],
     ["a pair without a base", { symbols: [{ symbol: "A", status: "TRADING", quoteAsset: "B" }] }],
-    ["a pair without a name", { symbols: [{ symbol: "", status: "TRADING", baseAsset: "A", quoteAsset: "B" }] }],
+    [
+      "a pair without a name",
+      { symbols: [{ symbol: "", status: "TRADING", baseAsset: "A", quoteAsset: "B" }] },
+    ],
     ["a null pair", { symbols: [null] }],
   ])("is refused with %s", (_name, payload) => {
     assert(Result.isFailure(parseExchangeInfo(payload)))
@@ -40,7 +43,10 @@ describe("the server's time", () => {
     expect(Result.getOrThrow(parseServerTime(payload))).toBe(expected)
   })
 
-  it.each([{}, { serverTime: "1704067200123" }, { serverTime: 1.5 }, [], null])("is refused in %j", (payload) => {
-    assert(Result.isFailure(parseServerTime(payload)))
-  })
+  it.each([{}, { serverTime: "1704067200123" }, { serverTime: 1.5 }, [], null])(
+    "is refused in %j",
+    (payload) => {
+      assert(Result.isFailure(parseServerTime(payload)))
+    },
+  )
 })

@@ -5,7 +5,9 @@ import { klinesToBars } from "../src/klines-to-bars.ts"
 import { readFixture, readShared } from "./fixture.ts"
 
 const row = [1704067200000, "10", "12", "9", "11", "5", 1704070799999, "50", 3, "1", "2", "0"] as const
-const changed = (index: number, value: unknown): ReadonlyArray<unknown> => [row.toSpliced(index, 1, value as never)]
+const changed = (index: number, value: unknown): ReadonlyArray<unknown> => [
+  row.toSpliced(index, 1, value as never),
+]
 
 describe("a klines answer", () => {
   it("becomes bars by open time, with the base volume and whatever close time a halt left", () => {
@@ -13,7 +15,14 @@ describe("a klines answer", () => {
     expect([...barRows(bars)]).toEqual([
       { openTime: 1704067200000, open: 100.5, high: 101.25, low: 99.75, close: 100, volume: 12.345 },
       { openTime: 1704070800000, open: 100, high: 100, low: 100, close: 100, volume: 0 },
-      { openTime: 1704074400000, open: 1.2e-7, high: 1.3e-7, low: 1.1e-7, close: 1.2e-7, volume: 92233720368 },
+      {
+        openTime: 1704074400000,
+        open: 1.2e-7,
+        high: 1.3e-7,
+        low: 1.1e-7,
+        close: 1.2e-7,
+        volume: 92233720368,
+      },
     ])
   })
 

@@ -14,12 +14,31 @@ const decimals = fc.oneof(
   fc.double({ min: 0, max: 1e9, noNaN: true }).map((value) => value.toFixed(8)),
   fc.tuple(digits(25), digits(25)).map(([whole, fraction]) => `${whole}.${fraction}`),
   digits(25),
-  fc.constantFrom("0.00000000", "9007199254740993", "9007199254740993.5", "0.1", "123456789.12345678", "92233720368.54775807"),
+  fc.constantFrom(
+    "0.00000000",
+    "9007199254740993",
+    "9007199254740993.5",
+    "0.1",
+    "123456789.12345678",
+    "92233720368.54775807",
+  ),
 )
 const times = fc.oneof(fc.integer({ min: 0, max: 9e12 }), fc.integer({ min: 1e14, max: 9e15 }))
 const rows = fc.array(
   fc
-    .tuple(times, decimals, decimals, decimals, decimals, decimals, times, decimals, fc.nat(), decimals, decimals)
+    .tuple(
+      times,
+      decimals,
+      decimals,
+      decimals,
+      decimals,
+      decimals,
+      times,
+      decimals,
+      fc.nat(),
+      decimals,
+      decimals,
+    )
     .map((cells) => [...cells, "0"]),
   { maxLength: 12 },
 )
@@ -40,7 +59,11 @@ describe("scanning a klines answer", () => {
   it("accepts nothing that is no JSON, and nothing that reading as JSON refuses", () => {
     const text = JSON.stringify(readFixture("klines.json"))
     const damage = fc.oneof(
-      fc.record({ at: fc.nat(text.length), remove: fc.nat(3), insert: fc.stringMatching(/^[[\]",.0-9a-e\- ]{0,3}$/) }),
+      fc.record({
+        at: fc.nat(text.length),
+        remove: fc.nat(3),
+        insert: fc.stringMatching(/^[[\]",.0-9a-e\- ]{0,3}$/),
+      }),
       fc.record({ at: fc.nat(text.length), remove: fc.constant(text.length), insert: fc.constant("") }),
     )
     fc.assert(
@@ -58,7 +81,18 @@ describe("scanning a klines answer", () => {
     expect(scan("[]")?.openTime).toHaveLength(0)
     expect(scan(`[${Array.from({ length: 1000 }, () => row).join()}]`)?.openTime).toHaveLength(1000)
     expect(scan(`[${Array.from({ length: 1001 }, () => row).join()}]`)).toBeUndefined()
-    for (const text of ["", "[", "{}", "[[]]", "[ ]", `[${row},]`, `[${row}`, `[${row}]]`, `[${row}] `, "null"])
+    for (const text of [
+      "",
+      "[",
+      "{}",
+      "[[]]",
+      "[ ]",
+      `[${row},]`,
+      `[${row}`,
+      `[${row}]]`,
+      `[${row}] `,
+      "null",
+    ])
       expect(scan(text)).toBeUndefined()
   })
 })

@@ -48,7 +48,10 @@ export const yahooFinanceCapabilities: Capabilities = {
     },
     { fact: "bars are corrected overnight", url: "https://github.com/daniel3303/Equibles/issues/4278" },
     { fact: "prices of past days may be missing for days", url: `${yfinance}/2925` },
-    { fact: "quotes of exchanges are late by up to 30 minutes", url: "https://help.yahoo.com/kb/SLN2310.html" },
+    {
+      fact: "quotes of exchanges are late by up to 30 minutes",
+      url: "https://help.yahoo.com/kb/SLN2310.html",
+    },
     { fact: "429 without a published limit", url: `${yfinance}/2284` },
   ],
 }

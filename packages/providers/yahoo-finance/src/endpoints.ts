@@ -6,7 +6,8 @@ export const yahooFinanceUrl = "https://query2.finance.yahoo.com"
 /** What is asked of Yahoo; the symbol follows. */
 export const chartPath = "/v8/finance/chart"
 
-export const chartEndpoint = (vendorSymbol: string): string => `${chartPath}/${encodeURIComponent(vendorSymbol)}`
+export const chartEndpoint = (vendorSymbol: string): string =>
+  `${chartPath}/${encodeURIComponent(vendorSymbol)}`
 
 /** Yahoo publishes no limit; these are our own numbers, chosen to stay unnoticed. */
 export const callsBudget: Budget = { id: "calls-1m", unit: "calls", amount: 60, perMillis: 60_000 }

@@ -1,5 +1,6 @@
 import type { EpochMillis } from "@barkeep/market-data"
 import { excerpt, type ProviderFailure, retryAfter, type VendorAnswer } from "@barkeep/provider-kit"
+import { isText } from "./json-object.ts"
 import { fromVendorInterval } from "./timeframes.ts"
 
 /**
@@ -10,7 +11,10 @@ import { fromVendorInterval } from "./timeframes.ts"
 export const failureOfAnswer = (answer: VendorAnswer, penaltyMillis: number): ProviderFailure | undefined => {
   const { status, receivedAt } = answer
   if (status === 429)
-    return { _tag: "RateLimited", retryAt: retryAfter(answer.headers, receivedAt) ?? receivedAt + penaltyMillis }
+    return {
+      _tag: "RateLimited",
+      retryAt: retryAfter(answer.headers, receivedAt) ?? receivedAt + penaltyMillis,
+    }
   if (isConsentPage(answer)) return { _tag: "AuthenticationFailed", hint: consentHint }
   if (/will be right back/i.test(answer.text.slice(0, pageLength))) return { _tag: "VendorOutage", status }
   const complaint = parseComplaint(answer.text)
@@ -42,7 +46,10 @@ const failureOfComplaint = (
   if (intervals !== undefined) return { _tag: "UnsupportedTimeframe", supported: ourNames(intervals) }
   if (/no data found|not found/i.test(text)) return { _tag: "SymbolNotFound", certain: false }
   if (/invalid (crumb|cookie)|unauthorized/i.test(text))
-    return { _tag: "AuthenticationFailed", hint: `${excerpt(description)}: pass a fresh session of a browser` }
+    return {
+      _tag: "AuthenticationFailed",
+      hint: `${excerpt(description)}: pass a fresh session of a browser`,
+    }
   if (status === 403 || status >= 500) return undefined
   return { _tag: "RequestRejected", status, vendorMessage: excerpt(text) }
 }
@@ -71,7 +78,7 @@ const parseComplaint = (text: string): Complaint | "empty" | undefined => {
   const { result, error } = (finance ?? {}) as { readonly result?: unknown; readonly error?: unknown }
   if (typeof error !== "object" || error === null) return result === null ? "empty" : undefined
   const { code, description } = error as { readonly code?: unknown; readonly description?: unknown }
-  return { code: String(code ?? ""), description: String(description ?? "") }
+  return { code: isText(code) ? code : "", description: isText(description) ? description : "" }
 }
 
 const consentHint =

@@ -16,6 +16,8 @@ export const zoneOfDates = (instrument: Instrument): string =>
 
 /** Open times of a stamp's day and of the bar that this day belongs to. */
 export interface DatedOpenTimes {
+  /** The date as days since 1970-01-01. */
+  readonly date: number
   readonly day: EpochMillis
   /** The same as `day` for daily bars, the week's Monday or the first of the month for others. */
   readonly period: EpochMillis
@@ -48,6 +50,7 @@ export const datedOpenTimes = (
     const date = Math.floor((isLateMidnight ? local + 2 * hour : local) / dayMillis)
     const noon = date * dayMillis + 12 * hour
     const instant = instantsOfLocal(ours, noon)[0] ?? noon
-    return { day: openTimeOf("1d", instant, timeZone), period: openTimeOf(timeframe, instant, timeZone) }
+    const day = openTimeOf("1d", instant, timeZone)
+    return { date, day, period: timeframe === "1d" ? day : openTimeOf(timeframe, instant, timeZone) }
   }
 }

@@ -86,7 +86,8 @@ type Rows = Pick<Chart, "time" | (typeof names)[number]>
 
 const parseRows = (result: JsonObject): Result.Result<Rows, string> => {
   const time = parseTimes(result["timestamp"] ?? [])
-  if (time === undefined) return Result.fail("a time stamp is no whole number of seconds, or they do not ascend")
+  if (time === undefined)
+    return Result.fail("a time stamp is no whole number of seconds, or they do not ascend")
   const quotes = isObject(result["indicators"]) ? result["indicators"]["quote"] : undefined
   const quote: unknown = Array.isArray(quotes) ? quotes[0] : undefined
   const columns = isObject(quote) ? quote : {}

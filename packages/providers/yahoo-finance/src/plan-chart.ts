@@ -50,6 +50,7 @@ export const planWindows = (
   if (vendorSymbol === undefined) return refuse({ _tag: "SymbolNotFound", certain: true })
   if (!isOffered(timeframe)) return refuse({ _tag: "UnsupportedTimeframe", supported: offeredTimeframes })
   if (range.to <= range.from || range.from >= now) return Result.succeed([])
+  const untilNow = ({ from, to }: TimeRange): TimeRange => ({ from, to: Math.min(to, now) })
   const windowOf = (part: TimeRange, asked: TimeRange): ChartWindow => ({
     vendorSymbol,
     timeframe,
@@ -57,15 +58,17 @@ export const planWindows = (
     asked,
   })
   if (!isIntraday(timeframe))
-    return Result.succeed([windowOf(range, withNeighbours(timeframe, range, timeZone))])
+    return Result.succeed([windowOf(range, withNeighbours(timeframe, untilNow(range), timeZone))])
   const { lookBackMillis = 0, pageMillis = 0 } = reaches[timeframe]
   const earliest = openTimeAtOrAfter("1d", now - lookBackMillis + slackMillis, timeZone)
   if (range.to <= earliest) return refuse({ _tag: "OutsideHistory", earliest })
   const windows: Array<ChartWindow> = []
-  for (let from = Math.max(range.from, earliest); from < Math.min(range.to, now); ) {
+  const { to: end } = untilNow(range)
+  for (let from = Math.max(range.from, earliest); from < end;) {
     const askedFrom = openTimeOf("1d", from, timeZone)
     const to = Math.min(openTimeOf("1d", askedFrom + pageMillis, timeZone), range.to)
-    windows.push(windowOf({ from, to }, { from: askedFrom, to: openTimeAtOrAfter("1d", to, timeZone) }))
+    const askedTo = openTimeAtOrAfter("1d", Math.min(to, now), timeZone)
+    windows.push(windowOf({ from, to }, { from: askedFrom, to: askedTo }))
     from = to
   }
   return Result.succeed(windows)
@@ -75,7 +78,11 @@ export const planWindows = (
 const slackMillis = 300_000
 
 /** From the bar before the first one to the end of the bar after the last one. */
-const withNeighbours = (timeframe: OfferedTimeframe, { from, to }: TimeRange, timeZone: string): TimeRange => {
+const withNeighbours = (
+  timeframe: OfferedTimeframe,
+  { from, to }: TimeRange,
+  timeZone: string,
+): TimeRange => {
   const first = openTimeOf(timeframe, from, timeZone)
   const end = openTimeAtOrAfter(timeframe, to, timeZone)
   return { from: openTimeOf(timeframe, first - 1, timeZone), to: barEnd(timeframe, end, timeZone) }

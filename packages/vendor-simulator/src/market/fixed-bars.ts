@@ -96,29 +96,32 @@ export const unfinishedFixedBar = (bars: FixedBars, row: number, fraction: numbe
 }
 
 const extendBar = (bars: FixedBars, bar: number, source: FixedBars, start: number, end: number): void => {
-  bars.high[bar] = Math.max(bars.high[bar] as number, maximum(source.high, start, end))
-  bars.low[bar] = Math.min(bars.low[bar] as number, minimum(source.low, start, end))
+  // One pass over columns looked up once: whole histories go through here minute by minute.
+  const { high, low, volume, quoteVolume, trades, takerVolume, takerQuoteVolume } = source
+  let highest = bars.high[bar] as number
+  let lowest = bars.low[bar] as number
+  let volumeSum = bars.volume[bar] as number
+  let quoteSum = bars.quoteVolume[bar] as number
+  let tradeSum = bars.trades[bar] as number
+  let takerSum = bars.takerVolume[bar] as number
+  let takerQuoteSum = bars.takerQuoteVolume[bar] as number
+  for (let row = start; row < end; row += 1) {
+    const top = high[row] as number
+    const bottom = low[row] as number
+    if (top > highest) highest = top
+    if (bottom < lowest) lowest = bottom
+    volumeSum += volume[row] as number
+    quoteSum += quoteVolume[row] as number
+    tradeSum += trades[row] as number
+    takerSum += takerVolume[row] as number
+    takerQuoteSum += takerQuoteVolume[row] as number
+  }
+  bars.high[bar] = highest
+  bars.low[bar] = lowest
   bars.close[bar] = source.close[end - 1] as number
-  for (const column of summedColumns)
-    bars[column][bar] = (bars[column][bar] as number) + sum(source[column], start, end)
-}
-
-const maximum = (values: Float64Array, start: number, end: number): number => {
-  let highest = values[start] as number
-  for (let index = start + 1; index < end; index += 1)
-    if ((values[index] as number) > highest) highest = values[index] as number
-  return highest
-}
-
-const minimum = (values: Float64Array, start: number, end: number): number => {
-  let lowest = values[start] as number
-  for (let index = start + 1; index < end; index += 1)
-    if ((values[index] as number) < lowest) lowest = values[index] as number
-  return lowest
-}
-
-const sum = (values: Float64Array, start: number, end: number): number => {
-  let total = 0
-  for (let index = start; index < end; index += 1) total += values[index] as number
-  return total
+  bars.volume[bar] = volumeSum
+  bars.quoteVolume[bar] = quoteSum
+  bars.trades[bar] = tradeSum
+  bars.takerVolume[bar] = takerSum
+  bars.takerQuoteVolume[bar] = takerQuoteSum
 }

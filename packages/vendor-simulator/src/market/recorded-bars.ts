@@ -47,7 +47,8 @@ interface Row extends TextRow {
  * The bars of a table whose columns are found by name, in any order and case: a time (`timestamp`, `open_time`,
  * `unix`, `datetime`, `date` or `time`), `open`, `high`, `low`, `close`, `volume`, and where they are there
  * `quote_volume`, `trades`, `taker_volume`, `taker_quote_volume` (else 0). A column `timeframe` or `interval`
- * picks the rows of that timeframe. Number texts stay as they are, holes stay holes, rows may be oldest first or
+ * picks the rows of that timeframe. Number texts stay as they are (but for
+ * exponents, which are written out), holes stay holes, rows may be oldest first or
  * newest first.
  * @throws {UnusableRecording} when a column is missing, a cell is no time or no plain decimal, an open time is off
  *   the timeframe's grid, the order is mixed, several symbols are in it, or rows share an open time and
@@ -136,7 +137,8 @@ const readCells = (
   Object.fromEntries(
     columns.map(([name, index]) => {
       const text = cells[index]?.trim() ?? ""
-      if (/^\d+(\.\d+)?$/.test(text)) return [name, text]
+      const decimal = plainDecimal(text)
+      if (decimal !== undefined) return [name, decimal]
       if (required.includes(name))
         refuse(
           `line ${line}: ${name} "${text}" is no plain decimal`,
@@ -145,6 +147,20 @@ const readCells = (
       return [name, "0"]
     }),
   ) as Cells
+
+/** The text itself when it is a plain decimal, one with an exponent written out; `undefined` for anything else. */
+const plainDecimal = (text: string): string | undefined => {
+  if (/^\d+(\.\d+)?$/.test(text)) return text
+  const match = /^(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,2})$/.exec(text)
+  if (match === null) return undefined
+  const [, whole = "", fraction = "", exponent = ""] = match
+  const point = whole.length + Number(exponent)
+  const digits = (whole + fraction)
+    .padEnd(point, "0")
+    .padStart(whole.length + fraction.length + Math.max(0, 1 - point), "0")
+  const split = Math.max(1, point)
+  return digits.length === split ? digits : `${digits.slice(0, split)}.${digits.slice(split)}`
+}
 
 const findColumn = (header: ReadonlyArray<string>, names: ReadonlyArray<string | RegExp>): number => {
   for (const name of names) {

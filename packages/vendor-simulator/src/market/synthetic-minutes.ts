@@ -125,7 +125,10 @@ const fillDay = (
     const last = lots === 0 ? first : after
     const wick = lots === 0 ? 0 : after * minuteSpread * 1.5
     const top = (first > last ? first : last) + nearest(wick * square((shape >>> 2) & 0x3f_ff))
-    const bottom = atLeast(1, (first < last ? first : last) - nearest(wick * square((shape >>> 16) & 0x3f_ff)))
+    const bottom = atLeast(
+      1,
+      (first < last ? first : last) - nearest(wick * square((shape >>> 16) & 0x3f_ff)),
+    )
     const price = (top + bottom + last) / 3
     bars.openTime[minute] = midnight + minute * minuteMillis
     open[minute] = first

@@ -1,0 +1,76 @@
+import { existsSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { Worker } from "node:worker_threads"
+import type { DecodeJob } from "./decode-job.ts"
+
+/**
+ * Worker threads that live as long as the process: started when first needed, never in the way of its end.
+ *
+ * A bundler that puts this package into one file leaves the worker's file behind. Then, and where the process may not
+ * start threads, there are no workers and the caller does all the work itself: slower, with the same result.
+ */
+const workers: Array<PoolWorker> = []
+
+interface PoolWorker {
+  readonly thread: Worker
+  /** What to call when a job is finished, by its number; empty when the worker is idle. */
+  readonly finished: Map<number, () => void>
+}
+
+let jobs = 0
+
+/**
+ * Gives the job to up to `threads` workers. The promise resolves when none of them works on it any more; a worker that
+ * dies leaves its runs undone, which the caller sees in the job's state.
+ */
+export const shareWithWorkers = async (job: DecodeJob, threads: number): Promise<void> => {
+  const id = (jobs += 1)
+  while (workers.length < threads) {
+    const worker = startWorker()
+    if (worker === undefined) break
+    workers.push(worker)
+  }
+  await Promise.all(workers.slice(0, threads).map((worker) => runOn(worker, { ...job, id })))
+}
+
+const runOn = (worker: PoolWorker, job: DecodeJob & { readonly id: number }): Promise<void> =>
+  new Promise((resolve) => {
+    // A process must not end while a caller waits for this.
+    worker.thread.ref()
+    worker.finished.set(job.id, resolve)
+    worker.thread.postMessage(job)
+  })
+
+const startWorker = (): PoolWorker | undefined => {
+  // Run from source or from the build, the worker's file lies beside this one under the same extension.
+  const file = new URL(import.meta.url.endsWith(".ts") ? "./decode-worker.ts" : "./decode-worker.js", import.meta.url)
+  if (file.protocol !== "file:" || !existsSync(fileURLToPath(file))) return undefined
+  const thread = tryToStart(file)
+  if (thread === undefined) return undefined
+  const worker: PoolWorker = { thread, finished: new Map() }
+  const finish = (id: number): void => {
+    worker.finished.get(id)?.()
+    worker.finished.delete(id)
+    if (worker.finished.size === 0) thread.unref()
+  }
+  thread.on("message", finish)
+  const drop = (): void => {
+    const index = workers.indexOf(worker)
+    if (index >= 0) workers.splice(index, 1)
+    for (const id of worker.finished.keys()) finish(id)
+  }
+  thread.on("error", drop)
+  thread.on("exit", drop)
+  thread.unref()
+  return worker
+}
+
+/** `undefined` where the permission model or the embedder forbids threads. */
+const tryToStart = (file: URL): Worker | undefined => {
+  try {
+    return new Worker(file, { execArgv: [], name: "barkeep-decode" })
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause) return undefined
+    throw cause
+  }
+}

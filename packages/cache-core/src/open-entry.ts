@@ -1,0 +1,96 @@
+import type { Timeframe, TimeRange } from "@barkeep/market-data"
+import { CacheError } from "./cache-error.ts"
+import { type EntryLocation, guard, locateEntry, orphanYearsIn, yearsIn } from "./layout.ts"
+import { checkNotLost, closePartition, type OpenPartition, openPartition } from "./open-partition.ts"
+import type { StoreContext } from "./store-context.ts"
+
+/** The files of one entry that may hold rows of a range, all open and all of the same state of the entry. */
+export interface OpenEntry {
+  readonly location: EntryLocation
+  /** Ascending by year. */
+  readonly partitions: ReadonlyArray<OpenPartition>
+}
+
+/**
+ * Opens the partitions that may hold rows of the range. What is open stays readable whatever writers do meanwhile. The
+ * caller closes it with `closeEntry`.
+ * @throws {CacheError} for the first year that cannot be opened; nothing is skipped
+ */
+export const openEntry = async (
+  context: StoreContext,
+  symbol: string,
+  timeframe: Timeframe,
+  years: "newest" | TimeRange | undefined,
+): Promise<OpenEntry> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const location = locateEntry(context, symbol, timeframe)
+    const partitions: Array<OpenPartition> = []
+    let failure: unknown
+    try {
+      for (const year of yearsToOpen(context, location, years)) {
+        const partition = await openPartition(context, location, year)
+        if (partition === undefined) break
+        partitions.push(partition)
+      }
+      if (isUnchanged(context, location) && partitions.length === yearsToOpen(context, location, years).length)
+        return { location, partitions }
+    } catch (cause) {
+      failure = cause
+    }
+    for (const partition of partitions) closePartition(context, partition)
+    // The entry, or a year of it, was moved away while it was opened: what was seen is of no state that ever was.
+    if (failure !== undefined && isUnchanged(context, location)) throw failure
+    if (attempt === mostAttempts)
+      throw (
+        failure ??
+        new CacheError({
+          path: location.folder,
+          operation: "read",
+          reason: { _tag: "GenerationConflict", expected: 0, found: undefined },
+        })
+      )
+    await new Promise((resolve) => void setTimeout(resolve, attempt))
+  }
+}
+
+export const closeEntry = (context: StoreContext, entry: OpenEntry): void => {
+  for (const partition of entry.partitions) closePartition(context, partition)
+}
+
+/** Runs `body` with an open entry. */
+export const withEntry = async <A>(
+  context: StoreContext,
+  symbol: string,
+  timeframe: Timeframe,
+  years: "newest" | TimeRange | undefined,
+  body: (entry: OpenEntry) => A | Promise<A>,
+): Promise<A> => {
+  const entry = await openEntry(context, symbol, timeframe, years)
+  try {
+    return await body(entry)
+  } finally {
+    closeEntry(context, entry)
+  }
+}
+
+const mostAttempts = 20
+const averageYear = 31_556_952_000
+const widestOffset = 2 * 86_400_000
+
+const yearsToOpen = (
+  context: StoreContext,
+  location: EntryLocation,
+  years: "newest" | TimeRange | undefined,
+): ReadonlyArray<number> => {
+  if (years === "newest") return yearsIn(location).slice(-1)
+  // The zone of the files is not known yet; a year more on each side costs a look at one block index.
+  const mayReach = (year: number): boolean =>
+    years === undefined ||
+    ((year + 1 - 1970) * averageYear + widestOffset > years.from &&
+      (year - 1970) * averageYear - widestOffset < years.to)
+  for (const year of orphanYearsIn(location)) if (mayReach(year)) checkNotLost(context, location, year)
+  return yearsIn(location).filter(mayReach)
+}
+
+const isUnchanged = (context: StoreContext, location: EntryLocation): boolean =>
+  guard(location.folder, "read", () => context.files.stat(location.folder)?.inode) === location.inode

@@ -1,0 +1,140 @@
+import {
+  type BarPage,
+  type Bars,
+  barCount,
+  concatBars,
+  emptyBars,
+  type EpochMillis,
+  resampleBars,
+  sliceBars,
+  type Timeframe,
+  type TimeRange,
+} from "@barkeep/market-data"
+import type { BarProvider, BarRequest, CallOptions } from "@barkeep/provider-kit"
+import { tradingCalendar } from "@barkeep/trading-calendar"
+
+/**
+ * A provider that builds the bars of `timeframe` from the `finer` ones of another provider, anchored as the market's
+ * calendar says (at the session's open, or on the clock's grid, whichever the provider's own bars use).
+ *
+ * Pages are cut so that no bar is built from a part of its bin. Rows have the method `resampled` and say in their
+ * evidence from which timeframe; a bin in which expected finer bars are absent says how many.
+ */
+export const resampled = (provider: BarProvider, timeframe: Timeframe, finer: Timeframe): BarProvider => {
+  const { firstBar, ...base } = provider
+  const finerRequest = ({ instrument, range }: BarRequest): BarRequest => ({
+    instrument,
+    timeframe: finer,
+    range,
+  })
+  return {
+    ...base,
+    capabilities: {
+      ...provider.capabilities,
+      timeframes: {
+        ...provider.capabilities.timeframes,
+        ...pick(timeframe, provider.capabilities.timeframes[finer]),
+      },
+    },
+    plan: (request) => provider.plan(finerRequest(request)),
+    bars: (request, options) => coarsePages(provider, request, finerRequest(request), options),
+    ...(firstBar === undefined
+      ? {}
+      : {
+          firstBar: {
+            call: firstBar.call,
+            find: async (instrument, _timeframe, options) => {
+              const first = await firstBar.find(instrument, finer, options)
+              if (first === undefined) return undefined
+              return binsOf(provider, { instrument, timeframe, range: { from: first, to: first + 1 } }).binOf(
+                first,
+              )
+            },
+          },
+        }),
+  }
+}
+
+const pick = <A>(timeframe: Timeframe, capability: A | undefined): { readonly [name in Timeframe]?: A } =>
+  capability === undefined ? {} : { [timeframe]: capability }
+
+/** The bins of the coarse timeframe in a market. */
+const binsOf = (provider: BarProvider, { instrument, timeframe }: BarRequest) => {
+  const calendar = tradingCalendar(instrument.market)
+  const anchor = provider.capabilities.anchor === undefined ? {} : { anchor: provider.capabilities.anchor }
+  return {
+    binOf: calendar.binOf(timeframe, anchor),
+    barsInBin: (bin: EpochMillis, finer: Timeframe) => calendar.barsInBin(timeframe, bin, finer, anchor),
+    expected: (range: TimeRange) => calendar.expectedOpenTimes(timeframe, range, anchor),
+  }
+}
+
+async function* coarsePages(
+  provider: BarProvider,
+  request: BarRequest,
+  finer: BarRequest,
+  options: CallOptions | undefined,
+): AsyncGenerator<BarPage> {
+  const bins = binsOf(provider, request)
+  /** Finer rows of the bin that the page before ended in. */
+  let rest: Bars = emptyBars
+  let from = request.range.from
+  for await (const page of provider.bars(finer, options)) {
+    const bars = concatBars([rest, page.bars])
+    const cut = isLast(page.range, request.range)
+      ? page.range.to
+      : lastBinStart(bins.expected, from, page.range.to)
+    const whole = sliceBars(bars, { from: Number.NEGATIVE_INFINITY, to: cut })
+    rest = sliceBars(bars, { from: cut, to: Number.POSITIVE_INFINITY })
+    if (cut <= from) continue
+    yield* toPages(page, { from, to: cut }, whole, bins, finer.timeframe)
+    from = cut
+  }
+}
+
+const isLast = (page: TimeRange, request: TimeRange): boolean => page.to >= request.to
+
+/** Where the last bin that begins before `to` starts: finer bars of it may still come with the next page. */
+const lastBinStart = (
+  expected: (range: TimeRange) => Float64Array,
+  from: EpochMillis,
+  to: EpochMillis,
+): EpochMillis => expected({ from, to }).at(-1) ?? to
+
+/** The coarse bars of one stretch, those of incomplete bins in pages of their own. */
+function* toPages(
+  page: BarPage,
+  range: TimeRange,
+  finerBars: Bars,
+  bins: ReturnType<typeof binsOf>,
+  finer: Timeframe,
+): Generator<BarPage> {
+  const bars = resampleBars(finerBars, bins.binOf)
+  const absent = Array.from(bars.openTime, (bin, row) => {
+    const end = bars.openTime[row + 1] ?? Number.POSITIVE_INFINITY
+    return bins.barsInBin(bin, finer) - barCount(sliceBars(finerBars, { from: bin, to: end }))
+  })
+  let start = 0
+  let from = range.from
+  while (start < absent.length || from < range.to) {
+    const missing = absent[start] ?? 0
+    let end = start + 1
+    while (end < absent.length && absent[end] === missing) end += 1
+    const to = end < absent.length ? (bars.openTime[end] as number) : range.to
+    yield {
+      range: { from, to },
+      bars: sliceBars(bars, { from, to }),
+      provenance: {
+        ...page.provenance,
+        method: "resampled",
+        evidence: {
+          ...page.provenance.evidence,
+          resampledFrom: finer,
+          ...(missing > 0 ? { absentParts: missing } : {}),
+        },
+      },
+    }
+    from = to
+    start = end
+  }
+}

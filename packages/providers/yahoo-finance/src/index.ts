@@ -1,0 +1,7 @@
+export { createYahooFinance, type YahooFinanceClient } from "./client.ts"
+export type { YahooFinanceOptions, YahooSession } from "./options.ts"
+export { volumeMeaning, yahooFinanceCapabilities } from "./capabilities.ts"
+export { yahooFinanceUrl } from "./endpoints.ts"
+export type { CorporateEvents, EffectiveDay, EventsRequest, Payment, Split } from "./corporate-events.ts"
+export type { DroppedRow, DroppedRows, DropReason } from "./dropped-rows.ts"
+export { toVendorSymbol } from "./symbols.ts"

@@ -1,0 +1,30 @@
+import type { TimeRange } from "@barkeep/market-data"
+import { binanceOutages } from "./binance-outages.ts"
+
+/** A stop of a whole venue, `[from, to)`. */
+export interface Outage extends TimeRange {
+  readonly reason: string
+  /** Where that can be read. */
+  readonly source: string
+}
+
+/** What is known of a place where bars come from, besides its bars. */
+export interface VenueFacts {
+  /** Stops of the whole venue, ascending. */
+  readonly outages: ReadonlyArray<Outage>
+  /** A bar comes for every expected open time while the venue is up, also without a trade: nothing there is `thin`. */
+  readonly givesEveryBar: boolean
+}
+
+const venues: { readonly [venue: string]: VenueFacts | undefined } = {
+  binance: { outages: binanceOutages, givesEveryBar: true },
+}
+
+const unknownVenue: VenueFacts = { outages: [], givesEveryBar: false }
+
+/**
+ * The facts of a venue; of one that is not known, that it has no outages and may leave out bars without a trade.
+ * @param venue id of the provider (`binance`) whose bars come from one place
+ */
+export const venueFacts = (venue: string | undefined): VenueFacts =>
+  (venue === undefined ? undefined : venues[venue]) ?? unknownVenue
