@@ -1,9 +1,9 @@
 import { type Cache, openCache } from "@barkeep/cache-core"
-import { InvalidInput, type Instrument, type Timeframe } from "@barkeep/market-data"
-import type { PopulateTask } from "@barkeep/populate"
+import type { Timeframe } from "@barkeep/market-data"
+import { type PopulateTask, resampled } from "@barkeep/populate"
 import { createBinance } from "@barkeep/provider-binance"
-import type { BarProvider } from "@barkeep/provider-kit"
-import { classifyTicker } from "@barkeep/ticker-classifier"
+import type { BarProvider, CallRecord } from "@barkeep/provider-kit"
+import { classifyTicker, type ProviderChoice, providerOrder } from "@barkeep/ticker-classifier"
 import { type Configuration, loadConfiguration } from "./configuration.ts"
 import { type DateSpan, toTimeRange } from "./dates.ts"
 
@@ -28,49 +28,73 @@ export const withCache = async <A>(
 }
 
 /** Every provider, set up by the configuration. */
-export const makeProviders = (configuration: Configuration): ReadonlyArray<BarProvider> => [
-  createBinance(configuration.binanceUrl === undefined ? {} : { baseUrl: configuration.binanceUrl }),
+export const makeProviders = (
+  configuration: Configuration,
+  onCall: (call: CallRecord) => void,
+): ReadonlyArray<BarProvider> => [
+  createBinance({
+    onCall,
+    ...(configuration.binanceUrl === undefined ? {} : { baseUrl: configuration.binanceUrl }),
+  }),
 ]
 
+/** A symbol and timeframe that no provider gives, with the reasons and what would help. */
+export interface RefusedTask {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  readonly reasons: ReadonlyArray<{
+    readonly provider: string
+    readonly reason: string
+    readonly help: string
+  }>
+}
+
+export interface ChosenTasks {
+  readonly tasks: ReadonlyArray<PopulateTask>
+  readonly refused: ReadonlyArray<RefusedTask>
+}
+
 /**
- * The tasks of `symbols` x `timeframes`, each with the provider that suits it.
- * @throws {InvalidInput} when a symbol is no symbol, or when no provider has what is asked
+ * The tasks of `symbols` x `timeframes`, each with the providers that suit it, best first.
+ * @throws {InvalidInput} when a symbol is no symbol
  */
-export const makeTasks = (
+export const chooseTasks = (
   symbols: ReadonlyArray<string>,
   timeframes: ReadonlyArray<Timeframe>,
   span: DateSpan,
   providers: ReadonlyArray<BarProvider>,
   now: number,
-): ReadonlyArray<PopulateTask> =>
-  symbols.flatMap((symbol) => {
+): ChosenTasks => {
+  const tasks: Array<PopulateTask> = []
+  const refused: Array<RefusedTask> = []
+  for (const symbol of symbols) {
     const { instrument } = classifyTicker(symbol)
     const range = toTimeRange(span, instrument.timeZone, now)
-    return timeframes.map((timeframe) => ({
-      instrument,
-      timeframe,
-      range,
-      provider: chooseProvider(instrument, timeframe, providers),
-    }))
-  })
-
-const chooseProvider = (
-  instrument: Instrument,
-  timeframe: Timeframe,
-  providers: ReadonlyArray<BarProvider>,
-): BarProvider => {
-  const found = providers.find(
-    ({ capabilities }) =>
-      capabilities.assetClasses.includes(instrument.assetClass) &&
-      capabilities.timeframes[timeframe] !== undefined,
-  )
-  if (found !== undefined) return found
-  const offered = [...new Set(providers.flatMap(({ capabilities }) => capabilities.assetClasses))].join(
-    " or ",
-  )
-  throw new InvalidInput({
-    field: "--symbols",
-    value: instrument.symbol,
-    expected: `something a provider has at ${timeframe}: it looks like a ${instrument.assetClass}, providers offer ${offered}`,
-  })
+    for (const timeframe of timeframes) {
+      const order = providerOrder(
+        instrument,
+        timeframe,
+        providers.map(({ capabilities }) => capabilities),
+        { wanted: { range, now } },
+      )
+      const [provider, ...fallbacks] = order.ordered.flatMap((choice) =>
+        providerOf(choice, providers, timeframe),
+      )
+      if (provider === undefined)
+        refused.push({ symbol: instrument.symbol, timeframe, reasons: order.refused })
+      else tasks.push({ instrument, timeframe, range, provider, fallbacks })
+    }
+  }
+  return { tasks, refused }
 }
+
+const providerOf = (
+  choice: ProviderChoice,
+  providers: ReadonlyArray<BarProvider>,
+  timeframe: Timeframe,
+): ReadonlyArray<BarProvider> =>
+  providers
+    .filter(({ id }) => id === choice.provider)
+    .map((provider) =>
+      choice.via === "direct" ? provider : resampled(provider, timeframe, choice.via.resampledFrom),
+    )

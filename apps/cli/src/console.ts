@@ -25,7 +25,7 @@ export const processConsole = (): Console => {
     shown = false
   }
   return {
-    isTerminal: stderr.isTTY === true,
+    isTerminal: stderr.isTTY,
     columns: stderr.isTTY ? stderr.columns : 80,
     write: async (text) => {
       clear()

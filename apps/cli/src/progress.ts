@@ -1,6 +1,7 @@
 import { isoTime, type TimeRange } from "@barkeep/market-data"
 import type { PopulateEvent, PopulateTask } from "@barkeep/populate"
 import type { Console } from "./console.ts"
+import { errorLine } from "./run-command.ts"
 import { formatCount, formatDuration } from "./table.ts"
 
 interface TaskProgress {
@@ -47,6 +48,14 @@ export const populateProgress = (console: Console, now: () => number): ((event: 
           console.note(`${name}: ${formatCount(progress.rows)} bars, up to ${isoTime(event.doneUntil)}`)
         break
       }
+      case "HistoryRestated":
+        console.note(
+          `${name}: ${event.provider} has restated its prices by the factor ${event.factor.toPrecision(6)}; fetching all of it anew`,
+        )
+        break
+      case "FellBack":
+        console.note(`${name}: ${errorLine(event.error)}; asking ${event.to} instead`)
+        break
       case "TaskFinished": {
         const progress = tasks.get(event.task)
         if (progress !== undefined) progress.doneUntil = Number.POSITIVE_INFINITY

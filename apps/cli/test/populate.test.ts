@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { gunzipSync } from "node:zlib"
+import { parseTimeframe } from "@barkeep/market-data"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { barkeep, hasSharedData, sharedData, startBarkeep, temporaryFolder } from "./barkeep.ts"
@@ -18,7 +19,7 @@ const dataFiles = (cache: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(cache, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".csv.gz"))
-      .sort()
+      .toSorted()
       .map((name) => [name, gunzipSync(readFileSync(join(cache, name))).toString()]),
   )
 
@@ -164,7 +165,9 @@ describe("populate over real HTTP", () => {
     "real %s %s of %s goes in and comes back bit for bit (needs ../shared/data)",
     async (symbol, timeframe, name, start, end) => {
       const file = join(sharedData, "ohlcv/crypto", name)
-      const simulator = await simulate({ data: [{ symbol, timeframe, path: file, duplicates: "first" }] })
+      const simulator = await simulate({
+        data: [{ symbol, timeframe: parseTimeframe(timeframe), path: file, duplicates: "first" }],
+      })
       const cache = join(temporaryFolder(), "cache")
       const dates = ["--start-date", start, "--end-date", end]
       const result = await barkeep(
@@ -174,8 +177,8 @@ describe("populate over real HTTP", () => {
       expect(result.code).toBe(0)
       const { stdout } = await barkeep(["get", symbol, timeframe, "--cache-dir", cache])
       // The first of rows that share an open time, as the simulator serves them.
-    const served = new Map(rowsInFile(gunzipSync(readFileSync(file)).toString()).toReversed())
-    expect(rowsOf(stdout)).toEqual(new Map([...served].toSorted(([a], [b]) => a - b)))
+      const served = new Map(rowsInFile(gunzipSync(readFileSync(file)).toString()).toReversed())
+      expect(rowsOf(stdout)).toEqual(new Map([...served].toSorted(([a], [b]) => a - b)))
     },
   )
 })

@@ -36,7 +36,11 @@ export type CacheFailure =
       readonly incoming: string
     }
   /** Somebody else committed although this writer held the lock; nothing was written. */
-  | { readonly _tag: "GenerationConflict"; readonly expected: number; readonly found: number | undefined }
+  | {
+      readonly _tag: "GenerationConflict"
+      readonly expected: number | undefined
+      readonly found: number | undefined
+    }
   /** The file system refused; `code` is its own word: `ENOSPC`, `EACCES`. */
   | { readonly _tag: "StorageFailure"; readonly code: string; readonly cause: unknown }
 
@@ -82,7 +86,7 @@ export const describeCacheFailure = (reason: CacheFailure): string => {
     case "EntryMismatch":
       return `${reason.what} differs: stored ${reason.stored}, asked for ${reason.incoming}`
     case "GenerationConflict":
-      return `somebody else wrote in between (generation ${reason.found ?? "none"} instead of ${reason.expected}); try again`
+      return `somebody else wrote in between (generation ${reason.found ?? "none"} instead of ${reason.expected ?? "none"}); try again`
     case "StorageFailure":
       return storageText(reason.code)
   }
@@ -120,6 +124,7 @@ const advice: { readonly [code: string]: string | undefined } = {
   EISDIR: "a folder is where a file should be",
   ENOENT: "not there; it may have been removed meanwhile",
   EMFILE: "too many open files; close some programs or raise the limit",
+  EXDEV: "the folders are on different devices; files can only be moved within one",
   ESTALE: "another program changed the file meanwhile; nothing was changed, run again",
   ENAMETOOLONG: "the path is too long for this file system",
 }

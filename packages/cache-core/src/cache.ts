@@ -32,6 +32,14 @@ export interface Cache extends BarStore {
   /** `read` in pieces, in the memory of one piece whatever the range. */
   readonly readBlocks: (symbol: string, timeframe: Timeframe, range?: TimeRange) => AsyncIterable<Bars>
   readonly put: (request: PutRequest, options?: PutOptions) => Promise<CachePutResult>
+  /**
+   * Puts the pages in the place of everything the entry has, as one step. The old files go to the quarantine. Other
+   * programs find the entry's folder missing for a moment; readers of this library do not.
+   */
+  readonly replaceEntry: (
+    request: Omit<PutRequest, "policy">,
+    options?: PutOptions,
+  ) => Promise<CachePutResult>
   /** Also says what had to be assumed about files of other programs. */
   readonly describe: (symbol: string, timeframe: Timeframe) => Promise<StoredEntry | undefined>
   /** The years that have a file, ascending. */

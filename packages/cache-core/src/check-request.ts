@@ -17,7 +17,7 @@ import { folderOfSymbol } from "./symbol-names.ts"
  * @throws {InvalidInput} a symbol, timeframe or page that cannot be stored
  * @throws {CacheError} `MixedAdjustment` when a page's prices are not of the entry's basis
  */
-export const checkRequest = (request: PutRequest): ReadonlyArray<YearPages> => {
+export const checkRequest = (request: Omit<PutRequest, "policy">): ReadonlyArray<YearPages> => {
   const { entry, pages } = request
   folderOfSymbol(entry.instrument.symbol)
   if (!isTimeframe(entry.timeframe))

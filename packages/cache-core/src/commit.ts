@@ -19,6 +19,8 @@ export interface NewData {
 export interface PartitionCommit {
   readonly folder: string
   readonly metadata: PartitionMetadata
+  /** The generation that is on the disk; `undefined` when there is no metadata of ours. */
+  readonly expected: number | undefined
   /** The data file; absent when only the metadata changes. */
   readonly data?: NewData
   /** Throws when the lock was lost. */
@@ -41,7 +43,7 @@ export const commitPartition = async (context: StoreContext, commit: PartitionCo
     if (data !== undefined) await writeFile(context, temporary.data, data.parts, data.start)
     await writeFile(context, temporary.metadata, [text])
     commit.checkLock()
-    checkGeneration(context, target.metadata, metadata.generation)
+    checkGeneration(context, target.metadata, commit.expected)
     if (data !== undefined) await rename(context, temporary.data, target.data)
   } catch (cause) {
     removeIfThere(context, temporary.data)
@@ -178,15 +180,15 @@ const writeFile = async (
   }
 }
 
-const checkGeneration = (context: StoreContext, file: string, next: number): void => {
+const checkGeneration = (context: StoreContext, file: string, expected: number | undefined): void => {
   context.memory.forget(file)
   const parsed = guard(file, "write", () => context.memory.read(file))
   const found = parsed?.kind === "ours" ? parsed.metadata.generation : undefined
-  if ((found ?? 0) !== next - 1)
+  if (found !== expected)
     throw new CacheError({
       path: file,
       operation: "write",
-      reason: { _tag: "GenerationConflict", expected: next - 1, found },
+      reason: { _tag: "GenerationConflict", expected, found },
     })
 }
 

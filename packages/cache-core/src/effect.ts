@@ -45,6 +45,10 @@ export class CacheStore extends Context.Service<
     ) => Stream.Stream<Bars, CacheFailures>
     /** Interruptible while it waits for a lock and between two years, never within a commit. */
     readonly put: (request: PutRequest) => Effect.Effect<CachePutResult, CacheFailures>
+    /** Interruptible until the new files are complete. */
+    readonly replaceEntry: (
+      request: Omit<PutRequest, "policy">,
+    ) => Effect.Effect<CachePutResult, CacheFailures>
     readonly coverage: (symbol: string, timeframe: Timeframe) => Effect.Effect<Coverage, CacheFailures>
     readonly provenance: (
       symbol: string,
@@ -80,6 +84,7 @@ export const make = Effect.fnUntraced(function* (folder: string, options: CacheO
         ),
       ).pipe(Stream.catch((cause) => Stream.fromEffect(typedFailure(cause)))),
     put: writer.put,
+    replaceEntry: writer.replaceEntry,
     coverage: (symbol, timeframe) => attempt(() => cache.coverage(symbol, timeframe)),
     provenance: (symbol, timeframe, range) => attempt(() => cache.provenance(symbol, timeframe, range)),
     describe: (symbol, timeframe) => attempt(() => cache.describe(symbol, timeframe)),

@@ -8,6 +8,7 @@ import { toCoverage } from "./parse-metadata.ts"
 import { formatVersion } from "./partition-metadata.ts"
 import { printObject, toCoverageRow } from "./print-metadata.ts"
 import { asText, JsonIssue, parseJsonObject } from "./read-json.ts"
+import { readReplacement } from "./replacement-note.ts"
 import type { StoreContext } from "./store-context.ts"
 import { folderOfSymbol } from "./symbol-names.ts"
 
@@ -15,7 +16,15 @@ import { folderOfSymbol } from "./symbol-names.ts"
 export const emptyAnswersPath = (context: StoreContext, symbol: string, timeframe: Timeframe): string =>
   path.join(ownFolder(context.root), "coverage", folderOfSymbol(symbol), `${timeframe}.json`)
 
-/** Answers for years without a partition, ascending. @throws {CacheError} `CorruptPartition`, `StorageFailure` */
+/**
+ * Answers for years without a partition as they count now: a replacement of the entry that is not yet finished has its
+ * own.
+ * @throws {CacheError} `CorruptPartition`, `StorageFailure`
+ */
+export const readAnswers = (context: StoreContext, symbol: string, timeframe: Timeframe): Coverage =>
+  readReplacement(context, symbol, timeframe)?.coverage ?? readEmptyAnswers(context, symbol, timeframe)
+
+/** Answers for years without a partition, as the file has them. @throws {CacheError} `CorruptPartition`, `StorageFailure` */
 export const readEmptyAnswers = (
   context: StoreContext,
   symbol: string,

@@ -39,6 +39,8 @@ export interface YearWrite {
   /** Answers for the year that were kept elsewhere while it had no partition. */
   readonly earlierAnswers: Coverage
   readonly checkLock: () => void
+  /** The new generation is later than this one, too. */
+  readonly laterThan?: number
 }
 
 /** Leading blocks of the present file that a put leaves as they are. */
@@ -66,7 +68,8 @@ export interface ExistingYear {
   readonly coverage: Coverage
   /** Of the file as it is; absent when it has to be written anew whatever is put. */
   readonly metadata?: PartitionMetadata
-  readonly generation: number
+  /** The generation on the disk; absent without metadata of ours. */
+  readonly generation?: number
   readonly createdAt?: EpochMillis
   readonly anchor?: NonNullable<EntryDescription["anchor"]>
   readonly quarantined: ReadonlyArray<Quarantined>

@@ -5,6 +5,8 @@ export interface FileStat {
   readonly size: number
   readonly mtimeMillis: number
   readonly inode: number
+  /** Files can only be renamed within one. */
+  readonly device: number
   readonly isFolder: boolean
 }
 
@@ -147,6 +149,7 @@ const toFileStat = (stat: fs.Stats): FileStat => ({
   size: stat.size,
   mtimeMillis: stat.mtimeMs,
   inode: stat.ino,
+  device: stat.dev,
   isFolder: stat.isDirectory(),
 })
 

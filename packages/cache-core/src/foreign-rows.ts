@@ -25,7 +25,7 @@ export const carriedOver = (
 ): {
   readonly spans: ReadonlyArray<ProvenanceSpan>
   readonly coverage: Coverage
-  readonly generation: number
+  readonly generation?: number
   readonly createdAt?: EpochMillis
   readonly anchor?: NonNullable<EntryDescription["anchor"]>
 } => {
@@ -47,7 +47,7 @@ export const carriedOver = (
     (row) => (endOf(bars.openTime[row] as number) + widestOffset <= writtenAt ? closed : maybeOpen),
     endOf,
   )
-  if (earlier === undefined) return { spans, coverage: [], generation: 0 }
+  if (earlier === undefined) return { spans, coverage: [] }
   return {
     // Somebody edited the file on purpose: what they left counts, and what they took out may be asked for again.
     spans: tileSpans(bars.openTime, () => closed, endOf),

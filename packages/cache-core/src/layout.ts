@@ -168,22 +168,33 @@ const locateBelow = (
   symbol: string,
   timeframe: Timeframe,
 ): EntryLocation | undefined => {
-  const direct = locateFolder(context, symbol, timeframe, path.join(base, name, timeframe))
-  if (direct !== undefined) return direct
-  const symbolPath = path.join(base, symbolFolder(context, base, name, symbol))
-  for (const item of listFolder(context, symbolPath) ?? []) {
-    if (!item.isFolder) continue
-    const replaced = replacedName(item.name) ?? item.name
-    if (timeframeOfFolder(replaced) !== timeframe) continue
-    const folder = path.join(symbolPath, item.name)
-    if (replaced !== item.name && !isReplaced(context, symbol, timeframe)) continue
-    return (
-      locateFolder(context, symbol, timeframe, folder) ??
-      // Just renamed into place.
-      locateFolder(context, symbol, timeframe, path.join(symbolPath, replaced))
-    )
+  const direct = path.join(base, name, timeframe)
+  if (isReplaced(context, symbol, timeframe)) {
+    const staged = stagedIn(context, path.join(base, symbolFolder(context, base, name, symbol)), timeframe)
+    const location = staged === undefined ? undefined : locateFolder(context, symbol, timeframe, staged)
+    if (location !== undefined) return location
   }
-  return undefined
+  const location = locateFolder(context, symbol, timeframe, direct)
+  if (location !== undefined) return location
+  const symbolPath = path.join(base, symbolFolder(context, base, name, symbol))
+  const other = (listFolder(context, symbolPath) ?? []).find(
+    (item) => item.isFolder && timeframeOfFolder(item.name) === timeframe,
+  )
+  if (other !== undefined) return locateFolder(context, symbol, timeframe, path.join(symbolPath, other.name))
+  // A replacement takes the folder away for a moment: then it is in one of these two places by now.
+  const staged = isReplaced(context, symbol, timeframe) ? stagedIn(context, symbolPath, timeframe) : undefined
+  return (
+    (staged === undefined ? undefined : locateFolder(context, symbol, timeframe, staged)) ??
+    locateFolder(context, symbol, timeframe, direct)
+  )
+}
+
+const stagedIn = (context: StoreContext, symbolPath: string, timeframe: Timeframe): string | undefined => {
+  const item = (listFolder(context, symbolPath) ?? []).find(({ name, isFolder }) => {
+    const replaced = replacedName(name)
+    return isFolder && replaced !== undefined && timeframeOfFolder(replaced) === timeframe
+  })
+  return item === undefined ? undefined : path.join(symbolPath, item.name)
 }
 
 const locateFolder = (
@@ -210,7 +221,8 @@ export const replacedName = (name: string): string | undefined => /^_(.+)\.new$/
 export const replacementPath = (context: StoreContext, symbol: string, timeframe: Timeframe): string =>
   path.join(ownFolder(context.root), "journal", `${folderOfSymbol(symbol)}.${timeframe}.json`)
 
-const isReplaced = (context: StoreContext, symbol: string, timeframe: Timeframe): boolean => {
+/** True while a replacement counts and is not finished: the staged files are the entry. */
+export const isReplaced = (context: StoreContext, symbol: string, timeframe: Timeframe): boolean => {
   const file = replacementPath(context, symbol, timeframe)
   return guard(file, "list", () => context.files.stat(file)) !== undefined
 }

@@ -45,6 +45,7 @@ export const makeCache = (context: StoreContext, loadWriter: () => Promise<Write
       return readEntryBlocks(context, symbol, parseTimeframe(timeframe), checkRange(range))
     },
     put: (request, { signal } = {}) => write(({ put }) => put(request), signal),
+    replaceEntry: (request, { signal } = {}) => write(({ replaceEntry }) => replaceEntry(request), signal),
     coverage: async (symbol, timeframe) => readCoverage(context, symbol, parseTimeframe(timeframe)),
     provenance: async (symbol, timeframe, range) =>
       readProvenance(context, symbol, parseTimeframe(timeframe), checkRange(range)),

@@ -1,6 +1,6 @@
 import type { Timeframe, TimeRange } from "@barkeep/market-data"
 import { CacheError } from "./cache-error.ts"
-import { type EntryLocation, guard, locateEntry, orphanYearsIn, yearsIn } from "./layout.ts"
+import { type EntryLocation, guard, isReplaced, locateEntry, orphanYearsIn, yearsIn } from "./layout.ts"
 import { checkNotLost, closePartition, type OpenPartition, openPartition } from "./open-partition.ts"
 import type { StoreContext } from "./store-context.ts"
 
@@ -9,6 +9,8 @@ export interface OpenEntry {
   readonly location: EntryLocation
   /** Ascending by year. */
   readonly partitions: ReadonlyArray<OpenPartition>
+  /** False when the entry has been replaced since it was opened: other files of it may belong to the new one. */
+  readonly isCurrent: () => boolean
 }
 
 /**
@@ -23,7 +25,10 @@ export const openEntry = async (
   years: "newest" | TimeRange | undefined,
 ): Promise<OpenEntry> => {
   for (let attempt = 1; ; attempt += 1) {
+    const wasReplaced = isReplaced(context, symbol, timeframe)
     const location = locateEntry(context, symbol, timeframe)
+    const isCurrent = (): boolean =>
+      isReplaced(context, symbol, timeframe) === wasReplaced && isUnchanged(context, location)
     const partitions: Array<OpenPartition> = []
     let failure: unknown
     try {
@@ -32,23 +37,18 @@ export const openEntry = async (
         if (partition === undefined) break
         partitions.push(partition)
       }
-      if (isUnchanged(context, location) && partitions.length === yearsToOpen(context, location, years).length)
-        return { location, partitions }
+      if (
+        isUnchanged(context, location) &&
+        partitions.length === yearsToOpen(context, location, years).length
+      )
+        return { location, partitions, isCurrent }
     } catch (cause) {
       failure = cause
     }
     for (const partition of partitions) closePartition(context, partition)
     // The entry, or a year of it, was moved away while it was opened: what was seen is of no state that ever was.
     if (failure !== undefined && isUnchanged(context, location)) throw failure
-    if (attempt === mostAttempts)
-      throw (
-        failure ??
-        new CacheError({
-          path: location.folder,
-          operation: "read",
-          reason: { _tag: "GenerationConflict", expected: 0, found: undefined },
-        })
-      )
+    if (attempt === mostAttempts) throw failure ?? unstable(location)
     await new Promise((resolve) => void setTimeout(resolve, attempt))
   }
 }
@@ -73,6 +73,13 @@ export const withEntry = async <A>(
   }
 }
 
+const unstable = (location: EntryLocation): CacheError =>
+  new CacheError({
+    path: location.folder,
+    operation: "read",
+    reason: { _tag: "CorruptPartition", what: "a file that is listed in the folder cannot be opened" },
+  })
+
 const mostAttempts = 20
 const averageYear = 31_556_952_000
 const widestOffset = 2 * 86_400_000
@@ -92,5 +99,7 @@ const yearsToOpen = (
   return yearsIn(location).filter(mayReach)
 }
 
-const isUnchanged = (context: StoreContext, location: EntryLocation): boolean =>
-  guard(location.folder, "read", () => context.files.stat(location.folder)?.inode) === location.inode
+const isUnchanged = (context: StoreContext, location: EntryLocation): boolean => {
+  const stat = guard(location.folder, "read", () => context.files.stat(location.folder))
+  return (stat?.isFolder === true ? stat.inode : undefined) === location.inode
+}

@@ -74,6 +74,22 @@ export const openPartition = async (
 export const closePartition = (context: StoreContext, partition: OpenPartition): void =>
   closeQuietly(context, partition.file)
 
+/** Runs `body` with an open partition; `undefined` when there is none. */
+export const withPartition = async <A>(
+  context: StoreContext,
+  location: Pick<EntryLocation, "symbol" | "timeframe" | "folder">,
+  year: number,
+  body: (partition: OpenPartition) => A | Promise<A>,
+): Promise<A | undefined> => {
+  const partition = await openPartition(context, location, year)
+  if (partition === undefined) return undefined
+  try {
+    return await body(partition)
+  } finally {
+    closePartition(context, partition)
+  }
+}
+
 /** Bytes `[position, position + length)` of the open file. @throws {CacheError} also when the file is shorter */
 export const readBytes = (
   context: StoreContext,

@@ -18,10 +18,12 @@ import { checkSameEntry, describePartition, fileTimeZone } from "./entry-descrip
 import { entryLock } from "./entry-lock.ts"
 import { type EntryLocation, locateEntry, yearsIn } from "./layout.ts"
 import { yearRange } from "./local-years.ts"
+import type { HeldLock } from "./lock-note.ts"
 import { mergeAnswers } from "./merge-year.ts"
-import { closePartition, openPartition } from "./open-partition.ts"
+import { withPartition } from "./open-partition.ts"
 import type { CachePutResult } from "./put-result.ts"
 import { putYear, type YearOutcome } from "./put-year.ts"
+import { dropStaging, finishReplacement, prepareStaging, replaceWithStaged } from "./replace-entry.ts"
 import type { YearPages } from "./split-pages.ts"
 import type { StoreContext } from "./store-context.ts"
 import { attempt } from "./typed-failures.ts"
@@ -33,6 +35,10 @@ export interface Writer {
    * commit; years that are committed by then stay.
    */
   readonly put: (request: PutRequest) => Effect.Effect<CachePutResult, CacheError | InvalidInput>
+  /** Replaces the whole entry as one step. Can be interrupted until the new files are complete. */
+  readonly replaceEntry: (
+    request: Omit<PutRequest, "policy">,
+  ) => Effect.Effect<CachePutResult, CacheError | InvalidInput>
   /** Runs a step, uninterrupted, while nobody else writes to the entry. */
   readonly exclusively: <A>(
     symbol: string,
@@ -44,68 +50,105 @@ export interface Writer {
 export const makeWriter = (context: StoreContext): Writer => {
   const hashes = makeContentHashes()
   const entries = new Map<string, Semaphore.Semaphore>()
-  const inTurn = <A, E>(
+  const locked = <A>(
     symbol: string,
     timeframe: Timeframe,
-    body: Effect.Effect<A, E>,
-  ): Effect.Effect<A, E> =>
+    body: (lock: HeldLock) => Effect.Effect<A, CacheError | InvalidInput>,
+  ): Effect.Effect<A, CacheError | InvalidInput> =>
     Effect.suspend(() => {
       const key = `${timeframe} ${symbol}`
       let semaphore = entries.get(key)
       if (semaphore === undefined) entries.set(key, (semaphore = Semaphore.makeUnsafe(1)))
-      return Semaphore.withPermit(semaphore, body)
+      const steps = Effect.gen(function* () {
+        const lock = yield* entryLock(context, symbol, timeframe)
+        yield* step(() => finishReplacement(context, symbol, timeframe))
+        return yield* body(lock)
+      })
+      return Semaphore.withPermit(semaphore, Effect.scoped(steps))
     })
   return {
     put: Effect.fnUntraced(function* (request: PutRequest) {
       const years = yield* attempt(async () => checkRequest(request))
       const { instrument, timeframe } = request.entry
-      return yield* inTurn(
-        instrument.symbol,
-        timeframe,
-        Effect.scoped(putUnderLock(context, hashes, request, years)),
+      return yield* locked(instrument.symbol, timeframe, (lock) =>
+        putYears({ context, hashes, lock, request, years }),
       )
     }),
-    exclusively: (symbol, timeframe, body) =>
-      inTurn(
-        symbol,
-        timeframe,
-        Effect.scoped(
-          Effect.andThen(
-            entryLock(context, symbol, timeframe),
-            Effect.uninterruptible(attempt(() => body())),
-          ),
-        ),
-      ),
+    replaceEntry: Effect.fnUntraced(function* (request: Omit<PutRequest, "policy">) {
+      const years = yield* attempt(async () => checkRequest(request))
+      const { instrument, timeframe } = request.entry
+      return yield* locked(instrument.symbol, timeframe, (lock) =>
+        replaceYears({ context, hashes, lock, request, years }),
+      )
+    }),
+    exclusively: (symbol, timeframe, body) => locked(symbol, timeframe, () => step(body)),
   }
 }
 
-const putUnderLock = Effect.fnUntraced(function* (
-  context: StoreContext,
-  hashes: ContentHashes,
-  request: PutRequest,
-  years: ReadonlyArray<YearPages>,
-) {
+/** A step that is never left in the middle. */
+const step = <A>(body: () => Promise<A>): Effect.Effect<A, CacheError | InvalidInput> =>
+  Effect.uninterruptible(attempt(() => body()))
+
+interface Put {
+  readonly context: StoreContext
+  readonly hashes: ContentHashes
+  readonly lock: HeldLock
+  readonly request: PutRequest
+  readonly years: ReadonlyArray<YearPages>
+}
+
+const putYears = Effect.fnUntraced(function* (put: Put) {
+  const { context, request } = put
   const { symbol } = request.entry.instrument
   const { timeframe } = request.entry
-  const lock = yield* entryLock(context, symbol, timeframe)
-  const location = yield* Effect.uninterruptible(attempt(() => prepare(context, request)))
+  const location = yield* step(() => prepare(context, request))
   const answers = yield* attempt(async () => readEmptyAnswers(context, symbol, timeframe, "write"))
+  const { outcomes, unplaced } = yield* writeYears(put, location, answers)
+  if (!isDeepStrictEqual(unplaced, answers))
+    yield* step(() => writeEmptyAnswers(context, symbol, timeframe, unplaced))
+  return toResult(put, outcomes)
+})
+
+const replaceYears = Effect.fnUntraced(function* (put: Put) {
+  const { context, lock, request } = put
+  const staging = yield* step(() => prepareStaging(context, request.entry))
+  const { outcomes, unplaced } = yield* writeYears(put, staging.staged, [], staging.generations).pipe(
+    Effect.onExit((exit) =>
+      exit._tag === "Success"
+        ? Effect.void
+        : Effect.ignore(step(() => dropStaging(context, staging.staged.folder))),
+    ),
+  )
+  const replaced = yield* step(() => replaceWithStaged(context, staging, unplaced, lock.check))
+  const result = toResult(put, outcomes)
+  return replaced === undefined ? result : { ...result, quarantined: [...result.quarantined, replaced] }
+})
+
+/** Writes year after year; can be interrupted between two. */
+const writeYears = Effect.fnUntraced(function* (
+  { context, hashes, lock, request, years }: Put,
+  location: EntryLocation,
+  answers: Coverage,
+  generations?: ReadonlyMap<number, number>,
+) {
   const timeZone = fileTimeZone(request.entry.instrument)
   const outcomes: Array<YearOutcome> = []
-  const touched: Array<number> = []
+  // Answers for years that have no partition, not even now.
   let unplaced: Coverage = answers
   for (const incoming of years) {
     const year = yearRange(incoming.year, timeZone)
-    const write = {
-      context,
-      hashes,
-      location,
-      request,
-      incoming,
-      earlierAnswers: sliceCoverage(answers, year),
-      checkLock: lock.check,
-    }
-    const outcome = yield* Effect.uninterruptible(attempt(() => putYear(write)))
+    const outcome = yield* step(() =>
+      putYear({
+        context,
+        hashes,
+        location,
+        request,
+        incoming,
+        earlierAnswers: sliceCoverage(answers, year),
+        checkLock: lock.check,
+        laterThan: generations?.get(incoming.year) ?? 0,
+      }),
+    )
     if (outcome === undefined) unplaced = mergeAnswers(unplaced, incoming)
     else {
       outcomes.push(outcome)
@@ -113,38 +156,31 @@ const putUnderLock = Effect.fnUntraced(function* (
         subtractRanges([span], [year]).map((rest) => ({ ...span, ...rest })),
       )
     }
-    touched.push(incoming.year)
   }
-  if (!isDeepStrictEqual(unplaced, answers))
-    yield* Effect.uninterruptible(attempt(() => writeEmptyAnswers(context, symbol, timeframe, unplaced)))
-  return toResult(outcomes, touched)
+  return { outcomes, unplaced }
 })
 
 /** Finishes what a killed writer had begun and checks that the entry is of the same kind. */
 const prepare = async (context: StoreContext, request: PutRequest): Promise<EntryLocation> => {
-  const { symbol } = request.entry.instrument
   const { timeframe } = request.entry
-  const location = locateEntry(context, symbol, timeframe)
+  const location = locateEntry(context, request.entry.instrument.symbol, timeframe)
   await recoverEntry(context, location.folder)
   const newest = yearsIn(location).at(-1)
-  const partition = newest === undefined ? undefined : await openPartition(context, location, newest)
-  if (partition === undefined) return location
-  try {
-    checkSameEntry(partition.path, describePartition(partition, timeframe), request.entry)
-  } finally {
-    closePartition(context, partition)
-  }
+  if (newest !== undefined)
+    await withPartition(context, location, newest, (partition) =>
+      checkSameEntry(partition.path, describePartition(partition, timeframe), request.entry),
+    )
   return location
 }
 
-const toResult = (outcomes: ReadonlyArray<YearOutcome>, years: ReadonlyArray<number>): CachePutResult => {
+const toResult = (put: Put, outcomes: ReadonlyArray<YearOutcome>): CachePutResult => {
   const sum = (count: (outcome: YearOutcome) => number): number =>
     outcomes.reduce((total, outcome) => total + count(outcome), 0)
   return {
     rowsAdded: sum((outcome) => outcome.rowsAdded),
     rowsReplaced: sum((outcome) => outcome.rowsReplaced),
     rowsDiffering: sum((outcome) => outcome.rowsDiffering),
-    years,
+    years: put.years.map((incoming) => incoming.year),
     quarantined: outcomes.flatMap((outcome) => outcome.quarantined),
   }
 }

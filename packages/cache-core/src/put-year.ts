@@ -73,7 +73,7 @@ export const putYear = async (write: YearWrite): Promise<YearOutcome | undefined
     symbol: write.location.symbol,
     timeframe: request.entry.timeframe,
     year: incoming.year,
-    generation: (existing?.generation ?? 0) + 1,
+    generation: Math.max(existing?.generation ?? 0, write.laterThan ?? 0) + 1,
     createdAt: existing?.createdAt ?? now,
     lastUpdated: now,
     instrument: request.entry.instrument,
@@ -83,7 +83,11 @@ export const putYear = async (write: YearWrite): Promise<YearOutcome | undefined
     provenance,
     coverage,
   }
-  const commit = { folder: write.location.folder, checkLock: write.checkLock }
+  const commit = {
+    folder: write.location.folder,
+    expected: existing?.generation,
+    checkLock: write.checkLock,
+  }
   if (sameRows) await commitPartition(write.context, { ...commit, metadata: { ...current, ...identity } })
   else {
     const file = encode(write, merged.bars, kept)

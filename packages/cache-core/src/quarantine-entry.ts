@@ -2,22 +2,13 @@ import { createHash } from "node:crypto"
 import * as path from "node:path"
 import type { Timeframe } from "@barkeep/market-data"
 import { CacheError } from "./cache-error.ts"
-import { flushFolder, makeFolders, rename, replaceFile } from "./commit.ts"
+import { flushFolder, makeFolders, rename } from "./commit.ts"
 import { printTime } from "./iso-times.ts"
 import { guard, listFolder, locateEntry } from "./layout.ts"
 import { corrupt } from "./open-partition.ts"
-import { printObject } from "./print-metadata.ts"
-import { quarantineFiles, quarantineFolder, type Quarantined } from "./quarantine.ts"
-import {
-  asArray,
-  asInteger,
-  asObject,
-  asText,
-  asTime,
-  asTimeframe,
-  JsonIssue,
-  parseJsonObject,
-} from "./read-json.ts"
+import { quarantineFiles, quarantineFolder, type Quarantined, writeQuarantineNote } from "./quarantine.ts"
+import { toQuarantinedFile } from "./replacement-note.ts"
+import { asArray, asInteger, asText, asTime, asTimeframe, JsonIssue, parseJsonObject } from "./read-json.ts"
 import type { StoreContext } from "./store-context.ts"
 
 /** Moves one year to the quarantine. Only under the entry's lock. @throws {CacheError} */
@@ -86,12 +77,7 @@ export const restoreQuarantined = async (context: StoreContext, quarantined: Qua
     context.memory.forget(target)
     if (context.flush) await flushFolder(context, path.dirname(target))
   }
-  const { at } = quarantined
-  await replaceFile(
-    context,
-    path.join(folder, "quarantine.json"),
-    printObject({ ...quarantined, at: printTime(at), restored_at: printTime(context.clock.now()) }),
-  )
+  await writeQuarantineNote(context, quarantined, { restored_at: printTime(context.clock.now()) })
 }
 
 const readNote = (
@@ -110,20 +96,10 @@ const readNote = (
         id,
         symbol: asText(object["symbol"], "symbol"),
         timeframe: asTimeframe(object["timeframe"], "timeframe"),
-        year: asInteger(object["year"], "year"),
+        ...(object["year"] === undefined ? {} : { year: asInteger(object["year"], "year") }),
         why: asText(object["why"], "why"),
         at: asTime(object["at"], "at"),
-        files: asArray(object["files"], "files").map((element) => {
-          const row = asObject(element, "a file")
-          const name = asText(row["name"], "name")
-          if (path.basename(name) !== name) throw new JsonIssue("a file's name is a path")
-          return {
-            name,
-            from: asText(row["from"], "from"),
-            sizeBytes: asInteger(row["sizeBytes"], "sizeBytes"),
-            sha256: asText(row["sha256"], "sha256"),
-          }
-        }),
+        files: asArray(object["files"], "files").map(toQuarantinedFile),
       },
     }
   } catch (issue) {

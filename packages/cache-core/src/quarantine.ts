@@ -15,16 +15,19 @@ export interface Quarantined {
   readonly id: string
   readonly symbol: string
   readonly timeframe: Timeframe
-  readonly year: number
+  /** Absent when it is the whole entry. */
+  readonly year?: number
   readonly why: string
   readonly at: EpochMillis
-  readonly files: ReadonlyArray<{
-    readonly name: string
-    /** Where it came from, relative to the cache folder, with `/`. */
-    readonly from: string
-    readonly sizeBytes: number
-    readonly sha256: string
-  }>
+  readonly files: ReadonlyArray<QuarantinedFile>
+}
+
+export interface QuarantinedFile {
+  readonly name: string
+  /** Where it came from, relative to the cache folder, with `/`. */
+  readonly from: string
+  readonly sizeBytes: number
+  readonly sha256: string
 }
 
 export interface QuarantineRequest {
@@ -50,10 +53,7 @@ export const quarantineFiles = async (
   const { location, year, why } = request
   const at = context.clock.now()
   await makeFolders(context, quarantineFolder(context))
-  const id = makeUniqueFolder(
-    context,
-    `${printTime(at - (at % 1000)).replaceAll(/[-:]/g, "")}-${folderOfSymbol(location.symbol)}-${location.timeframe}-${year}`,
-  )
+  const id = makeUniqueFolder(context, `${quarantineName(at, location)}-${year}`)
   const folder = path.join(quarantineFolder(context), id)
   const paths = partitionPaths(location.folder, year)
   // What a killed writer left over of a damaged year may be of use to somebody; it is in the way of the next commit.
@@ -63,22 +63,10 @@ export const quarantineFiles = async (
   const present = [paths.data, paths.metadata, ...leftOver].filter(
     (file) => guard(file, "quarantine", () => context.files.stat(file)) !== undefined,
   )
-  const files = present.map((file) => {
-    const bytes = guard(file, "quarantine", () => context.files.readFile(file))
-    return {
-      name: path.basename(file),
-      from: path.relative(context.root, file).split(path.sep).join("/"),
-      sizeBytes: bytes.length,
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-    }
-  })
+  const files = present.map((file) => describeFile(context, file))
   const { symbol, timeframe } = location
   const quarantined = { id, symbol, timeframe, year, why, at, files }
-  await replaceFile(
-    context,
-    path.join(folder, "quarantine.json"),
-    printObject({ ...quarantined, at: printTime(at) }),
-  )
+  await writeQuarantineNote(context, quarantined)
   for (const file of present) {
     const target = path.join(folder, path.basename(file))
     if (request.keepInPlace === true && !leftOver.includes(file))
@@ -92,6 +80,36 @@ export const quarantineFiles = async (
   }
   return quarantined
 }
+
+/** What a file to be set aside is, and where it comes from. */
+export const describeFile = (context: StoreContext, file: string): QuarantinedFile => {
+  const bytes = guard(file, "quarantine", () => context.files.readFile(file))
+  return {
+    name: path.basename(file),
+    from: path.relative(context.root, file).split(path.sep).join("/"),
+    sizeBytes: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+  }
+}
+
+/** Leaves the note of what, why and when in a case's folder. */
+export const writeQuarantineNote = (
+  context: StoreContext,
+  quarantined: Quarantined,
+  more: { readonly [key: string]: unknown } = {},
+): Promise<void> =>
+  replaceFile(
+    context,
+    path.join(quarantineFolder(context), quarantined.id, "quarantine.json"),
+    printObject({ ...quarantined, at: printTime(quarantined.at), ...more }),
+  )
+
+/** The first part of a case's id: when and of what. */
+export const quarantineName = (
+  at: EpochMillis,
+  entry: { readonly symbol: string; readonly timeframe: Timeframe },
+): string =>
+  `${printTime(at - (at % 1000)).replaceAll(/[-:]/g, "")}-${folderOfSymbol(entry.symbol)}-${entry.timeframe}`
 
 const makeUniqueFolder = (context: StoreContext, name: string): string => {
   for (let number = 1; ; number += 1) {

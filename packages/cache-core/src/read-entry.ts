@@ -52,21 +52,19 @@ export async function* readEntryBlocks(
 }
 
 /** @throws {CacheError} */
-export const readCoverage = (
+export const readCoverage = async (
   context: StoreContext,
   symbol: string,
   timeframe: Timeframe,
-): Promise<Coverage> =>
-  withEntry(context, symbol, timeframe, undefined, ({ partitions }) =>
-    mergeCoverage(
-      readAnswers(context, symbol, timeframe),
-      ...partitions.map((partition) =>
-        partition.kind === "indexed"
-          ? partition.metadata.coverage
-          : (partition.earlier?.coverage.map((span) => ({ ...span, settled: false })) ?? []),
-      ),
-    ),
-  )
+): Promise<Coverage> => {
+  for (;;) {
+    const coverage = await withEntry(context, symbol, timeframe, undefined, ({ partitions, isCurrent }) => {
+      const answers = readAnswers(context, symbol, timeframe)
+      return isCurrent() ? mergeCoverage(answers, ...partitions.map(coverageOf)) : undefined
+    })
+    if (coverage !== undefined) return coverage
+  }
+}
 
 /** @throws {CacheError} */
 export const readProvenance = (
@@ -91,6 +89,12 @@ export const describeEntry = (
   withEntry(context, symbol, timeframe, "newest", ({ partitions: [newest] }) =>
     newest === undefined ? undefined : describePartition(newest, timeframe),
   )
+
+// Whoever rewrote a file may have taken rows out: what was answered there may be asked for again.
+const coverageOf = (partition: OpenPartition): Coverage =>
+  partition.kind === "indexed"
+    ? partition.metadata.coverage
+    : (partition.earlier?.coverage.map((span) => ({ ...span, settled: false })) ?? [])
 
 /** About 23,000 rows of full blocks: a megabyte of columns. */
 const blocksPerPiece = 16

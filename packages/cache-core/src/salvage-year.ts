@@ -19,7 +19,7 @@ import { DamagedBytes, decodeBlocks, readFileBytes, rebuildIndex } from "./codec
 import { fileTimeZone } from "./entry-description.ts"
 import { type EntryLocation, guard, partitionPaths } from "./layout.ts"
 import { yearRange } from "./local-years.ts"
-import { blocksOf, type PartitionMetadata } from "./partition-metadata.ts"
+import { blocksOf } from "./partition-metadata.ts"
 import { textStyle } from "./read-rows.ts"
 import type { StoreContext } from "./store-context.ts"
 
@@ -29,7 +29,7 @@ export interface SalvagedYear {
   readonly spans: ReadonlyArray<ProvenanceSpan>
   /** Without the ranges whose rows are lost, so that they are asked for again. */
   readonly coverage: Coverage
-  readonly generation: number
+  readonly generation?: number
   readonly createdAt?: EpochMillis
 }
 
@@ -76,8 +76,7 @@ export const salvageYear = async (
     coverage: (metadata?.coverage ?? []).flatMap((span) =>
       subtractRanges([span], lost).map((rest) => ({ ...span, ...rest })),
     ),
-    generation: metadata?.generation ?? 0,
-    ...createdAtOf(metadata),
+    ...(metadata === undefined ? {} : { generation: metadata.generation, createdAt: metadata.createdAt }),
   }
 }
 
@@ -98,6 +97,3 @@ const unknownProvenance = (entry: EntryDescription, now: EpochMillis): Provenanc
   fetchedAt: now,
   settled: true,
 })
-
-const createdAtOf = (metadata: PartitionMetadata | undefined): { readonly createdAt?: EpochMillis } =>
-  metadata === undefined ? {} : { createdAt: metadata.createdAt }

@@ -8,9 +8,8 @@ import {
 import type { CacheEntry } from "./cache.ts"
 import { CacheError } from "./cache-error.ts"
 import { guard, locateEntry } from "./layout.ts"
-import { type OpenPartition, readBytes } from "./open-partition.ts"
+import { type OpenPartition, readBytes, withPartition } from "./open-partition.ts"
 import { readForeign } from "./read-rows.ts"
-import { withPartition } from "./read-entry.ts"
 import type { StoreContext } from "./store-context.ts"
 
 export interface SizeTotals {
@@ -53,13 +52,17 @@ export const readStatistics = async (
   const result: Array<EntryStatistics> = []
   for (const entry of entries) {
     const parts: Array<PartitionStatistics> = []
-    try {
-      const measured = await withEntry(context, entry.symbol, entry.timeframe, undefined, ({ partitions }) =>
-        partitions.map((partition) => orUnreadable(unreadable, () => measure(context, partition, entry.timeframe))),
-      )
-      parts.push(...measured.filter((part) => part !== undefined))
-    } catch (error) {
-      unreadable.push(toUnreadable(error))
+    for (const year of entry.years) {
+      try {
+        const location = locateEntry(context, entry.symbol, entry.timeframe)
+        const part = await withPartition(context, location, year, (partition) =>
+          measure(context, partition, entry.timeframe),
+        )
+        if (part !== undefined) parts.push(part)
+      } catch (error) {
+        if (!(error instanceof CacheError)) throw error
+        unreadable.push({ path: error.path, reason: error.message })
+      }
     }
     const last = parts.at(-1)
     if (last === undefined) continue

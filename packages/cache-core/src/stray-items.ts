@@ -1,6 +1,6 @@
 import * as path from "node:path"
 import { parseTimeframe } from "@barkeep/market-data"
-import { listFolder } from "./layout.ts"
+import { listFolder, replacedName } from "./layout.ts"
 import type { StoreContext } from "./store-context.ts"
 import { symbolOfFolder } from "./symbol-names.ts"
 import type { VerifyFinding } from "./verify.ts"
@@ -21,7 +21,14 @@ export const strayItems = (context: StoreContext): ReadonlyArray<VerifyFinding> 
       }
       if (symbolOfFolder(item.name) === undefined) continue
       for (const below of listFolder(context, file) ?? [])
-        if (!below.isFolder) note(path.join(file, below.name), "not a file of this cache")
+        if (replacedName(below.name) !== undefined)
+          findings.push({
+            severity: "notice",
+            kind: "left-over",
+            path: path.join(file, below.name),
+            what: "a replacement is under way, or was killed; the next write cleans up",
+          })
+        else if (!below.isFolder) note(path.join(file, below.name), "not a file of this cache")
         else if (!isTimeframeName(below.name))
           note(
             path.join(file, below.name),

@@ -64,7 +64,7 @@ describe("numbers in a file", () => {
     expect(readNumber("")).toBeNaN()
   })
 
-  it.each(["inf", "-inf", "Infinity", "1e309", "-1e400", "9".repeat(400)])("refuses %s, which is infinite", (text) => {
+  it.each(["inf", "-inf", "Infinity", "1e309", "-1e400", `1${"0".repeat(309)}`])("refuses %s, which is infinite", (text) => {
     expect(() => readNumber(text)).toThrow(DamagedBytes)
   })
 
@@ -135,13 +135,16 @@ describe("numbers in a file", () => {
     fc.assert(
       fc.property(anyValue, (value) => {
         const text = writeNumber(value)
-        if (Number.isNaN(value)) return expect(text).toBe("")
+        if (Number.isNaN(value)) {
+          expect(text).toBe("")
+          return
+        }
         expect(Object.is(Number(text), value)).toBe(true)
         const digits = (decimal: string): string =>
           decimal.replace(/e.*/, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "")
         expect(digits(text)).toBe(digits(String(value)))
         const size = Math.abs(value)
-        return expect(text.includes("e")).toBe(size !== 0 && (size < 1e-18 || size >= 1e18))
+        expect(text.includes("e")).toBe(size !== 0 && (size < 1e-18 || size >= 1e18))
       }),
       { numRuns: 3000 },
     )

@@ -53,32 +53,32 @@ export const createAttempt = (options: VendorClientOptions): Attempt => {
     const { call, url, decode, signal } = sending
     await acquire(sending)
     const startedAt = clock.now()
+    let millis = 0
     sending.attempts += 1
-    const record = (outcome: CallRecord["outcome"], status?: number, bytes = 0): void => {
-      const millis = clock.now() - startedAt
+    const record = (outcome: CallRecord["outcome"], status?: number, bytes = 0): void =>
       options.onCall?.({ ...describe(options.vendor, sending), startedAt, millis, status, bytes, outcome })
-    }
     const timeoutMillis = Math.min(attemptTimeoutMillis, sending.remainingMillis)
     const request = { fetch, url, headers, signal, timeoutMillis, maxBytes: call.maxBytes ?? maxBytes }
     const raw = await exchange(request)
       .finally(() => {
-        sending.remainingMillis -= clock.now() - startedAt
+        millis = clock.now() - startedAt
+        sending.remainingMillis -= millis
       })
       .catch((cause: unknown) => {
         const failure = signal?.aborted === true ? undefined : failureOfTransport(cause)
         record(failure?._tag ?? "Aborted")
         throw failure === undefined ? cause : new AttemptFailure(failure, canRetry(failure))
       })
-    const decoded = decode(raw, clock.now())
-    const facts = options.limitFacts?.(decoded.answer)
+    const receivedAt = clock.now()
+    const { answer, value, ...decoded } = decode(raw, receivedAt)
+    const facts = options.limitFacts?.(answer)
     if (facts !== undefined) await limiter.observe(facts)
-    const refusal = options.classify?.(decoded.answer) ?? failureOfStatus(decoded.answer)
-    const failure =
-      refusal === undefined ? decoded.failure : limitTimes(refusal, clock.now() + maxPauseMillis)
-    record(failure?._tag ?? "ok", raw.status, raw.bytes.byteLength)
-    if (failure === undefined) return decoded.value
-    const pause = pauseOf(failure, decoded.answer, maxPauseMillis)
+    const refusal = options.classify?.(answer) ?? failureOfStatus(answer)
+    const failure = refusal === undefined ? decoded.failure : limitTimes(refusal, receivedAt + maxPauseMillis)
+    const pause = failure === undefined ? undefined : pauseOf(failure, answer, maxPauseMillis)
     if (pause !== undefined) await limiter.pauseUntil(pause.until, pause.kind)
+    record(failure?._tag ?? "ok", raw.status, raw.bytes.byteLength)
+    if (failure === undefined) return value
     throw new AttemptFailure(failure, refusal === undefined ? decoded.isBroken : canRetry(refusal))
   }
 }

@@ -130,7 +130,8 @@ describe("a provider of Promises as one of Effects", () => {
         const service = yield* BarProviderService
         const plan = yield* Effect.fromResult(service.plan(request))
         const pages = yield* Stream.runCollect(service.bars(request))
-        const first = yield* service.firstBar?.find(acme, "1h") ?? Effect.succeed(undefined)
+        assert(service.firstBar !== undefined)
+        const first = yield* service.firstBar.find(acme, "1h")
         return { plan, pages, first }
       })
       const { plan, pages, first } = yield* Effect.provide(program, layer(fromBarProvider(provider)))

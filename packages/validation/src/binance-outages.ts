@@ -1,9 +1,8 @@
 import { parseIsoTime } from "@barkeep/market-data"
-import type { Outage } from "./venue-facts.ts"
+import type { Outage } from "./outage.ts"
 
 const archiveHoles = "https://github.com/binance/binance-public-data/issues/365"
 const secondsHoles = "https://github.com/binance/binance-public-data/issues/368"
-const maintenanceList = "https://github.com/binance/binance-public-data/issues/169"
 
 // Reports of the early stops round to seconds, minutes or quarter hours; a bar more on each side belongs to the stop.
 const roundingMillis = 5 * 60_000
@@ -47,9 +46,9 @@ export const binanceOutages: ReadonlyArray<Outage> = [
   minutes("2019-05-15T03:00", "2019-05-15T13:00", archiveHoles),
   minutes("2019-06-07T21:14", "2019-06-07T22:15", archiveHoles),
   minutes("2019-08-15T02:00", "2019-08-15T10:00", archiveHoles),
-  minutes("2019-11-13T02:00", "2019-11-13T04:20", maintenanceList),
-  minutes("2019-11-13T05:30", "2019-11-13T05:33", maintenanceList),
-  minutes("2019-11-25T02:00", "2019-11-25T04:00", maintenanceList),
+  minutes("2019-11-13T02:00", "2019-11-13T04:20", archiveHoles),
+  minutes("2019-11-13T05:30", "2019-11-13T05:33", archiveHoles),
+  minutes("2019-11-25T02:00", "2019-11-25T04:00", archiveHoles),
   minutes("2020-02-09T02:00", "2020-02-09T03:00"),
   minutes("2020-02-19T11:36", "2020-02-19T17:30"),
   minutes("2020-03-04T09:22", "2020-03-04T11:30"),

@@ -26,6 +26,8 @@ export interface Gap {
   readonly reason: GapReason
   /** What the reason rests on, for people. */
   readonly evidence: string
+  /** Set when the reason was concluded from bars, not known from elsewhere; it then excuses nothing in the score. */
+  readonly inferred?: true
 }
 
 /** A maximal run of expected but absent open times, before anything explains it. */

@@ -1,12 +1,5 @@
-import type { TimeRange } from "@barkeep/market-data"
 import { binanceOutages } from "./binance-outages.ts"
-
-/** A stop of a whole venue, `[from, to)`. */
-export interface Outage extends TimeRange {
-  readonly reason: string
-  /** Where that can be read. */
-  readonly source: string
-}
+import type { Outage } from "./outage.ts"
 
 /** What is known of a place where bars come from, besides its bars. */
 export interface VenueFacts {

@@ -48,7 +48,7 @@ export const readCommandLine = async (args: ReadonlyArray<string>): Promise<Comm
     options: {
       ...(values.port === undefined ? {} : { port: readInteger("--port", values.port) }),
       ...(values.seed === undefined ? {} : { seed: readInteger("--seed", values.seed) }),
-      ...(values.now === undefined ? {} : { now: parseIsoTime(values.now) }),
+      ...(values.now === undefined ? {} : { now: readNow(values.now) }),
       ...(values.faults === undefined ? {} : { faults: await readFaults(values.faults) }),
       ...(weightPerMinute === undefined
         ? {}
@@ -124,6 +124,12 @@ const readHalt = (text: string): Halt => {
       expected: "SYMBOL:FROM:TO with times such as 2024-01-01 or 2024-01-01T02:00:00Z",
     })
   return { symbol, range: { from: readTime(from), to: readTime(to) } }
+}
+
+const readNow = (text: string): number => {
+  if (!new RegExp(`^${time}$`).test(text))
+    throw new InvalidInput({ field: "--now", value: text, expected: "a time such as 2024-06-01T00:00:00Z" })
+  return readTime(text)
 }
 
 const readTime = (text: string): number => parseIsoTime(text.length === 10 ? `${text}T00:00:00Z` : text)

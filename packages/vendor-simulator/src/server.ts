@@ -66,10 +66,12 @@ const answerVendor = (
         })
   const entry = logEntry(time, site?.vendor ?? "none", url, reply)
   state.log.push(entry)
-  response.once("close", () => {
+  const settle = (): void => {
     entry.status = response.headersSent ? response.statusCode : 0
     entry.completed = response.writableFinished
-  })
+  }
+  response.once("finish", settle)
+  response.once("close", settle)
   sendReply(response, reply, time, (millis, task) => {
     const timer = setTimeout(() => {
       timers.delete(timer)

@@ -121,7 +121,7 @@ const checkOptions = ({ seed = 1, port = 0, now, clock, limits = {} }: VendorSim
       value: now,
       expected: "allowed together with clock; give one of them",
     })
-  const { weightPerMinute = 1, ignoredBeforeBan = 0 } = limits
+  const { weightPerMinute = 1, ignoredBeforeBan = 0, window = "sliding" } = limits
   if (!Number.isSafeInteger(weightPerMinute) || weightPerMinute < 1)
     throw new InvalidInput({
       field: "limits.weightPerMinute",
@@ -134,4 +134,6 @@ const checkOptions = ({ seed = 1, port = 0, now, clock, limits = {} }: VendorSim
       value: ignoredBeforeBan,
       expected: "a whole number from 0",
     })
+  if (window !== "sliding" && window !== "aligned")
+    throw new InvalidInput({ field: "limits.window", value: window, expected: "sliding or aligned" })
 }

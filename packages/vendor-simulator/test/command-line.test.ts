@@ -85,7 +85,7 @@ describe("a command line", () => {
     const faults = [{ nth: 1, fault: { type: "reset" } }]
     const windowsPath = String.raw`BTCUSDT:1h:C:\bars\btc:usdt.csv.gz`
     const commandLine = await readCommandLine(
-      ["--port", "8080", "--seed=-3", "--now", "2024-06-05T12:00:00Z", "--weight-per-minute", "100"].concat(
+      ["--port", "8080", "--seed=-3", "--now", "2024-06-05T12:00Z", "--weight-per-minute", "100"].concat(
         ["--faults", JSON.stringify(faults), "--duplicates", "first"],
         ["--data", windowsPath, "--data", "ETHUSDT:1M:eth.csv"],
         ["--halt", "BTCUSDT:2024-01-01T02:00:00Z:2024-01-01T03:30Z", "--halt", "*:2024-01-01:2024-01-02"],

@@ -81,6 +81,7 @@ describe("a fault of the answer", () => {
     await page()
     const refused = await page()
     expect([refused.status, refused.headers.get("content-type")]).toEqual([403, "text/html"])
+    expect(refused.headers.get("x-mbx-used-weight-1m")).toBeNull()
     expect(await refused.text()).toContain("<html>")
   })
 
@@ -158,6 +159,7 @@ describe("a fault of the form", () => {
     await startWith({ type: "wrong-content-type", contentType: "text/plain" })
     const right = await (await page()).text()
     const wrong = await page()
+    expect(wrong.headers.get("x-mbx-used-weight-1m")).toBe("4")
     expect([wrong.status, wrong.headers.get("content-type"), await wrong.text()]).toEqual([
       200,
       "text/plain",

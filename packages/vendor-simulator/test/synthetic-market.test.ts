@@ -171,6 +171,12 @@ describe("the invented market", () => {
     expect(await klines(quiet, { symbol: "ETHUSDT", interval: "1m" }).catch(String)).toContain("-1121")
   })
 
+  it("may have a symbol of another script", async () => {
+    const listing = { ...(defaultListings[0] as (typeof defaultListings)[number]), symbol: "币安人生USDT" }
+    await using foreign = await startVendorSimulator({ clock: virtualClock(now), listings: [listing] })
+    expect(await klines(foreign, { symbol: "币安人生USDT", interval: "1h", limit: 2 })).toHaveLength(2)
+  })
+
   it("goes on smoothly over midnight", async () => {
     const [last, first] = await klines(simulator, {
       symbol: "BTCUSDT",
@@ -271,6 +277,12 @@ describe("an option that is not usable", () => {
     ],
     ["too few ticks", { listings: [{ ...listing, price: 0.1 }] }, "listings: BTCUSDT.price"],
     ["inexact volumes", { listings: [{ ...listing, dailyVolume: 1e13 }] }, "listings: BTCUSDT.dailyVolume"],
+    ["a limit of no known kind", { limits: { window: "daily" as never } }, "limits.window"],
+    [
+      "a recording of no timeframe",
+      { data: [{ symbol: "X", timeframe: "7h" as never, csv: "" }] },
+      "data: X",
+    ],
     ["no weight at all", { limits: { weightPerMinute: 0 } }, "limits.weightPerMinute"],
   ])("is refused before anything is opened: %s", async (_name, options, field) => {
     await expect(startVendorSimulator(options)).rejects.toMatchObject({ _tag: "InvalidInput", field })

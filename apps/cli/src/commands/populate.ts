@@ -1,20 +1,15 @@
-import { InvalidInput, isoTime } from "@barkeep/market-data"
-import {
-  planPopulate,
-  populate as runPopulate,
-  type PopulatePlan,
-  type PopulateReport,
-} from "@barkeep/populate"
+import { InvalidInput } from "@barkeep/market-data"
+import { planPopulate, populate as runPopulate } from "@barkeep/populate"
 import { systemClock } from "@barkeep/provider-kit"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { makeProviders, makeTasks, withCache } from "../compose.ts"
+import { chooseTasks, makeProviders, withCache } from "../compose.ts"
 import { parseDateSpan } from "../dates.ts"
-import { type ExitCode, exitCodes } from "../exit-codes.ts"
 import { common, endDate, intervals, parseTimeframes, splitList, startDate, symbols } from "../flags.ts"
+import { pauseNotes } from "../pause-notes.ts"
+import { showPlan, showReport } from "../populate-output.ts"
 import { populateProgress } from "../progress.ts"
-import { type CommandContext, errorLine, handler } from "../run-command.ts"
-import { formatCount, formatDuration, formatTable } from "../table.ts"
+import { handler } from "../run-command.ts"
 
 const flags = {
   ...common,
@@ -54,10 +49,13 @@ export const populate = Command.make(
         expected: "a list of timeframes",
       })
     return withCache(input, async ({ configuration, cache }) => {
-      const providers = makeProviders(configuration)
-      const tasks = makeTasks(names, timeframes, span, providers, systemClock.now())
-      if (input.plan)
-        return showPlan(await planPopulate({ store: cache, tasks, signal: context.signal }), input, context)
+      const providers = makeProviders(configuration, pauseNotes(context.console))
+      const chosen = chooseTasks(names, timeframes, span, providers, systemClock.now())
+      const { tasks } = chosen
+      if (input.plan) {
+        const plan = await planPopulate({ store: cache, tasks, signal: context.signal })
+        return showPlan(plan, chosen.refused, input.json, context.console)
+      }
       const started = systemClock.now()
       const onEvent = input.json ? () => {} : populateProgress(context.console, systemClock.now)
       const report = await runPopulate({ store: cache, tasks, onEvent, signal: context.signal }).catch(
@@ -69,7 +67,7 @@ export const populate = Command.make(
           throw error
         },
       )
-      return showReport(report, systemClock.now() - started, input, context)
+      return showReport(report, chosen.refused, systemClock.now() - started, input.json, context.console)
     })
   }),
 ).pipe(
@@ -86,85 +84,3 @@ export const populate = Command.make(
     },
   ]),
 )
-
-const showPlan = async (
-  plan: PopulatePlan,
-  input: PopulateFlags,
-  { console }: CommandContext,
-): Promise<void> => {
-  const tasks = plan.tasks.map(({ task, missing, lookups, calls }) => ({
-    symbol: task.instrument.symbol,
-    timeframe: task.timeframe,
-    provider: task.provider.id,
-    missing: missing.map(({ from, to }) => ({ from: isoTime(from), to: isoTime(to) })),
-    calls: lookups.length + calls.length,
-  }))
-  if (input.json) return console.write(`${JSON.stringify({ tasks, totals: plan.totals })}\n`)
-  await console.write(
-    formatTable(
-      [
-        { heading: "symbol", cell: (row) => row.symbol },
-        { heading: "timeframe", cell: (row) => row.timeframe },
-        { heading: "provider", cell: (row) => row.provider },
-        { heading: "calls", cell: (row) => formatCount(row.calls), align: "right" },
-        {
-          heading: "missing",
-          cell: (row) => row.missing.map(({ from, to }) => `${from} to ${to}`).join(", ") || "-",
-        },
-      ],
-      tasks,
-    ),
-  )
-  for (const { provider, calls, budget, cost, minimumMillis } of plan.totals)
-    await console.write(
-      `${provider}: ${formatCount(calls)} calls, ${formatCount(cost)} of budget ${budget}, at least ${formatDuration(minimumMillis)}\n`,
-    )
-}
-
-const showReport = async (
-  report: PopulateReport,
-  millis: number,
-  input: PopulateFlags,
-  { console }: CommandContext,
-): Promise<ExitCode> => {
-  if (input.json) await console.write(`${JSON.stringify(reportDocument(report))}\n`)
-  else
-    await console.write(
-      formatTable(
-        [
-          { heading: "symbol", cell: (row) => row.symbol },
-          { heading: "timeframe", cell: (row) => row.timeframe },
-          { heading: "provider", cell: (row) => row.provider },
-          { heading: "added", cell: (row) => formatCount(row.rowsAdded), align: "right" },
-          { heading: "replaced", cell: (row) => formatCount(row.rowsReplaced), align: "right" },
-          { heading: "status", cell: (row) => statusText[row.status] },
-        ],
-        report.outcomes,
-      ) + `${formatCount(report.rowsAdded)} bars added in ${formatDuration(millis)}\n`,
-    )
-  for (const outcome of report.outcomes) {
-    if (outcome.error !== undefined)
-      console.note(`barkeep: ${outcome.symbol} ${outcome.timeframe} failed: ${errorLine(outcome.error)}`)
-    if (outcome.rowsDiffering > 0)
-      console.note(
-        `barkeep: ${outcome.symbol} ${outcome.timeframe}: ${formatCount(outcome.rowsDiffering)} stored bars differ from what ${outcome.provider} says now; the stored ones were kept`,
-      )
-  }
-  if (report.failed === 0) return exitCodes.done
-  return report.failed === report.outcomes.length && report.rowsAdded === 0
-    ? exitCodes.failure
-    : exitCodes.partial
-}
-
-const statusText = { UpToDate: "up to date", Completed: "completed", Failed: "failed" } as const
-
-const reportDocument = (report: PopulateReport): unknown => ({
-  rowsAdded: report.rowsAdded,
-  failed: report.failed,
-  outcomes: report.outcomes.map(({ error, wanted, missing, ...outcome }) => ({
-    ...outcome,
-    wanted: { from: isoTime(wanted.from), to: isoTime(wanted.to) },
-    missing: missing.map(({ from, to }) => ({ from: isoTime(from), to: isoTime(to) })),
-    ...(error === undefined ? {} : { error: errorLine(error) }),
-  })),
-})

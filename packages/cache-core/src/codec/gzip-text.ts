@@ -1,7 +1,6 @@
 import { crc32, inflateRawSync } from "node:zlib"
 import { DamagedBytes } from "./damaged-bytes.ts"
 import { isInflateFailure } from "./decode-run.ts"
-import { mostInflated } from "./gzip-bytes.ts"
 
 /** The text of a file and how it was wrapped. */
 export interface FileText {
@@ -13,6 +12,7 @@ export interface FileText {
 /** A file of ours has one member, pigz and `cat a.gz b.gz` make several; more than this only wears out the reader. */
 const mostMembers = 10_000
 const smallestPiece = 65_536
+const mostCsvRatio = 50
 
 const flags = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 }
 
@@ -118,13 +118,13 @@ const inflateMember = (
 ): { readonly text: Uint8Array; readonly length: number } => {
   const data = bytes.subarray(dataStart)
   // The stored length is that of the last member and only modulo 2^32: a hint for one piece of memory of the right
-  // size, bounded by what deflate can make of the data and by the limit.
+  // size, believed when a CSV may have become so much smaller.
   const hint = start === 0 ? uint32(bytes, bytes.length - 4) : 0
-  const largestPiece = Math.min(mostInflated(data.length), maxRawBytes)
+  const believed = hint <= Math.min(mostCsvRatio * data.length, maxRawBytes) ? hint : 0
   try {
     const { buffer, engine } = inflateRawSync(data, {
       info: true,
-      chunkSize: Math.max(smallestPiece, Math.min(hint, largestPiece) + 64),
+      chunkSize: Math.max(smallestPiece, believed + 64),
       maxOutputLength: Math.max(1, room),
     }) as unknown as { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } }
     return { text: buffer, length: engine.bytesWritten }

@@ -6,8 +6,9 @@ import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-s
 import { exchangeInfo } from "./exchange-info.ts"
 import { banned, invalidTimeUnit, limited, notFound, retryAfter, tooManyParameters } from "./failures.ts"
 import { answerOfFault, malformedAnswer } from "./fault-answers.ts"
-import { createKlinePages, type KlinePages } from "./kline-pages.ts"
-import { askedTimeUnit, type TimeUnit } from "./time-unit.ts"
+import { jsonAnswer } from "./json-answer.ts"
+import { createKlinePages } from "./kline-pages.ts"
+import { askedTimeUnit } from "./time-unit.ts"
 import type { Admission, WeightLimiter } from "./weight-limiter.ts"
 
 const root = "/api/v3/"
@@ -26,8 +27,38 @@ export const binanceSite = (options: {
   readonly limiter: WeightLimiter
   readonly faultPlan: () => FaultPlan
 }): VendorSite => {
-  const { market, limiter } = options
+  const { market, limiter, faultPlan } = options
   const klinePages = createKlinePages(market)
+
+  const askedAnswer = (request: VendorRequest, endpoint: string, fault: Fault | undefined): Shaped => {
+    const { parameters, time } = request
+    const unit = askedTimeUnit(request.headers)
+    if (unit === undefined) return { answer: invalidTimeUnit(), faulty: false }
+    switch (endpoint) {
+      case "klines":
+        return klinePages.answer(parameters, time, unit, fault && isPageFault(fault) ? fault : undefined)
+      case "exchangeInfo":
+        return {
+          answer: exchangeInfo(parameters, market, time, unit, limiter.weightPerMinute),
+          faulty: false,
+        }
+      case "time":
+        return { answer: withoutParameters(parameters, { serverTime: time * unit }), faulty: false }
+      case "ping":
+        return { answer: withoutParameters(parameters, {}), faulty: false }
+      default:
+        return { answer: notFound(), faulty: false }
+    }
+  }
+
+  const shapedAnswer = (request: VendorRequest, endpoint: string, fault: Fault | undefined): Shaped => {
+    if (fault !== undefined && isAnswerFault(fault))
+      return { answer: answerOfFault(fault, request.time, limiter), faulty: true }
+    const asked = askedAnswer(request, endpoint, fault)
+    return fault !== undefined && isFormFault(fault)
+      ? { answer: malformedAnswer(fault, asked.answer), faulty: true }
+      : asked
+  }
 
   const reply = (request: VendorRequest): VendorReply => {
     const { parameters, time } = request
@@ -36,20 +67,14 @@ export const binanceSite = (options: {
     const admission = limiter.admit(time, weight)
     const refused = refusalOf(admission, time, limiter.weightPerMinute)
     const fault =
-      refused === undefined
-        ? options.faultPlan().next({ vendor: "binance", endpoint, parameters })
-        : undefined
+      refused === undefined ? faultPlan().next({ vendor: "binance", endpoint, parameters }) : undefined
     const { answer, faulty } =
-      refused === undefined
-        ? withFault(fault, time, limiter, () =>
-            honestAnswer(request, endpoint, fault, market, limiter, klinePages),
-          )
-        : { answer: refused, faulty: false }
+      refused === undefined ? shapedAnswer(request, endpoint, fault) : { answer: refused, faulty: false }
     const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
     return {
       endpoint,
       weight,
-      answer: { ...answer, headers: { ...commonHeaders(admission.usedWeight), ...answer.headers } },
+      answer: withCommonHeaders(answer, admission.usedWeight),
       delivery,
       fault: faulty || delivery !== undefined ? fault?.type : undefined,
       insidePause: admission.insidePause,
@@ -65,47 +90,6 @@ interface Shaped {
   readonly faulty: boolean
 }
 
-const withFault = (
-  fault: Fault | undefined,
-  now: EpochMillis,
-  limiter: WeightLimiter,
-  honest: () => Shaped,
-): Shaped => {
-  if (fault !== undefined && isAnswerFault(fault))
-    return { answer: answerOfFault(fault, now, limiter), faulty: true }
-  const shaped = honest()
-  return fault !== undefined && isFormFault(fault)
-    ? { answer: malformedAnswer(fault, shaped.answer), faulty: true }
-    : shaped
-}
-
-const honestAnswer = (
-  request: VendorRequest,
-  endpoint: string,
-  fault: Fault | undefined,
-  market: Market,
-  limiter: WeightLimiter,
-  klinePages: KlinePages,
-): Shaped => {
-  const { parameters, time } = request
-  const unit = askedTimeUnit(request.headers)
-  if (unit === undefined) return { answer: invalidTimeUnit(), faulty: false }
-  switch (endpoint) {
-    case "klines":
-      return klinePages.answer(parameters, time, unit, fault && isPageFault(fault) ? fault : undefined)
-    case "exchangeInfo":
-      return { answer: exchangeInfo(parameters, market, time, unit, limiter.weightPerMinute), faulty: false }
-    case "ping":
-    case "time":
-      return {
-        answer: withoutParameters(parameters, endpoint === "ping" ? {} : serverTime(time, unit)),
-        faulty: false,
-      }
-    default:
-      return { answer: notFound(), faulty: false }
-  }
-}
-
 const endpointOf = ({ path, method }: VendorRequest): string => {
   const name = path.startsWith(root) ? path.slice(root.length) : ""
   return method === "GET" && weights.has(name) ? name : "unknown"
@@ -119,20 +103,19 @@ const refusalOf = (admission: Admission, now: EpochMillis, weightPerMinute: numb
 }
 
 const withoutParameters = (parameters: URLSearchParams, value: object): Answer =>
-  parameters.size > 0
-    ? tooManyParameters(parameters.size)
+  parameters.size > 0 ? tooManyParameters(parameters.size) : jsonAnswer(JSON.stringify(value))
+
+/** What the API itself adds, as recorded in ccxt/ccxt#11033; pages of the network in front of it have none of it. */
+const withCommonHeaders = (answer: Answer, usedWeight: number): Answer =>
+  answer.status !== 200 && answer.headers["Content-Type"] === "text/html"
+    ? answer
     : {
-        status: 200,
-        headers: { "Content-Type": "application/json;charset=UTF-8" },
-        body: JSON.stringify(value),
+        ...answer,
+        headers: {
+          Server: "nginx",
+          "X-MBX-USED-WEIGHT": String(usedWeight),
+          "X-MBX-USED-WEIGHT-1M": String(usedWeight),
+          "Cache-Control": "no-cache, no-store, must-revalidate",
+          ...answer.headers,
+        },
       }
-
-const serverTime = (time: EpochMillis, unit: TimeUnit): object => ({ serverTime: time * unit })
-
-/** As recorded in ccxt/ccxt#11033; the first of the weight headers is the older name. */
-const commonHeaders = (usedWeight: number): Answer["headers"] => ({
-  Server: "nginx",
-  "X-MBX-USED-WEIGHT": String(usedWeight),
-  "X-MBX-USED-WEIGHT-1M": String(usedWeight),
-  "Cache-Control": "no-cache, no-store, must-revalidate",
-})

@@ -11,6 +11,7 @@ import {
   invalidSymbolStatus,
   unreadParameters,
 } from "./failures.ts"
+import { jsonAnswer } from "./json-answer.ts"
 import type { TimeUnit } from "./time-unit.ts"
 
 const known = new Set(["symbol", "symbols", "permissions", "showPermissionSets", "symbolStatus"])
@@ -50,11 +51,7 @@ export const exchangeInfo = (
       describeSymbol(symbol, now, parameters.get("showPermissionSets") !== "false"),
     ),
   }
-  return {
-    status: 200,
-    headers: { "Content-Type": "application/json;charset=UTF-8" },
-    body: JSON.stringify(reply),
-  }
+  return jsonAnswer(JSON.stringify(reply))
 }
 
 const refusal = (parameters: URLSearchParams, market: Market): Answer | undefined => {

@@ -1,8 +1,9 @@
 import type { EpochMillis } from "@barkeep/market-data"
 import { httpDate } from "../http-date.ts"
 import type { Answer } from "../vendor-site.ts"
+import { jsonContentType } from "./json-answer.ts"
 
-const json = { "Content-Type": "application/json;charset=UTF-8" }
+const json = { "Content-Type": jsonContentType }
 const html = { "Content-Type": "text/html" }
 
 const apiError = (status: number, code: number, msg: string, headers: Answer["headers"] = {}): Answer => ({

@@ -3,6 +3,7 @@ import type { PageFault } from "../faults.ts"
 import type { Market } from "../market/market.ts"
 import type { BarSlice } from "../market/symbol-market.ts"
 import type { Answer } from "../vendor-site.ts"
+import { jsonAnswer } from "./json-answer.ts"
 import { type KlineParameters, readKlineParameters } from "./kline-parameters.ts"
 import { faultyPage, type KlineRow } from "./page-faults.ts"
 import { renderKlines } from "./render-klines.ts"
@@ -30,7 +31,7 @@ export const createKlinePages = (market: Market): KlinePages => {
       const before = previous.get(series)
       const honest = renderKlines(pageSlices(asked, now), asked.timeframe)
       previous.set(series, honest)
-      if (fault === undefined && unit === 1) return { answer: pageAnswer(honest), faulty: false }
+      if (fault === undefined && unit === 1) return { answer: jsonAnswer(honest), faulty: false }
 
       const rows = parseRows(honest)
       const faulty =
@@ -42,7 +43,7 @@ export const createKlinePages = (market: Market): KlinePages => {
           halfDone: (openTime) => halfDoneRow(asked, openTime),
         })
       const page = (faulty ?? rows).map((row) => inUnit(row, unit))
-      return { answer: pageAnswer(JSON.stringify(page)), faulty: faulty !== undefined }
+      return { answer: jsonAnswer(JSON.stringify(page)), faulty: faulty !== undefined }
     },
   }
 }
@@ -72,9 +73,3 @@ const inUnit = (row: KlineRow, unit: TimeUnit): KlineRow =>
 
 const parseRows = (page: Buffer): ReadonlyArray<KlineRow> =>
   JSON.parse(page.toString()) as ReadonlyArray<KlineRow>
-
-const pageAnswer = (body: Buffer | string): Answer => ({
-  status: 200,
-  headers: { "Content-Type": "application/json;charset=UTF-8" },
-  body,
-})

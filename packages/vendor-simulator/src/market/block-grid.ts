@@ -20,7 +20,7 @@ const blockDays: { readonly [timeframe in Exclude<Timeframe, "1mo">]: number } =
   "1d": 128,
   "1w": 448,
 }
-const blockYears = 5
+const blockYears = 2
 
 /** The next finer timeframe whose bars make up those of a coarser one. */
 export const finerTimeframe: { readonly [timeframe in Exclude<Timeframe, "1m">]: Timeframe } = {

@@ -1,9 +1,15 @@
 import { readFile } from "node:fs/promises"
 import { promisify } from "node:util"
 import { gunzip } from "node:zlib"
-import type { EpochMillis, Timeframe } from "@barkeep/market-data"
+import { type EpochMillis, InvalidInput, isTimeframe, type Timeframe } from "@barkeep/market-data"
 import { UnusableRecording } from "../errors.ts"
-import { type CsvTable, type DuplicateRule, type RecordedBars, recordedBars } from "./recorded-bars.ts"
+import {
+  type CsvTable,
+  type DuplicateRule,
+  duplicateRules,
+  type RecordedBars,
+  recordedBars,
+} from "./recorded-bars.ts"
 
 /** Recorded bars of one symbol and timeframe: a CSV file, plain or gzipped, or its text. */
 export type Recording = {
@@ -40,10 +46,17 @@ export const summarizeRecording = ({ bars, ...recording }: LoadedRecording): Rec
 
 /**
  * Reads a recording whole.
+ * @throws {InvalidInput} when the timeframe or the rule for duplicates is none
  * @throws {UnusableRecording} when the file cannot be read, or is not what `recordedBars` accepts
  */
 export const readRecording = async (recording: Recording): Promise<LoadedRecording> => {
   const { symbol, timeframe, duplicates = "refuse" } = recording
+  if (!isTimeframe(timeframe) || !duplicateRules.includes(duplicates))
+    throw new InvalidInput({
+      field: `data: ${symbol}`,
+      value: `${timeframe} ${duplicates}`,
+      expected: `a timeframe and one of ${duplicateRules.join(" ")}`,
+    })
   const name = "path" in recording ? recording.path : `${symbol} ${timeframe}`
   const text = "path" in recording ? await readText(recording.path) : recording.csv
   const table = await parseCsv(text)

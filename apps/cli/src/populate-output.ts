@@ -1,0 +1,121 @@
+import { isoTime, type TimeRange } from "@barkeep/market-data"
+import type { PopulatePlan, PopulateReport } from "@barkeep/populate"
+import type { RefusedTask } from "./compose.ts"
+import type { Console } from "./console.ts"
+import { type ExitCode, exitCodes } from "./exit-codes.ts"
+import { errorLine } from "./run-command.ts"
+import { formatCount, formatDuration, formatTable } from "./table.ts"
+
+/** Prints what would be asked and what it costs. */
+export const showPlan = async (
+  plan: PopulatePlan,
+  refused: ReadonlyArray<RefusedTask>,
+  json: boolean,
+  console: Console,
+): Promise<void> => {
+  const tasks = plan.tasks.map(({ task, missing, lookups, calls, expiring }) => ({
+    symbol: task.instrument.symbol,
+    timeframe: task.timeframe,
+    provider: task.provider.id,
+    missing: missing.map(rangeDocument),
+    calls: lookups.length + calls.length,
+    expiring: expiring.map(({ range, offeredUntil }) => ({
+      ...rangeDocument(range),
+      offeredUntil: isoTime(offeredUntil),
+    })),
+  }))
+  if (json) return console.write(`${JSON.stringify({ tasks, refused, totals: plan.totals })}\n`)
+  await console.write(
+    formatTable(
+      [
+        { heading: "symbol", cell: (row) => row.symbol },
+        { heading: "timeframe", cell: (row) => row.timeframe },
+        { heading: "provider", cell: (row) => row.provider },
+        { heading: "calls", cell: (row) => formatCount(row.calls), align: "right" },
+        {
+          heading: "missing",
+          cell: (row) => row.missing.map(({ from, to }) => `${from} to ${to}`).join(", ") || "-",
+        },
+      ],
+      tasks,
+    ),
+  )
+  for (const { provider, calls, budget, cost, minimumMillis } of plan.totals)
+    await console.write(
+      `${provider}: ${formatCount(calls)} calls, ${formatCount(cost)} of budget ${budget}, at least ${formatDuration(minimumMillis)}\n`,
+    )
+  for (const { symbol, timeframe, provider, expiring } of tasks)
+    for (const { from, to, offeredUntil } of expiring)
+      await console.write(
+        `${symbol} ${timeframe}: ${provider} gives ${from} to ${to} only until ${offeredUntil}; fetch it now\n`,
+      )
+  noteRefused(refused, console)
+}
+
+/** Prints what became of the tasks, one line on stderr for each that failed; says how the process is to end. */
+export const showReport = async (
+  report: PopulateReport,
+  refused: ReadonlyArray<RefusedTask>,
+  millis: number,
+  json: boolean,
+  console: Console,
+): Promise<ExitCode> => {
+  if (json) await console.write(`${JSON.stringify(reportDocument(report, refused))}\n`)
+  else if (report.outcomes.length > 0)
+    await console.write(
+      formatTable(
+        [
+          { heading: "symbol", cell: (row) => row.symbol },
+          { heading: "timeframe", cell: (row) => row.timeframe },
+          { heading: "provider", cell: (row) => row.provider },
+          { heading: "added", cell: (row) => formatCount(row.rowsAdded), align: "right" },
+          { heading: "replaced", cell: (row) => formatCount(row.rowsReplaced), align: "right" },
+          { heading: "status", cell: (row) => statusText[row.status] },
+        ],
+        report.outcomes,
+      ) + `${formatCount(report.rowsAdded)} bars added in ${formatDuration(millis)}\n`,
+    )
+  for (const outcome of report.outcomes) {
+    if (outcome.error !== undefined)
+      console.note(`barkeep: ${outcome.symbol} ${outcome.timeframe} failed: ${errorLine(outcome.error)}`)
+    if (outcome.rowsDiffering > 0)
+      console.note(
+        `barkeep: ${outcome.symbol} ${outcome.timeframe}: ${formatCount(outcome.rowsDiffering)} stored bars differ from what ${outcome.provider} says now; the stored ones were kept`,
+      )
+  }
+  noteRefused(refused, console)
+  return exitCodeOfReport(report, refused)
+}
+
+const exitCodeOfReport = (report: PopulateReport, refused: ReadonlyArray<RefusedTask>): ExitCode => {
+  const undone = report.failed + refused.length
+  if (undone === 0) return exitCodes.done
+  const nothingDone = report.rowsAdded === 0 && undone === report.outcomes.length + refused.length
+  return nothingDone ? exitCodes.failure : exitCodes.partial
+}
+
+const noteRefused = (refused: ReadonlyArray<RefusedTask>, console: Console): void => {
+  for (const { symbol, timeframe, reasons } of refused)
+    console.note(
+      `barkeep: ${symbol} ${timeframe}: no provider gives it. ${reasons.map(({ provider, reason, help }) => `${provider}: ${reason} (${help})`).join("; ")}`,
+    )
+}
+
+const statusText = { UpToDate: "up to date", Completed: "completed", Failed: "failed" } as const
+
+const rangeDocument = ({ from, to }: TimeRange): { readonly from: string; readonly to: string } => ({
+  from: isoTime(from),
+  to: isoTime(to),
+})
+
+const reportDocument = (report: PopulateReport, refused: ReadonlyArray<RefusedTask>): unknown => ({
+  rowsAdded: report.rowsAdded,
+  failed: report.failed,
+  outcomes: report.outcomes.map(({ error, wanted, missing, ...outcome }) => ({
+    ...outcome,
+    wanted: rangeDocument(wanted),
+    missing: missing.map(rangeDocument),
+    ...(error === undefined ? {} : { error: errorLine(error) }),
+  })),
+  refused,
+})

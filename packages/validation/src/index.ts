@@ -1,0 +1,1 @@
+export { type BarsReport, validateBars, type ValidateBarsInput } from "./validate-bars.ts"

@@ -1,0 +1,167 @@
+import { type Bars, type Instrument, isIntraday, parseTimeframe, type Timeframe } from "@barkeep/market-data"
+import { tradingCalendar } from "@barkeep/trading-calendar"
+import { describe, expect, it } from "vitest"
+import { type BarsReport, validateBars } from "../src/index.ts"
+import { loadSeries } from "./series.ts"
+import { hasSharedData, readSharedJson, whenShared } from "./shared-data.ts"
+
+interface Answer {
+  readonly rows: number
+  readonly order: string
+  readonly duplicate_rows: number
+  readonly duplicate_rows_conflicting: number
+  readonly calendar: string
+  readonly expected_how: string
+  readonly expected_bars?: number
+  readonly missing_bars?: number
+  readonly missing_runs?: number
+  readonly extra_bars?: number
+  readonly ohlc_violation_rows: number
+  readonly ohlc_violation_rows_rel_gt_1e6: number
+  readonly null_price_rows: number
+  readonly nonpositive_price_rows: number
+  readonly negative_volume_rows: number
+  readonly zero_volume_rows: number
+  readonly missing_volume_rows: number
+  readonly gaps_longest10?: ReadonlyArray<readonly [string, string, number]>
+}
+
+interface Case {
+  readonly name: string
+  readonly file: string
+  readonly answer: Answer
+  readonly timeframe: Timeframe
+  readonly only: { readonly [column: string]: string }
+}
+
+interface Listed {
+  readonly file: string
+  readonly timeframe: string
+}
+
+const timeframeOf = (text: string): Timeframe =>
+  parseTimeframe({ "1wk": "1w", "1M": "1mo", "1w": "1w" }[text] ?? text)
+
+const cases = (): ReadonlyArray<Case> => {
+  const { files } = readSharedJson("ohlcv/answers.json") as {
+    readonly files: { readonly [file: string]: Answer & { readonly per_timeframe?: { [key: string]: Answer } } }
+  }
+  const manifest = readSharedJson("ohlcv/manifest.json") as ReadonlyArray<Listed>
+  return Object.entries(files).flatMap(([file, answer]): ReadonlyArray<Case> => {
+    if (answer.per_timeframe !== undefined)
+      return Object.entries(answer.per_timeframe).flatMap(([key, part]) => {
+        const [symbol = "", timeframe = ""] = key.split("|")
+        // A 3d bar exists at Binance, but is no timeframe of ours.
+        return timeframe === "3d"
+          ? []
+          : [{ name: `${file} ${key}`, file, answer: part, timeframe: timeframeOf(timeframe), only: { symbol, timeframe } }]
+      })
+    const listed = manifest.find((entry) => entry.file === file) as Listed
+    return [{ name: file, file, answer, timeframe: timeframeOf(listed.timeframe), only: {} }]
+  })
+}
+
+const marketOf = (calendar: string): string =>
+  calendar === "FX-24/5" ? "24/5" : calendar === "24/7" ? calendar : (/X[A-Z]{3}$/.exec(calendar.split(" ")[0] ?? "")?.[0] ?? "")
+
+const hasCalendar = ({ answer }: Case): boolean =>
+  answer.expected_bars !== undefined && marketOf(answer.calendar) !== "XTAE"
+
+const localDate = (timeZone: string) => {
+  const format = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" })
+  return (time: number): string => format.format(time)
+}
+
+const judge = ({ file, answer, timeframe, only }: Case): BarsReport => {
+  const market = marketOf(answer.calendar)
+  const calendar = tradingCalendar(market === "XTAE" ? "24/7" : market)
+  const instrument: Instrument = {
+    symbol: "X",
+    assetClass: market === "24/7" ? "crypto" : market === "24/5" ? "fx" : "stock",
+    market,
+    timeZone: calendar.timeZone,
+  }
+  const { bars } = loadSeries(file, calendar.timeZone, only)
+  const range = { from: bars.openTime.reduce((a, b) => Math.min(a, b)), to: bars.openTime.reduce((a, b) => Math.max(a, b)) + 1 }
+  const expected = answer.expected_bars === undefined ? new Float64Array(0) : expectedTimes(answer, timeframe, bars, range)
+  return validateBars({ bars, instrument, timeframe, range, expected, maxPlaces: Number.POSITIVE_INFINITY })
+}
+
+const expectedTimes = (
+  answer: Answer,
+  timeframe: Timeframe,
+  bars: Bars,
+  range: { readonly from: number; readonly to: number },
+): Float64Array => {
+  const market = marketOf(answer.calendar)
+  if (market === "XTAE") return new Float64Array(0)
+  const calendar = tradingCalendar(market)
+  const anchor = answer.calendar.includes("hour bins") ? "clock" : "session"
+  const all = calendar.expectedOpenTimes(timeframe, range, { anchor })
+  if (!answer.expected_how.includes("only dates present")) return all
+  const date = localDate(calendar.timeZone)
+  const present = new Set(Array.from(bars.openTime, date))
+  return all.filter((time) => present.has(date(time)))
+}
+
+const rowsOf = (report: BarsReport, ...kinds: ReadonlyArray<string>): number =>
+  report.findings.filter((item) => kinds.includes(item.kind)).reduce((sum, item) => sum + item.rows, 0)
+
+describe.skipIf(!hasSharedData)(`real series against their reference counts${whenShared}`, () => {
+  const all = hasSharedData ? cases() : []
+
+  it("covers every series of the reference", () => expect(all.length).toBeGreaterThan(95))
+
+  it.each(all.map((item) => [item.name, item] as const))("%s", (_, item) => {
+    const { answer } = item
+    const report = judge(item)
+    const duplicates = rowsOf(report, "duplicate", "conflicting-duplicate")
+    expect({
+      rows: report.rows,
+      order: report.findings.find((found) => found.kind === "order")?.message.includes("newest") === true ? "descending" : "ascending",
+      duplicates,
+      conflicting: rowsOf(report, "conflicting-duplicate"),
+      violations: rowsOf(report, "inconsistent", "float-noise"),
+      realViolations: rowsOf(report, "inconsistent"),
+      nulls: rowsOf(report, "not-finite"),
+      notPositive: rowsOf(report, "not-positive"),
+      negativeVolume: rowsOf(report, "negative-volume"),
+    }).toEqual({
+      rows: answer.rows,
+      order: answer.order,
+      duplicates: answer.duplicate_rows,
+      conflicting: answer.duplicate_rows_conflicting,
+      violations: answer.ohlc_violation_rows,
+      realViolations: answer.ohlc_violation_rows_rel_gt_1e6,
+      nulls: answer.null_price_rows,
+      notPositive: answer.nonpositive_price_rows,
+      negativeVolume: answer.negative_volume_rows,
+    })
+    // The reference counts volumes over all rows; the report over one row for each open time.
+    if (duplicates === 0)
+      expect([report.zeroVolumeRows, report.missingVolumeRows]).toEqual([
+        answer.zero_volume_rows,
+        answer.missing_volume_rows,
+      ])
+    if (!hasCalendar(item)) return
+    expect({
+      expected: report.expected,
+      missing: report.missing,
+      extra: report.extra,
+      runs: report.gaps.length + report.thin.gaps,
+    }).toEqual({
+      expected: answer.expected_bars,
+      missing: answer.missing_bars,
+      extra: answer.extra_bars,
+      runs: answer.missing_runs,
+    })
+    const gapBars = report.gaps.reduce((sum, gap) => sum + gap.missingBars, 0)
+    expect(gapBars + report.thin.missingBars).toBe(answer.missing_bars)
+    for (const [first, , count] of answer.gaps_longest10 ?? []) {
+      const found = [...report.gaps, ...report.thinGaps].find((gap) => gap.missingBars === count)
+      expect(found, `a gap of ${count} bars`).toBeDefined()
+      if (isIntraday(item.timeframe))
+        expect([...report.gaps, ...report.thinGaps].map((gap) => gap.start)).toContain(Date.parse(first))
+    }
+  })
+})
