@@ -166,7 +166,7 @@ describe("populate over real HTTP", () => {
     async (symbol, timeframe, name, start, end) => {
       const file = join(sharedData, "ohlcv/crypto", name)
       const simulator = await simulate({
-        data: [{ symbol, timeframe: parseTimeframe(timeframe), path: file, duplicates: "first" }],
+        data: [{ symbol, timeframe: parseTimeframe(timeframe), path: file }],
       })
       const cache = join(temporaryFolder(), "cache")
       const dates = ["--start-date", start, "--end-date", end]

@@ -18,7 +18,7 @@ Prints one JSON line with the environment variables that point Barkeep at it, th
   --seed N                       seed of the invented market and of random faults (default 1)
   --now ISO                      where the clock starts, for example 2024-06-01T00:00:00Z; it then runs on
   --data SYMBOL:TIMEFRAME:FILE   serve recorded bars from a CSV or CSV.gz file instead (may be repeated)
-  --duplicates refuse|first|last which row of a file counts when several have one open time (default refuse)
+  --duplicates refuse|first|last which row of a file counts when several have one open time (default first)
   --halt SYMBOL:FROM:TO          a range without bars, ISO times or dates in UTC, * for all symbols (may be repeated)
   --faults JSON|FILE             fault rules, see the README
   --weight-per-minute N          request weight that Binance allows per minute (default 6000)
@@ -101,7 +101,7 @@ const readRecordingArgument = (text: string, duplicates: DuplicateRule): Recordi
   return { symbol, timeframe: parseTimeframe(timeframe), path, duplicates }
 }
 
-const readDuplicates = (text = "refuse"): DuplicateRule => {
+const readDuplicates = (text = "first"): DuplicateRule => {
   const rule = duplicateRules.find((candidate) => candidate === text)
   if (rule === undefined)
     throw new InvalidInput({

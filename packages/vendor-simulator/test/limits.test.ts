@@ -88,7 +88,11 @@ describe("too much weight", () => {
   })
 
   it("brings a ban when the 429 is ignored, longer each time, from 2 minutes to 3 days", async () => {
-    const { clock, simulator, page } = await start({ weightPerMinute: 2, ignoredBeforeBan: 2 })
+    const { clock, simulator, page } = await start({
+      weightPerMinute: 2,
+      ignoredBeforeBan: 2,
+      inFlightMillis: 0,
+    })
     await using _ = simulator
     const lengths: Array<number> = []
     for (let ban = 0; ban < 7; ban += 1) {
@@ -111,5 +115,18 @@ describe("too much weight", () => {
     }
     expect(lengths).toEqual([2, 10, 60, 360, 1440, 4320, 4320])
     expect(simulator.counters()).toMatchObject({ insidePause: 7 * 3, insideBan: 7 })
+  })
+
+  it("takes requests that were on their way when the 429 left for no disobedience", async () => {
+    const { clock, simulator, page } = await start({ weightPerMinute: 2, ignoredBeforeBan: 0 })
+    await using _ = simulator
+    await page()
+    expect((await page()).status).toBe(429)
+    clock.advance(249)
+    expect((await page()).status).toBe(429)
+    expect(simulator.counters()).toMatchObject({ insidePause: 0, insideBan: 0 })
+    clock.advance(1)
+    expect((await page()).status).toBe(418)
+    expect(simulator.counters().insidePause).toBe(1)
   })
 })

@@ -215,7 +215,7 @@ describe("duplicates", () => {
 describe("a recording that cannot be served as it is", () => {
   it.each([
     [
-      "duplicates without a rule",
+      "duplicates that are to be refused",
       `${plain}2024-01-01T04:00:00Z,104.1,200,104.1,151,1\n`,
       "line 5: 2024-01-01T04:00:00Z is there again (first in line 4)",
     ],
@@ -248,7 +248,7 @@ describe("a recording that cannot be served as it is", () => {
       "2 symbols in it: A, B",
     ],
   ])("is refused and says where: %s", async (_name, csv, what) => {
-    const refused = start([hours(csv)])
+    const refused = start([hours(csv, { duplicates: "refuse" })])
     await expect(refused).rejects.toBeInstanceOf(UnusableRecording)
     await expect(refused).rejects.toThrow(`BTCUSDT 1h: ${what}`)
   })
@@ -338,14 +338,14 @@ describe.skipIf(!hasRealSeries)("real series (skipped without the folder of shar
     )
   })
 
-  it("Binance BTCUSDT 1h over years is refused as it is, and served by a rule that is said", async () => {
+  it("Binance BTCUSDT 1h over years is served with the first of duplicated rows, or refused when that is asked", async () => {
     const recording = {
       symbol: "BTCUSDT",
       timeframe: "1h",
       path: realSeries("crypto/binance_BTCUSDT_1h_cdd"),
     } as const
-    await expect(start([recording])).rejects.toThrow("is there again")
-    await using simulator = await start([{ ...recording, duplicates: "first" }])
+    await expect(start([{ ...recording, duplicates: "refuse" }])).rejects.toThrow("is there again")
+    await using simulator = await start([recording])
     expect(simulator.recordings[0]).toMatchObject({
       fileRows: 36_062,
       rows: 33_413,

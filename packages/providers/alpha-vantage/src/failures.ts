@@ -11,7 +11,8 @@ export const failureOfAnswer = (answer: VendorAnswer): ProviderFailure | undefin
   const complaint = parseComplaint(answer.text)
   if (complaint === undefined) return undefined
   const { receivedAt, status } = answer
-  if (complaint === "") return { _tag: "MalformedResponse", issue: "an empty object, without bars and without a reason" }
+  if (complaint === "")
+    return { _tag: "MalformedResponse", issue: "an empty object, without bars and without a reason" }
   if (/1 request per second|spreading out/i.test(complaint))
     return { _tag: "RateLimited", retryAt: receivedAt + burstMillis }
   if (/per minute/i.test(complaint)) return { _tag: "RateLimited", retryAt: receivedAt + minuteMillis }
@@ -23,7 +24,10 @@ export const failureOfAnswer = (answer: VendorAnswer): ProviderFailure | undefin
   // A bad symbol, a bad parameter, a month before listing: the text is the same, so nothing is certain.
   if (/invalid api call/i.test(complaint)) return { _tag: "SymbolNotFound", certain: false }
   if (/artificial|placeholder|illustration/i.test(complaint))
-    return { _tag: "MalformedResponse", issue: "made-up rows, as Alpha Vantage shows them for endpoints of other plans" }
+    return {
+      _tag: "MalformedResponse",
+      issue: "made-up rows, as Alpha Vantage shows them for endpoints of other plans",
+    }
   return { _tag: "RequestRejected", status, vendorMessage: excerpt(withoutKey(complaint)) }
 }
 

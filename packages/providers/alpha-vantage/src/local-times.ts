@@ -16,7 +16,11 @@ export const localTimeReader = (): ((text: string) => number | undefined) => {
     if (!midnights.has(date)) midnights.set(date, midnightOf(date))
     const midnight = midnights.get(date)
     if (midnight === undefined) return undefined
-    const [hours, minutes, seconds] = parts.slice(4).map((part) => Number(part ?? 0)) as [number, number, number]
+    const [hours, minutes, seconds] = parts.slice(4).map((part) => Number(part ?? 0)) as [
+      number,
+      number,
+      number,
+    ]
     return midnight + ((hours * 60 + minutes) * 60 + seconds) * second
   }
 }

@@ -19,9 +19,13 @@ export const parseSeriesCsv = (
   if (/^\s*\{/.test(text)) return Result.fail(`JSON instead of CSV: ${excerpt(text)}`)
   const encoding = headers.get("content-encoding") ?? "identity"
   if (encoding !== "identity") return Result.fail(`CSV with ${encoding} compression: ${useJson}`)
-  const { data: lines, errors } = Papa.parse<ReadonlyArray<string>>(text, { delimiter: ",", skipEmptyLines: false })
+  const { data: lines, errors } = Papa.parse<ReadonlyArray<string>>(text, {
+    delimiter: ",",
+    skipEmptyLines: false,
+  })
   const [names, ...rows] = lines
-  if (names?.join() !== header) return Result.fail(`the header is not ${header} but ${excerpt(names?.join() ?? "")}`)
+  if (names?.join() !== header)
+    return Result.fail(`the header is not ${header} but ${excerpt(names?.join() ?? "")}`)
   // After the last line end there is one empty line, and nowhere else.
   const last = rows.pop()
   if (last?.length !== 1 || last[0] !== "") return Result.fail(`the last line is cut short: ${useJson}`)
@@ -33,7 +37,10 @@ export const parseSeriesCsv = (
   const told = download === undefined ? undefined : /^[a-z]+_(?:(\d+min)_)?(.+)$/i.exec(download)
   if (told === null) return Result.fail(`a download of the name ${excerpt(download ?? "")}.csv`)
   return readRows(
-    { ...(told?.[2] !== undefined && { symbol: told[2] }), ...(told !== undefined && interval !== undefined && { interval: told[1] ?? "none" }) },
+    {
+      ...(told?.[2] !== undefined && { symbol: told[2] }),
+      ...(told !== undefined && interval !== undefined && { interval: told[1] ?? "none" }),
+    },
     rows as ReadonlyArray<ReadonlyArray<string>> as ReadonlyArray<SeriesRow>,
   )
 }

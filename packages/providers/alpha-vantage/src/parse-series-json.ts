@@ -12,7 +12,8 @@ const metaKey = "Meta Data"
 export const parseSeriesJson = (body: unknown, rowsKey: string): Result.Result<Series, string> => {
   if (!isObject(body)) return Result.fail("the answer is no object")
   const strange = Object.keys(body).find((key) => key !== metaKey && key !== rowsKey)
-  if (strange !== undefined) return Result.fail(`the answer has ${JSON.stringify(strange)} instead of ${rowsKey}`)
+  if (strange !== undefined)
+    return Result.fail(`the answer has ${JSON.stringify(strange)} instead of ${rowsKey}`)
   const meta = body[metaKey]
   const listed = body[rowsKey]
   if (!isObject(meta)) return Result.fail(`the answer has no ${metaKey}`)

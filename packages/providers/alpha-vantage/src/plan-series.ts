@@ -12,6 +12,7 @@ import {
 } from "@barkeep/market-data"
 import { type BarRequest, type PlannedCall, ProviderError, type ProviderFailure } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
+import { Temporal } from "temporal-polyfill"
 import { alphaVantageCapabilities } from "./capabilities.ts"
 import { functions, type SeriesName } from "./endpoints.ts"
 import { toVendorSymbol } from "./symbols.ts"
@@ -66,7 +67,13 @@ export const planCalls = (
   const refuse = (reason: ProviderFailure) =>
     Result.fail(
       new ProviderError(
-        { provider: "alpha-vantage", operation: series?.name ?? "bars", symbol: instrument.symbol, timeframe, range },
+        {
+          provider: "alpha-vantage",
+          operation: series?.name ?? "bars",
+          symbol: instrument.symbol,
+          timeframe,
+          range,
+        },
         reason,
       ),
     )
@@ -75,7 +82,10 @@ export const planCalls = (
   if (vendorSymbol === undefined) return refuse({ _tag: "SymbolNotFound", certain: true })
   if (series === undefined) return refuse({ _tag: "UnsupportedTimeframe", supported: offered })
   if (!(offered as ReadonlyArray<string>).includes(timeframe))
-    return refuse({ _tag: "TierRequired", needed: `a premium plan for ${timeframe}; ${tier} has ${offered.join(" ")}` })
+    return refuse({
+      _tag: "TierRequired",
+      needed: `a premium plan for ${timeframe}; ${tier} has ${offered.join(" ")}`,
+    })
   if (isIntraday(timeframe) && timeZone !== vendorTimeZone)
     return refuse({
       _tag: "UnsupportedTimeframe",
@@ -130,7 +140,7 @@ const earliestOf = (series: SeriesName, { tier, now }: PlanContext, timeZone: st
 /** The months that share an instant with the range, ascending. */
 const monthsOf = (range: TimeRange): ReadonlyArray<VendorMonth> => {
   const months: Array<VendorMonth> = []
-  for (let from = openTimeOf("1mo", range.from, vendorTimeZone); from < range.to; ) {
+  for (let from = openTimeOf("1mo", range.from, vendorTimeZone); from < range.to;) {
     const to = barEnd("1mo", from, vendorTimeZone)
     months.push({ name: monthName(from), range: { from, to } })
     from = to
@@ -138,4 +148,9 @@ const monthsOf = (range: TimeRange): ReadonlyArray<VendorMonth> => {
   return months
 }
 
-const monthName = (start: EpochMillis): string => localMonthText(start)
+const monthName = (start: EpochMillis): string =>
+  Temporal.Instant.fromEpochMilliseconds(start)
+    .toZonedDateTimeISO(vendorTimeZone)
+    .toPlainDate()
+    .toString()
+    .slice(0, 7)

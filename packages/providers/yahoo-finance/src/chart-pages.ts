@@ -32,6 +32,8 @@ export interface WindowAnswer extends ChartBars {
 /** The pages of one window; `reachesPresent` when every later window lies in the future. */
 export interface ChartPages {
   readonly pages: ReadonlyArray<BarPage>
+  /** The rows of the answer in the pages' ranges that are no bars. */
+  readonly dropped: ReadonlyArray<DroppedRow>
   readonly reachesPresent: boolean
 }
 
@@ -57,7 +59,11 @@ export const chartPages = (request: BarRequest, answer: WindowAnswer): ChartPage
     { ...page, range: closed, bars: sliceBars(answer.bars, closed) },
     { instrument, timeframe, now, settleMillis, anchor },
   )
-  return { pages: parts.map((part) => explain(part, request, answer)), reachesPresent: end < range.to }
+  return {
+    pages: parts.map((part) => explain(part, request, answer)),
+    dropped: answer.dropped.filter(({ openTime }) => isInside(closed, openTime)),
+    reachesPresent: end < range.to,
+  }
 }
 
 /** The time up to which Yahoo has seen the market: a bar that ended after it may still be growing. */

@@ -11,12 +11,12 @@ import type { EpochMillis, Timeframe } from "@barkeep/market-data"
 export type DropReason = "null" | "incomplete" | "impossible" | "live" | "outside-session"
 
 export interface DroppedRow {
-  /** Of the bar that it would have been; the quote's own time for intraday `live` rows. */
+  /** Of the bar that it would have been; the quote's own time for `live` rows between two bars. */
   readonly openTime: EpochMillis
   readonly reason: DropReason
 }
 
-/** The rows that one answer held and that are not in its pages. */
+/** The rows of one answer that lie in the ranges of its pages and are no bars. */
 export interface DroppedRows {
   readonly symbol: string
   readonly timeframe: Timeframe

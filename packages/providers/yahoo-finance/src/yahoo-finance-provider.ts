@@ -100,8 +100,10 @@ export const makeYahooFinance = (options: YahooFinanceOptions = {}): EffectYahoo
         return issue === undefined ? Result.succeed(found) : Result.fail(issue)
       }),
     )
-    if (rows.dropped.length > 0) onDroppedRows?.({ symbol: instrument.symbol, timeframe, rows: rows.dropped })
-    return chartPages(request, { ...rows, chart, range, now, receivedAt })
+    const result = chartPages(request, { ...rows, chart, range, now, receivedAt })
+    if (result.dropped.length > 0)
+      onDroppedRows?.({ symbol: instrument.symbol, timeframe, rows: result.dropped })
+    return result
   })
 
   return {

@@ -1,4 +1,5 @@
 import { type Bars, barCount, type Instrument, type Timeframe, type TimeRange } from "@barkeep/market-data"
+import { checkPage } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { type ChartBars, chartToBars } from "../src/chart-to-bars.ts"
@@ -82,9 +83,10 @@ describe("weeks and months", () => {
     expect([...months.openTime]).toEqual([local("2020-02-01 00:00"), local("2020-03-01 00:00")])
   })
 
-  it("keep an odd start, which the page's check refuses", () => {
+  it("that start on another day are no grid, which the check of the page finds", () => {
     const weeks = barsOf(payload("1wk", ["2020-02-25", "2020-03-03", "2020-03-09"]), { timeframe: "1w", range: year2020 })
-    expect(show(weeks.openTime[0] ?? 0)).toBe("2020-02-25 00:00:00")
+    const request = { instrument: stock(), timeframe: "1w", range: year2020 } as const
+    expect(checkPage(request, weeks, "session")).toMatch(/is no open time of 1w/)
   })
 })
 

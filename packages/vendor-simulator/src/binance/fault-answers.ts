@@ -11,7 +11,7 @@ import type { WeightLimiter } from "./weight-limiter.ts"
 export const answerOfFault = (fault: AnswerFault, now: EpochMillis, limiter: WeightLimiter): Answer => {
   if (fault.type === "rate-limited") {
     const until = now + (fault.retryAfterSeconds ?? 5) * 1000
-    limiter.pauseUntil(until)
+    limiter.pauseUntil(until, now)
     return limited(limiter.weightPerMinute, retryAfter(now, until, fault.retryAfterAs))
   }
   if (fault.type === "banned") {

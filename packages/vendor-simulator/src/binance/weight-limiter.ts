@@ -10,11 +10,16 @@ export interface WeightLimits {
    */
   readonly window?: "sliding" | "aligned"
   /**
-   * How many requests inside the pause of a 429 are answered with another 429 before the address is banned;
-   * requests already on their way must not bring a ban.
+   * How many requests inside the pause of a 429 are answered with another 429 before the address is banned.
    * @default 5
    */
   readonly ignoredBeforeBan?: number
+  /**
+   * Requests that arrive this soon after the first 429 were sent before the client could know of it: they are answered
+   * with a 429 too, but ignore nothing.
+   * @default 250
+   */
+  readonly inFlightMillis?: number
 }
 
 /** What the limiter says about a request. */
@@ -34,7 +39,7 @@ export interface WeightLimiter {
   readonly weightPerMinute: number
   readonly admit: (now: EpochMillis, weight: number) => Admission
   /** Begins the pause of a 429 that something else than the weight has caused. */
-  readonly pauseUntil: (time: EpochMillis) => void
+  readonly pauseUntil: (time: EpochMillis, now: EpochMillis) => void
   readonly banUntil: (time: EpochMillis) => void
 }
 
@@ -45,9 +50,10 @@ const banMillis = [2 * minute, 10 * minute, 60 * minute, 6 * 60 * minute, 24 * 6
 
 /** A limiter that has seen nothing. Every request counts, refused ones too. */
 export const createWeightLimiter = (limits: WeightLimits = {}): WeightLimiter => {
-  const { weightPerMinute = 6000, window = "sliding", ignoredBeforeBan = 5 } = limits
+  const { weightPerMinute = 6000, window = "sliding", ignoredBeforeBan = 5, inFlightMillis = 250 } = limits
   let requests: Array<{ readonly time: EpochMillis; readonly weight: number }> = []
   let used = 0
+  let pauseStart = Number.NEGATIVE_INFINITY
   let pauseEnd = Number.NEGATIVE_INFINITY
   let ignored = 0
   let banEnd = Number.NEGATIVE_INFINITY
@@ -75,9 +81,11 @@ export const createWeightLimiter = (limits: WeightLimits = {}): WeightLimiter =>
   const admit = (now: EpochMillis, weight: number): Admission => {
     count(now, weight)
     const insideBan = now < banEnd
-    const insidePause = !insideBan && now < pauseEnd
+    const isPaused = !insideBan && now < pauseEnd
+    const insidePause = isPaused && now >= pauseStart + inFlightMillis
     const seen = { usedWeight: used, insidePause, insideBan }
     if (insideBan) return { ...seen, verdict: "banned", until: banEnd }
+    if (isPaused && !insidePause) return { ...seen, verdict: "limited", retryAt: pauseEnd }
     if (insidePause) {
       ignored += 1
       if (ignored <= ignoredBeforeBan) return { ...seen, verdict: "limited", retryAt: pauseEnd }
@@ -87,6 +95,7 @@ export const createWeightLimiter = (limits: WeightLimits = {}): WeightLimiter =>
       return { ...seen, verdict: "banned", until: banEnd }
     }
     if (used <= weightPerMinute) return { ...seen, verdict: "served" }
+    pauseStart = now
     pauseEnd = roomAt(now, weight)
     ignored = 0
     return { ...seen, verdict: "limited", retryAt: pauseEnd }
@@ -95,7 +104,8 @@ export const createWeightLimiter = (limits: WeightLimits = {}): WeightLimiter =>
   return {
     weightPerMinute,
     admit,
-    pauseUntil: (time) => {
+    pauseUntil: (time, now) => {
+      pauseStart = now
       pauseEnd = Math.max(pauseEnd, time)
       ignored = 0
     },

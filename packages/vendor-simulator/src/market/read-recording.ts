@@ -15,7 +15,7 @@ import {
 export type Recording = {
   readonly symbol: string
   readonly timeframe: Timeframe
-  /** @default "refuse" */
+  /** @default "first" */
   readonly duplicates?: DuplicateRule
 } & ({ readonly path: string } | { readonly csv: string })
 
@@ -50,7 +50,7 @@ export const summarizeRecording = ({ bars, ...recording }: LoadedRecording): Rec
  * @throws {UnusableRecording} when the file cannot be read, or is not what `recordedBars` accepts
  */
 export const readRecording = async (recording: Recording): Promise<LoadedRecording> => {
-  const { symbol, timeframe, duplicates = "refuse" } = recording
+  const { symbol, timeframe, duplicates = "first" } = recording
   if (!isTimeframe(timeframe) || !duplicateRules.includes(duplicates))
     throw new InvalidInput({
       field: `data: ${symbol}`,

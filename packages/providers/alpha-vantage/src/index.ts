@@ -1,0 +1,8 @@
+export { type AlphaVantageClient, createAlphaVantage } from "./client.ts"
+export type { AlphaVantageOptions, BarLabel, Datatype } from "./options.ts"
+export type { AlphaVantageTier } from "./tiers.ts"
+export { alphaVantageCapabilities } from "./capabilities.ts"
+export { alphaVantageUrl } from "./endpoints.ts"
+export type { Dividend, Split } from "./corporate-actions.ts"
+export type { SymbolMatch } from "./symbol-search.ts"
+export { fromVendorSymbol, toVendorSymbol } from "./symbols.ts"

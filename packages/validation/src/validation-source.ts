@@ -1,0 +1,36 @@
+import type { Bars, BarStore, Timeframe } from "@barkeep/market-data"
+
+/** One year's file of an entry. */
+export interface StoredYear {
+  readonly year: number
+  /** Where the file is, for people. */
+  readonly path: string
+  /** Differs whenever the file, or what is recorded about its rows and coverage, has changed. */
+  readonly fingerprint: string
+  /** Of the data file, lower-case hex; whoever fills gaps by the report compares it. */
+  readonly sha256?: string
+}
+
+/** One symbol and timeframe with its files. */
+export interface StoredEntry {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  /** Ascending. */
+  readonly years: ReadonlyArray<StoredYear>
+  /** Differs whenever something about the entry besides its years has changed: answers without rows, for one. */
+  readonly fingerprint?: string
+}
+
+/**
+ * Where validation reads bars: the reading half of a `BarStore`, and the list of its files. A method that cannot read
+ * something rejects with a typed error (an `Error` with a `_tag`); that becomes a finding. Any other rejection is a
+ * defect and ends the validation.
+ */
+export interface ValidationSource extends Pick<BarStore, "read" | "describe" | "coverage" | "provenance"> {
+  readonly entries: () => Promise<ReadonlyArray<StoredEntry>>
+  /**
+   * All rows of one year's file as they are, also those of another year. Without it `read` is asked for the year,
+   * which cannot show rows of a wrong year.
+   */
+  readonly readYear?: (symbol: string, timeframe: Timeframe, year: number) => Promise<Bars>
+}
