@@ -3,8 +3,9 @@ import { homedir } from "node:os"
 import { join } from "node:path"
 import { parseEnv } from "node:util"
 import { TaggedError } from "@barkeep/market-data"
+import { isSecret, type SettingKind, type SettingName, settingNames, settings } from "./settings.ts"
 
-/** A setting is missing or unusable. */
+/** A setting is missing or unusable. Never holds the value of a secret. */
 export class ConfigurationError extends TaggedError<"ConfigurationError"> {
   readonly _tag = "ConfigurationError"
   override readonly name = "ConfigurationError"
@@ -19,17 +20,12 @@ export class ConfigurationError extends TaggedError<"ConfigurationError"> {
   }
 }
 
-/** Every setting: its name in the environment and in `.env`, and its key in `barkeep.config.json`. */
-const settings = {
-  cacheDir: { variable: "BARKEEP_CACHE_DIR", isUrl: false },
-  binanceUrl: { variable: "BARKEEP_BINANCE_URL", isUrl: true },
-} as const
-
-export type SettingName = keyof typeof settings
-
 /** The settings in force; `undefined` = not set anywhere, the component's own default holds. */
-export type Configuration = { readonly cacheDir: string } & {
-  readonly [name in Exclude<SettingName, "cacheDir">]: string | undefined
+export type Configuration = { readonly [name in SettingName]: string | undefined } & {
+  readonly cacheDir: string
+  readonly stateDir: string
+  /** Where each value came from, for `barkeep config`. */
+  readonly origins: { readonly [name in SettingName]: string }
 }
 
 /** What configuration is read from; the process's own by default. */
@@ -49,7 +45,7 @@ const processSources = (): ConfigurationSources => ({
 
 /**
  * Flags, then the environment, then `.env`, then `barkeep.config.json` (both in the working folder), then defaults.
- * @throws {ConfigurationError} for an unreadable file, an unknown key or an address that is no http(s) URL
+ * @throws {ConfigurationError} for an unreadable file, an unknown key, or a value that its setting cannot have
  */
 export const loadConfiguration = (
   flags: { readonly [name in SettingName]?: string | undefined } = {},
@@ -57,8 +53,10 @@ export const loadConfiguration = (
 ): Configuration => {
   const dotEnv = readDotEnv(sources.folder)
   const file = readConfigFile(sources.folder)
-  const valueOf = (name: SettingName): string | undefined => {
-    const { variable, isUrl } = settings[name]
+  const values: { [name in SettingName]?: string } = {}
+  const origins: { [name in SettingName]?: string } = {}
+  for (const name of settingNames) {
+    const { variable, kind } = settings[name]
     const candidates: ReadonlyArray<readonly [string, string | undefined]> = [
       ["flag", flags[name]],
       [`environment variable ${variable}`, sources.environment[variable]],
@@ -66,29 +64,39 @@ export const loadConfiguration = (
       ["barkeep.config.json", file[name]],
     ]
     const found = candidates.find(([, value]) => value !== undefined && value !== "")
-    if (found === undefined) return undefined
-    const [where, value] = found as [string, string]
-    if (isUrl && !/^https?:\/\//.test(value))
+    const [where, value] = found ?? ["default", defaultOf(name, sources)]
+    origins[name] = where
+    if (value === undefined) continue
+    const issue = findIssue(kind, value)
+    if (issue !== undefined)
       throw new ConfigurationError({
         key: name,
         where,
-        issue: `${JSON.stringify(value)} is no http(s) address`,
+        issue: isSecret(name) ? issue : `${JSON.stringify(value)} ${issue}`,
       })
-    return value
+    values[name] = value
   }
-  return {
-    cacheDir: valueOf("cacheDir") ?? defaultCacheDir(sources),
-    binanceUrl: valueOf("binanceUrl"),
-  }
+  return { ...values, origins } as Configuration
 }
 
-/** The user's data folder: XDG's, or LOCALAPPDATA on Windows. */
-const defaultCacheDir = ({ environment, platform, home }: ConfigurationSources): string => {
-  const base =
+const findIssue = (kind: SettingKind, value: string): string | undefined => {
+  if (kind === "url") return /^https?:\/\//.test(value) ? undefined : "is no http(s) address"
+  if (typeof kind === "string" || kind.oneOf.includes(value)) return undefined
+  return `is none of ${kind.oneOf.join(", ")}`
+}
+
+/** The user's folders: XDG's, or LOCALAPPDATA on Windows. */
+const defaultOf = (
+  name: SettingName,
+  { environment, platform, home }: ConfigurationSources,
+): string | undefined => {
+  const base = (variable: string, fallback: string): string =>
     platform === "win32"
       ? (environment["LOCALAPPDATA"] ?? join(home, "AppData", "Local"))
-      : (environment["XDG_DATA_HOME"] ?? join(home, ".local", "share"))
-  return join(base, "barkeep", "cache")
+      : (environment[variable] ?? join(home, fallback))
+  if (name === "cacheDir") return join(base("XDG_DATA_HOME", ".local/share"), "barkeep", "cache")
+  if (name === "stateDir") return join(base("XDG_STATE_HOME", ".local/state"), "barkeep", "state")
+  return undefined
 }
 
 const readDotEnv = (folder: string): NodeJS.Dict<string> => {
@@ -110,10 +118,14 @@ const readConfigFile = (folder: string): { readonly [name in SettingName]?: stri
   }
   if (typeof content !== "object" || content === null || Array.isArray(content))
     return fail("file", "is no object")
+  const values: { [name in SettingName]?: string } = {}
   for (const [key, value] of Object.entries(content)) {
-    if (!Object.hasOwn(settings, key))
-      fail(key, `is no setting; known are ${Object.keys(settings).join(", ")}`)
-    if (typeof value !== "string") fail(key, "is no text")
+    const name = settingNames.find((known) => known === key)
+    if (name === undefined) return fail(key, `is no setting; known are ${settingNames.join(", ")}`)
+    const isList = settings[name].kind === "list" && Array.isArray(value)
+    if (typeof value !== "string" && !(isList && value.every((item) => typeof item === "string")))
+      return fail(key, settings[name].kind === "list" ? "is no list of texts" : "is no text")
+    values[name] = Array.isArray(value) ? value.join(",") : value
   }
-  return content
+  return values
 }

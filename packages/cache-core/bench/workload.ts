@@ -77,7 +77,12 @@ const madeShapes = (random: () => number): ReadonlyArray<Shape> =>
 const bootstrap = (
   shapes: ReadonlyArray<Shape>,
   random: () => number,
-  price: { readonly start: number; readonly decimals: number; readonly volumeDecimals: number; readonly volumeFactor: number },
+  price: {
+    readonly start: number
+    readonly decimals: number
+    readonly volumeDecimals: number
+    readonly volumeFactor: number
+  },
 ): Bars => {
   const bars = allocateBars(yearRows)
   const scale = 10 ** price.decimals

@@ -1,5 +1,5 @@
 import { type Bars, barsFromRows } from "@barkeep/market-data"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import type { EncodedFile, TextStyle } from "../src/codec/index.ts"
 
 /** Date-times in UTC, as most files have them. */
@@ -39,11 +39,16 @@ export const anyValue: fc.Arbitrary<number> = fc.oneof(
 const start = 1_704_067_200_000
 
 /** Bars on whole steps after 2024-01-01 UTC, with holes between them. */
-export const anyBars = (options: { readonly maxRows?: number; readonly stepMillis?: number } = {}): fc.Arbitrary<Bars> =>
+export const anyBars = (
+  options: { readonly maxRows?: number; readonly stepMillis?: number } = {},
+): fc.Arbitrary<Bars> =>
   fc
     .array(
       fc.record({
-        step: fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 5000 }) }),
+        step: fc.oneof(
+          { weight: 8, arbitrary: fc.constant(1) },
+          { weight: 1, arbitrary: fc.integer({ min: 1, max: 5000 }) },
+        ),
         open: anyValue,
         high: anyValue,
         low: anyValue,

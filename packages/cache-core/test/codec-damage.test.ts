@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync, gzipSync } from "node:zlib"
 import { type Bars, barCount, equalBars } from "@barkeep/market-data"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
   type Block,
@@ -44,7 +44,9 @@ describe("a damaged file of ours", () => {
         const broken = mutated(bytes, at, bits)
         const whole = readOrDamaged(() => readFileBytes(broken, utcTimes).bars)
         if (!(whole instanceof DamagedBytes)) expect(equalBars(whole, bars)).toBe(true)
-        const byIndex = readOrDamaged(() => decodeBlocks(mutated(blocksOnly, at, bits), file.blocks, utcTimes))
+        const byIndex = readOrDamaged(() =>
+          decodeBlocks(mutated(blocksOnly, at, bits), file.blocks, utcTimes),
+        )
         if (!(byIndex instanceof DamagedBytes)) expect(equalBars(byIndex, bars)).toBe(true)
       }),
       { numRuns: 4000 },
@@ -68,7 +70,9 @@ describe("a damaged file of ours", () => {
   it("is refused wherever it is cut", () => {
     const small = fileBytes(encodeFile(plainBars(60), utcTimes, { blockRows: 20 }))
     for (let length = 0; length < small.length; length += 1)
-      expect(readOrDamaged(() => readFileBytes(small.subarray(0, length), utcTimes).bars)).toBeInstanceOf(DamagedBytes)
+      expect(readOrDamaged(() => readFileBytes(small.subarray(0, length), utcTimes).bars)).toBeInstanceOf(
+        DamagedBytes,
+      )
   })
 
   it("is refused with anything appended", () => {
@@ -85,10 +89,11 @@ describe("a damaged file of ours", () => {
       const start = block.offset - 10
       return decodeBlocks(broken.subarray(start, start + block.length), [block], utcTimes)
     }
-    for (const block of file.blocks)
-      if (block !== bad) expect(barCount(read(block))).toBe(100)
+    for (const block of file.blocks) if (block !== bad) expect(barCount(read(block))).toBe(100)
     expect(() => read(bad)).toThrow(expect.objectContaining({ byteOffset: bad.offset }))
-    expect(() => decodeBlocks(broken, file.blocks, utcTimes)).toThrow(expect.objectContaining({ byteOffset: bad.offset }))
+    expect(() => decodeBlocks(broken, file.blocks, utcTimes)).toThrow(
+      expect.objectContaining({ byteOffset: bad.offset }),
+    )
   })
 })
 
@@ -97,7 +102,11 @@ describe("a damaged index", () => {
   const file = encodeFile(bars, utcTimes, { blockRows: 100 })
 
   it("never gives other rows than were written", () => {
-    const anyNumber = fc.oneof(fc.integer({ min: -10, max: 100_000 }), fc.double(), fc.constantFrom(1e15, 2 ** 31, 2 ** 32))
+    const anyNumber = fc.oneof(
+      fc.integer({ min: -10, max: 100_000 }),
+      fc.double(),
+      fc.constantFrom(1e15, 2 ** 31, 2 ** 32),
+    )
     fc.assert(
       fc.property(
         fc.nat({ max: 4 }),
@@ -105,8 +114,12 @@ describe("a damaged index", () => {
         anyNumber,
         (at, field, value) => {
           fc.pre((file.blocks[at] as Block)[field] !== value)
-          const blocks = file.blocks.map((block, index) => (index === at ? { ...block, [field]: value } : block))
-          expect(readOrDamaged(() => decodeBlocks(blockBytes(file), blocks, utcTimes))).toBeInstanceOf(DamagedBytes)
+          const blocks = file.blocks.map((block, index) =>
+            index === at ? { ...block, [field]: value } : block,
+          )
+          expect(readOrDamaged(() => decodeBlocks(blockBytes(file), blocks, utcTimes))).toBeInstanceOf(
+            DamagedBytes,
+          )
         },
       ),
       { numRuns: 500 },
@@ -138,7 +151,9 @@ describe("bounded work", () => {
   it("refuses a text longer than the limit without inflating it whole", () => {
     const bomb = gzipSync(Buffer.alloc(64 << 20, "0"), { level: 9 })
     const before = process.memoryUsage().rss
-    expect(() => readFileBytes(bomb, utcTimes, { maxRawBytes: 1 << 20 })).toThrow(expect.objectContaining({ kind: "size" }))
+    expect(() => readFileBytes(bomb, utcTimes, { maxRawBytes: 1 << 20 })).toThrow(
+      expect.objectContaining({ kind: "size" }),
+    )
     expect(process.memoryUsage().rss - before).toBeLessThan(48 << 20)
   })
 
@@ -174,7 +189,9 @@ describe("bounded work", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (noise, wrapped) => {
         readOrDamaged(() => readFileBytes(wrapped ? gzipSync(noise) : noise, utcTimes).bars)
-        readOrDamaged(() => readFileBytes(Buffer.concat([Buffer.from(header), noise, Buffer.from("\n")]), newYork).bars)
+        readOrDamaged(
+          () => readFileBytes(Buffer.concat([Buffer.from(header), noise, Buffer.from("\n")]), newYork).bars,
+        )
       }),
       { numRuns: 2000 },
     )

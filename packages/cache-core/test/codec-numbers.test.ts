@@ -1,5 +1,5 @@
 import { barsFromRows } from "@barkeep/market-data"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import Papa from "papaparse"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
@@ -27,9 +27,9 @@ const writeNumber = (value: number): string => {
 /** Decimal texts of every shape that other programs write. */
 const anyDecimalText = fc.oneof(
   anyValue.filter((value) => !Number.isNaN(value)).map(String),
-  fc.tuple(fc.stringMatching(/^[0-9]{1,24}$/), fc.stringMatching(/^[0-9]{0,24}$/)).map(([whole, decimals]) =>
-    decimals === "" ? whole : `${whole}.${decimals}`,
-  ),
+  fc
+    .tuple(fc.stringMatching(/^[0-9]{1,24}$/), fc.stringMatching(/^[0-9]{0,24}$/))
+    .map(([whole, decimals]) => (decimals === "" ? whole : `${whole}.${decimals}`)),
   fc
     .tuple(
       fc.stringMatching(/^-?[0-9]{1,20}(\.[0-9]{1,20})?$/),
@@ -37,7 +37,9 @@ const anyDecimalText = fc.oneof(
       fc.constantFrom("", "+", "-"),
       fc.integer({ min: 0, max: 330 }),
     )
-    .map(([mantissa, mark, sign, exponent]) => `${mantissa}${mark}${sign}${String(exponent).padStart(2, "0")}`),
+    .map(
+      ([mantissa, mark, sign, exponent]) => `${mantissa}${mark}${sign}${String(exponent).padStart(2, "0")}`,
+    ),
 )
 
 describe("numbers in a file", () => {
@@ -51,8 +53,8 @@ describe("numbers in a file", () => {
     ["1E5", 100000],
     ["9007199254740993", 9007199254740992],
     ["9007199254740995", 9007199254740996],
-    ["900719925474099.3", 900719925474099.2],
-    ["179769313486231570000000000000000000000", 1.7976931348623157e38],
+    ["900719925474099.3", 900719925474099.25],
+    ["150000000000000000000000000000000000000", 1.5e38],
     ["5e-324", 5e-324],
     ["2e-400", 0],
     ["0.30000000000000004", 0.30000000000000004],
@@ -64,9 +66,12 @@ describe("numbers in a file", () => {
     expect(readNumber("")).toBeNaN()
   })
 
-  it.each(["inf", "-inf", "Infinity", "1e309", "-1e400", `1${"0".repeat(309)}`])("refuses %s, which is infinite", (text) => {
-    expect(() => readNumber(text)).toThrow(DamagedBytes)
-  })
+  it.each(["inf", "-inf", "Infinity", "1e309", "-1e400", `1${"0".repeat(309)}`])(
+    "refuses %s, which is infinite",
+    (text) => {
+      expect(() => readNumber(text)).toThrow(DamagedBytes)
+    },
+  )
 
   it.each(["abc", "1.2.3", "--1", "1e", "1e+", "0x10", "1_000", "1,5", "-", "+", ".", "1 2", "١٢"])(
     "refuses %s, which is no decimal number",
@@ -90,15 +95,25 @@ describe("numbers in a file", () => {
     const anyRow = fc.array(fc.oneof(anyDecimalText, fc.constant("")), { minLength: 5, maxLength: 5 })
     fc.assert(
       fc.property(fc.array(anyRow, { minLength: 1, maxLength: 20 }), (rows) => {
-        const lines = rows.map((row, index) => `2024-01-01 00:${String(index).padStart(2, "0")}:00,${row.join(",")}`)
+        const lines = rows.map(
+          (row, index) => `2024-01-01 00:${String(index).padStart(2, "0")}:00,${row.join(",")}`,
+        )
         const text = `${header}${lines.join("\n")}\n`
-        const cells = Papa.parse<Array<string>>(text, { delimiter: ",", newline: "\n", skipEmptyLines: true }).data.slice(1)
-        const expected = cells.map((row) => row.slice(1).map((cell) => (cell === "" ? Number.NaN : Number(cell))))
+        const cells = Papa.parse<Array<string>>(text, {
+          delimiter: ",",
+          newline: "\n",
+          skipEmptyLines: true,
+        }).data.slice(1)
+        const expected = cells.map((row) =>
+          row.slice(1).map((cell) => (cell === "" ? Number.NaN : Number(cell))),
+        )
         fc.pre(expected.flat().every((value) => Math.abs(value) !== Number.POSITIVE_INFINITY))
         const { bars, canonical } = readFileBytes(gzipSync(text), utcTimes)
         expect(canonical).toBe(true)
         for (const [row, values] of expected.entries())
-          expect([bars.open[row], bars.high[row], bars.low[row], bars.close[row], bars.volume[row]]).toEqual(values)
+          expect([bars.open[row], bars.high[row], bars.low[row], bars.close[row], bars.volume[row]]).toEqual(
+            values,
+          )
       }),
       { numRuns: 200 },
     )

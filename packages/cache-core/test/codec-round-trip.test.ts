@@ -2,8 +2,16 @@ import { spawnSync } from "node:child_process"
 import { Readable } from "node:stream"
 import { buffer } from "node:stream/consumers"
 import { createGunzip, gunzipSync } from "node:zlib"
-import { barCount, type Bars, concatBars, emptyBars, equalBars, InvalidInput, sliceRows } from "@barkeep/market-data"
-import fc from "fast-check"
+import {
+  barCount,
+  type Bars,
+  concatBars,
+  emptyBars,
+  equalBars,
+  InvalidInput,
+  sliceRows,
+} from "@barkeep/market-data"
+import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
   type Block,
@@ -19,9 +27,15 @@ const text = (file: EncodedFile): string => gunzipSync(fileBytes(file)).toString
 const hasZcat = spawnSync("zcat", ["--version"]).status === 0
 
 /** The prefix of a file that holds its first `blocks` blocks. */
-const keep = (file: EncodedFile, blocks: number): { readonly bytes: Uint8Array; readonly blocks: ReadonlyArray<Block> } => {
+const keep = (
+  file: EncodedFile,
+  blocks: number,
+): { readonly bytes: Uint8Array; readonly blocks: ReadonlyArray<Block> } => {
   const last = file.blocks[blocks - 1] as Block
-  return { bytes: fileBytes(file).subarray(0, last.offset + last.length), blocks: file.blocks.slice(0, blocks) }
+  return {
+    bytes: fileBytes(file).subarray(0, last.offset + last.length),
+    blocks: file.blocks.slice(0, blocks),
+  }
 }
 
 const rowsIn = (blocks: ReadonlyArray<Block>): number => blocks.reduce((sum, block) => sum + block.rows, 0)
@@ -52,7 +66,12 @@ describe("writing and reading back", () => {
         (bars, blockRows, compression) => {
           const file = encodeFile(bars, utcTimes, { blockRows, compression })
           const whole = readFileBytes(fileBytes(file), utcTimes)
-          expect(whole).toMatchObject({ canonical: true, notes: [], rowsInFile: barCount(bars), style: utcTimes })
+          expect(whole).toMatchObject({
+            canonical: true,
+            notes: [],
+            rowsInFile: barCount(bars),
+            style: utcTimes,
+          })
           expect(equalBars(whole.bars, bars)).toBe(true)
           expect(equalBars(decodeBlocks(blockBytes(file), file.blocks, utcTimes), bars)).toBe(true)
           expect(rebuildIndex(fileBytes(file), utcTimes)).toEqual(file.blocks)
@@ -75,7 +94,9 @@ describe("writing and reading back", () => {
   })
 
   it("gives the same bytes for the same bars", () => {
-    expect(fileBytes(encodeFile(plainBars(3000), utcTimes))).toEqual(fileBytes(encodeFile(plainBars(3000), utcTimes)))
+    expect(fileBytes(encodeFile(plainBars(3000), utcTimes))).toEqual(
+      fileBytes(encodeFile(plainBars(3000), utcTimes)),
+    )
   })
 
   it("names sizes that are true", () => {
@@ -105,18 +126,29 @@ describe("keeping the leading blocks", () => {
 
   it("gives the file that writing everything at once gives, when whole blocks are kept", () => {
     fc.assert(
-      fc.property(anyBars({ maxRows: 120 }), fc.integer({ min: 1, max: 40 }), fc.nat(), fc.nat(), (bars, blockRows, cut, k) => {
-        const rows = barCount(bars)
-        const firstRows = 1 + (cut % rows)
-        const fullBlocks = Math.floor(firstRows / blockRows)
-        fc.pre(fullBlocks > 0)
-        const file = append(sliceRows(bars, 0, firstRows), blockRows, 1 + (k % fullBlocks), sliceRows(bars, firstRows, rows))
-        const whole = encodeFile(bars, utcTimes, { blockRows })
-        expect(text(file)).toBe(text(whole))
-        expect(file.rawBytes).toBe(whole.rawBytes)
-        expect(equalBars(readFileBytes(fileBytes(file), utcTimes).bars, bars)).toBe(true)
-        expect(rebuildIndex(fileBytes(file), utcTimes)).toEqual(file.blocks)
-      }),
+      fc.property(
+        anyBars({ maxRows: 120 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.nat(),
+        fc.nat(),
+        (bars, blockRows, cut, k) => {
+          const rows = barCount(bars)
+          const firstRows = 1 + (cut % rows)
+          const fullBlocks = Math.floor(firstRows / blockRows)
+          fc.pre(fullBlocks > 0)
+          const file = append(
+            sliceRows(bars, 0, firstRows),
+            blockRows,
+            1 + (k % fullBlocks),
+            sliceRows(bars, firstRows, rows),
+          )
+          const whole = encodeFile(bars, utcTimes, { blockRows })
+          expect(text(file)).toBe(text(whole))
+          expect(file.rawBytes).toBe(whole.rawBytes)
+          expect(equalBars(readFileBytes(fileBytes(file), utcTimes).bars, bars)).toBe(true)
+          expect(rebuildIndex(fileBytes(file), utcTimes)).toEqual(file.blocks)
+        },
+      ),
       { numRuns: 200 },
     )
   })
@@ -154,12 +186,18 @@ describe("what cannot be written", () => {
   it.each([
     ["an infinite price", changed((copy) => (copy.high[1] = Number.POSITIVE_INFINITY)), "high"],
     ["an infinite volume", changed((copy) => (copy.volume[2] = Number.NEGATIVE_INFINITY)), "volume"],
-    ["a fraction of a second", changed((copy) => (copy.openTime[1] = (copy.openTime[1] as number) + 1)), "openTime"],
+    [
+      "a fraction of a second",
+      changed((copy) => (copy.openTime[1] = (copy.openTime[1] as number) + 1)),
+      "openTime",
+    ],
     ["an unordered row", changed((copy) => (copy.openTime[2] = 0)), "bars row 2"],
     ["a row twice", changed((copy) => (copy.openTime[2] = copy.openTime[1] as number)), "bars row 2"],
     ["a year of five digits", plainBars(1, 253_402_300_800_000), "openTime"],
   ])("refuses %s and names it", (_name, unwritable, field) => {
-    expect(() => encodeFile(unwritable, utcTimes)).toThrow(expect.objectContaining({ _tag: "InvalidInput", field }))
+    expect(() => encodeFile(unwritable, utcTimes)).toThrow(
+      expect.objectContaining({ _tag: "InvalidInput", field }),
+    )
   })
 
   it("refuses a date-only bar that does not start a day", () => {

@@ -1,13 +1,27 @@
 import { gunzipSync, gzipSync } from "node:zlib"
 import { type Bars, barsFromRows, equalBars, InvalidInput, parseIsoTime } from "@barkeep/market-data"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { DamagedBytes, decodeBlocks, encodeFile, readFileBytes, rebuildIndex, type TextStyle } from "../src/codec/index.ts"
+import {
+  DamagedBytes,
+  decodeBlocks,
+  encodeFile,
+  readFileBytes,
+  rebuildIndex,
+  type TextStyle,
+} from "../src/codec/index.ts"
 import { blockBytes, fileBytes } from "./codec-arbitraries.ts"
 
 const at = (...times: ReadonlyArray<string>): Bars =>
   barsFromRows(
-    times.map((time, row) => ({ openTime: parseIsoTime(time), open: 1, high: 2, low: 1, close: 1.5, volume: row })),
+    times.map((time, row) => ({
+      openTime: parseIsoTime(time),
+      open: 1,
+      high: 2,
+      low: 1,
+      close: 1.5,
+      volume: row,
+    })),
   )
 const times = (bars: Bars): ReadonlyArray<string> =>
   Array.from(bars.openTime, (time) => new Date(time).toISOString().replace(".000Z", "Z"))
@@ -29,7 +43,12 @@ const newYorkDates: TextStyle = { dateOnly: true, timeZone: "America/New_York" }
 
 describe("wall-clock times of a zone", () => {
   it("are written and read in the market's zone, on both sides of a clock change", () => {
-    const bars = at("2024-03-08T14:30:00Z", "2024-03-11T13:30:00Z", "2024-11-01T13:30:00Z", "2024-11-04T14:30:00Z")
+    const bars = at(
+      "2024-03-08T14:30:00Z",
+      "2024-03-11T13:30:00Z",
+      "2024-11-01T13:30:00Z",
+      "2024-11-04T14:30:00Z",
+    )
     expect(written(bars, newYork)).toEqual([
       "2024-03-08 09:30:00",
       "2024-03-11 09:30:00",
@@ -39,29 +58,47 @@ describe("wall-clock times of a zone", () => {
     expect(equalBars(readFileBytes(fileBytes(encodeFile(bars, newYork)), newYork).bars, bars)).toBe(true)
   })
 
-  it.each(["America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/London", "Asia/Tokyo", "America/Sao_Paulo"])(
+  it.each([
+    "America/New_York",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Europe/London",
+    "Asia/Tokyo",
+    "America/Sao_Paulo",
+  ])(
     "round-trip for any hour of %s that clocks show once, and are refused for one they show twice",
     (timeZone) => {
       const style = { dateOnly: false, timeZone }
       const firstHour = parseIsoTime("2010-01-01T00:00:00Z")
       fc.assert(
-        fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 24 * 365 * 12 }), { minLength: 1, maxLength: 50 }), (hours) => {
-          const openTimes = hours.toSorted((a, b) => a - b).map((hour) => firstHour + hour * 3_600_000)
-          const bars = barsFromRows(openTimes.map((openTime) => ({ openTime, open: 1, high: 1, low: 1, close: 1, volume: 1 })))
-          try {
-            const encoded = encodeFile(bars, style, { blockRows: 7 })
-            expect(equalBars(decodeBlocks(blockBytes(encoded), encoded.blocks, style), bars)).toBe(true)
-            expect(equalBars(readFileBytes(fileBytes(encoded), style).bars, bars)).toBe(true)
-            expect(rebuildIndex(fileBytes(encoded), style)).toEqual(encoded.blocks)
-          } catch (error) {
-            expect(error).toBeInstanceOf(InvalidInput)
-            const shown = new Intl.DateTimeFormat("en", { timeZone, dateStyle: "short", timeStyle: "medium" })
-            const twice = openTimes.some((time) =>
-              [-3_600_000, 3_600_000, -1_800_000, 1_800_000].some((step) => shown.format(time) === shown.format(time + step)),
+        fc.property(
+          fc.uniqueArray(fc.integer({ min: 0, max: 24 * 365 * 12 }), { minLength: 1, maxLength: 50 }),
+          (hours) => {
+            const openTimes = hours.toSorted((a, b) => a - b).map((hour) => firstHour + hour * 3_600_000)
+            const bars = barsFromRows(
+              openTimes.map((openTime) => ({ openTime, open: 1, high: 1, low: 1, close: 1, volume: 1 })),
             )
-            expect(twice).toBe(true)
-          }
-        }),
+            try {
+              const encoded = encodeFile(bars, style, { blockRows: 7 })
+              expect(equalBars(decodeBlocks(blockBytes(encoded), encoded.blocks, style), bars)).toBe(true)
+              expect(equalBars(readFileBytes(fileBytes(encoded), style).bars, bars)).toBe(true)
+              expect(rebuildIndex(fileBytes(encoded), style)).toEqual(encoded.blocks)
+            } catch (error) {
+              expect(error).toBeInstanceOf(InvalidInput)
+              const shown = new Intl.DateTimeFormat("en", {
+                timeZone,
+                dateStyle: "short",
+                timeStyle: "medium",
+              })
+              const twice = openTimes.some((time) =>
+                [-3_600_000, 3_600_000, -1_800_000, 1_800_000].some(
+                  (step) => shown.format(time) === shown.format(time + step),
+                ),
+              )
+              expect(twice).toBe(true)
+            }
+          },
+        ),
         { numRuns: 60 },
       )
     },
@@ -83,8 +120,22 @@ describe("wall-clock times of a zone", () => {
   })
 
   it("are told apart by their order when both passes are there", () => {
-    const cells = ["2024-11-03 00:30:00", "2024-11-03 01:00:00", "2024-11-03 01:30:00", "2024-11-03 01:00:00", "2024-11-03 01:30:00", "2024-11-03 02:00:00"]
-    const expected = ["2024-11-03T04:30:00Z", "2024-11-03T05:00:00Z", "2024-11-03T05:30:00Z", "2024-11-03T06:00:00Z", "2024-11-03T06:30:00Z", "2024-11-03T07:00:00Z"]
+    const cells = [
+      "2024-11-03 00:30:00",
+      "2024-11-03 01:00:00",
+      "2024-11-03 01:30:00",
+      "2024-11-03 01:00:00",
+      "2024-11-03 01:30:00",
+      "2024-11-03 02:00:00",
+    ]
+    const expected = [
+      "2024-11-03T04:30:00Z",
+      "2024-11-03T05:00:00Z",
+      "2024-11-03T05:30:00Z",
+      "2024-11-03T06:00:00Z",
+      "2024-11-03T06:30:00Z",
+      "2024-11-03T07:00:00Z",
+    ]
     const ascending = readFileBytes(file(cells), newYork)
     expect(times(ascending.bars)).toEqual(expected)
     expect(ascending.unsorted).toBe(false)
@@ -99,7 +150,9 @@ describe("wall-clock times of a zone", () => {
     ["three passes", ["2024-11-03 01:00:00", "2024-11-03 01:00:00", "2024-11-03 01:00:00"], undefined],
     ["two passes of equal rows", ["2024-11-03 01:00:00", "2024-11-03 01:00:00"], () => 7],
   ])("are refused with %s", (_name, cells, volume) => {
-    expect(() => readFileBytes(file(cells, volume), newYork)).toThrow(expect.objectContaining({ kind: "time" }))
+    expect(() => readFileBytes(file(cells, volume), newYork)).toThrow(
+      expect.objectContaining({ kind: "time" }),
+    )
   })
 
   it("are refused where the zone's rules are not known", () => {
@@ -112,7 +165,9 @@ describe("dates of a zone", () => {
   it("stand for the start of the day there", () => {
     const bars = at("2024-03-08T05:00:00Z", "2024-03-11T04:00:00Z")
     expect(written(bars, newYorkDates)).toEqual(["2024-03-08", "2024-03-11"])
-    expect(equalBars(readFileBytes(fileBytes(encodeFile(bars, newYorkDates)), newYorkDates).bars, bars)).toBe(true)
+    expect(equalBars(readFileBytes(fileBytes(encodeFile(bars, newYorkDates)), newYorkDates).bars, bars)).toBe(
+      true,
+    )
   })
 
   it("stand for the first instant of the day where clocks skip midnight", () => {
@@ -136,18 +191,21 @@ describe("dates of a zone", () => {
       "2011-12-29T10:00:00Z",
       "2011-12-30T10:00:00Z",
     ])
-    expect(() => readFileBytes(file(["2011-12-30"]), style)).toThrow(expect.objectContaining({ kind: "time" }))
+    expect(() => readFileBytes(file(["2011-12-30"]), style)).toThrow(
+      expect.objectContaining({ kind: "time" }),
+    )
   })
 
   it("may be written as midnights by others", () => {
-    expect(times(readFileBytes(file(["2024-03-08 00:00:00", "2024-03-11 00:00:00"]), newYorkDates).bars)).toEqual([
-      "2024-03-08T05:00:00Z",
-      "2024-03-11T04:00:00Z",
-    ])
+    expect(
+      times(readFileBytes(file(["2024-03-08 00:00:00", "2024-03-11 00:00:00"]), newYorkDates).bars),
+    ).toEqual(["2024-03-08T05:00:00Z", "2024-03-11T04:00:00Z"])
   })
 
   it("may carry the offset of their zone, but not of another", () => {
-    expect(times(readFileBytes(file(["2024-03-08 00:00:00-05:00"]), newYorkDates).bars)).toEqual(["2024-03-08T05:00:00Z"])
+    expect(times(readFileBytes(file(["2024-03-08 00:00:00-05:00"]), newYorkDates).bars)).toEqual([
+      "2024-03-08T05:00:00Z",
+    ])
     expect(() => readFileBytes(file(["2024-03-08 00:00:00+00:00"]), newYorkDates)).toThrow(
       expect.objectContaining({ kind: "time", line: 2 }),
     )

@@ -1,24 +1,170 @@
 import {
-  type Anchor,
   barCount,
   barEnd,
   type Bars,
-  type Coverage,
   emptyBars,
   type EpochMillis,
-  type Instrument,
-  nominalMillis,
+  firstRowAtOrAfter,
+  intersectRanges,
   type ProvenanceSpan,
   type TimeRange,
 } from "@barkeep/market-data"
-import { type EntryFacts, toScanContext } from "./entry-facts.ts"
-import { type ExpectedTimes, expectedTimes, inferAnchor } from "./expected-times.ts"
+import type { ExpectedTimes } from "./expected-times.ts"
 import { type Finding, finding } from "./finding.ts"
-import type { MissingRun } from "./gap.ts"
-import { noThinGaps } from "./gap.ts"
-import { fileZone, monthBorders, yearOf, yearRange } from "./local-time.ts"
-import { lastFetch, provenanceFindings, sourcesOf } from "./provenance-findings.ts"
-import { type Carry, endOfBars, type PartitionScan, type ScanContext, scanPartition, startCarry } from "./scan-partition.ts"
-import { emptyTally } from "./score.ts"
-import type { EntryReport, YearReport } from "./store-report.ts"
-import type { StoredEntry, StoredYear, ValidationSource } from "./validation-source.ts"
+import { type MissingRun, noThinGaps } from "./gap.ts"
+import { monthBorders, yearRange } from "./local-time.ts"
+import { provenanceFindings, sourcesOf } from "./provenance-findings.ts"
+import { type Carry, type PartitionScan, type ScanContext, scanPartition, startCarry } from "./scan-partition.ts"
+import { emptyTally, toScore } from "./score.ts"
+import type { YearReport } from "./store-report.ts"
+import type { StoredYear } from "./validation-source.ts"
+
+/** What of a year is known before it is judged: its rows, or why they cannot be read. */
+export type YearRows =
+  | { readonly _tag: "Rows"; readonly bars: Bars; readonly spans: ReadonlyArray<ProvenanceSpan> }
+  | { readonly _tag: "Unreadable"; readonly issue: string; readonly path: string }
+
+export const noRows: YearRows = { _tag: "Rows", bars: emptyBars, spans: [] }
+
+export interface YearTask {
+  readonly year: number
+  readonly stored: StoredYear | undefined
+  /** The part of the year that is judged. */
+  readonly judged: TimeRange
+  readonly rows: YearRows
+  readonly isLast: boolean
+  readonly carry: Carry
+}
+
+/** A year's report, not yet settled by what explains its gaps, and the absent runs that end in it. */
+export interface ScannedYear {
+  readonly report: YearReport
+  readonly runs: ReadonlyArray<MissingRun>
+}
+
+/** Scans one year of an entry; an unreadable file counts as absent bars, but makes no gap of them. */
+export const scanYear = (task: YearTask, times: ExpectedTimes, context: ScanContext): ScannedYear => {
+  const { year, stored, rows, judged } = task
+  const file = stored === undefined ? {} : fileOf(stored)
+  if (rows._tag === "Unreadable") return unreadableYear(task, file, rows, times.in(judged).length, context)
+  const range = yearRange(year, context.timeZone)
+  const scan = scanPartition(
+    {
+      bars: rows.bars,
+      range,
+      expected: times.withRowsOf(judged, rows.bars),
+      borders: monthBorders(year, context.timeZone),
+      isLast: task.isLast,
+      carry: task.carry,
+    },
+    context,
+  )
+  const spans = clipSpans(rows.spans, range, rows.bars)
+  const basis = provenanceFindings(spans, context.adjustment, context.maxPlaces)
+  const tally = { ...scan.tally, otherBasis: basis.otherBasis }
+  return {
+    runs: scan.runs,
+    report: {
+      year,
+      status: "valid",
+      ...file,
+      ...countsOf(scan),
+      findings: [...scan.findings, ...basis.findings],
+      sources: sourcesOf(spans),
+      months: scan.stretches,
+      tally,
+      score: toScore(tally),
+      carry: scan.carry,
+    },
+  }
+}
+
+const fileOf = ({ path, fingerprint, sha256 }: StoredYear) => ({
+  path,
+  fingerprint,
+  ...(sha256 === undefined ? {} : { sha256 }),
+})
+
+const countsOf = ({ rows, firstOpenTime, lastOpenTime, expected, present, extra, thin }: PartitionScan) => ({
+  rows,
+  ...(firstOpenTime === undefined ? {} : { firstOpenTime }),
+  ...(lastOpenTime === undefined ? {} : { lastOpenTime }),
+  expected,
+  present,
+  extra,
+  thin,
+})
+
+const unreadableYear = (
+  { year, carry, judged }: YearTask,
+  file: Partial<Pick<YearReport, "path" | "fingerprint" | "sha256">>,
+  { issue, path }: YearRows & { readonly _tag: "Unreadable" },
+  expected: number,
+  context: ScanContext,
+): ScannedYear => {
+  const tally = { ...emptyTally, expected, missing: expected }
+  const damaged: Finding = finding("damaged-file", issue, [], { maxPlaces: 0, rows: 0, path })
+  return {
+    // What was absent before ends here: of the bars in this file nobody can tell.
+    runs: closeRun(carry, context),
+    report: {
+      year,
+      status: "error",
+      ...file,
+      rows: 0,
+      expected,
+      present: 0,
+      extra: 0,
+      thin: noThinGaps,
+      findings: [damaged],
+      sources: [],
+      months: [{ start: judged.from, expected, present: 0 }],
+      tally,
+      score: toScore(tally),
+      carry: startCarry,
+    },
+  }
+}
+
+const closeRun = (
+  { openRun }: Carry,
+  { timeframe, timeZone }: ScanContext,
+): ReadonlyArray<MissingRun> =>
+  openRun === undefined
+    ? []
+    : [
+        {
+          start: openRun.start,
+          end: barEnd(timeframe, openRun.lastMissing, timeZone),
+          missingBars: openRun.missingBars,
+        },
+      ]
+
+/** The spans of one year, each with the rows it has there. */
+const clipSpans = (
+  spans: ReadonlyArray<ProvenanceSpan>,
+  range: TimeRange,
+  bars: Bars,
+): ReadonlyArray<ProvenanceSpan> =>
+  spans.flatMap((span) => {
+    const part = intersectRanges(span, range)
+    if (part === undefined) return []
+    if (part.from === span.from && part.to === span.to) return [span]
+    const rows = firstRowAtOrAfter(bars.openTime, part.to) - firstRowAtOrAfter(bars.openTime, part.from)
+    return rows > 0 ? [{ ...span, ...part, rows }] : []
+  })
+
+/** Open time of the first and end of the last row. */
+export const rowsRange = (
+  rows: YearRows,
+  endOf: (openTime: EpochMillis) => EpochMillis,
+): TimeRange | undefined => {
+  if (rows._tag === "Unreadable" || barCount(rows.bars) === 0) return undefined
+  const { openTime } = rows.bars
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let row = 0; row < openTime.length; row += 1) {
+    from = Math.min(from, openTime[row] as number)
+    to = Math.max(to, openTime[row] as number)
+  }
+  return Number.isFinite(from) && Number.isFinite(to) ? { from, to: endOf(to) } : undefined
+}

@@ -10,7 +10,9 @@ export const daysOfDate = (year: number, month: number, day: number): number => 
 }
 
 /** The date of a day counted from 1970-01-01. */
-export const dateOfDays = (days: number): { readonly year: number; readonly month: number; readonly day: number } => {
+export const dateOfDays = (
+  days: number,
+): { readonly year: number; readonly month: number; readonly day: number } => {
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097

@@ -52,7 +52,11 @@ export const finishBars = (
         issue: "its first or last open time is not the one in the index",
       })
     if (row > 0 && !((openTime[row] as number) > (openTime[row - 1] as number)))
-      throw damagedBlock(blocks, { kind: "order", block: index, issue: "it does not come after the block before it" })
+      throw damagedBlock(blocks, {
+        kind: "order",
+        block: index,
+        issue: "it does not come after the block before it",
+      })
     row = end
   }
   return bars
@@ -80,6 +84,6 @@ export const damagedBlock = (blocks: ReadonlyArray<Block>, failure: RunFailure):
     kind: failure.kind,
     issue: `a block is damaged: ${failure.issue}`,
     byteOffset: block.offset,
-    ...(knowsLine ? { line: rowsBefore + (failure.row as number) + 2 } : {}),
+    ...(knowsLine ? { line: rowsBefore + failure.row + 2 } : {}),
   })
 }

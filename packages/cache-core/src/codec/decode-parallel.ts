@@ -43,7 +43,12 @@ export const decodeBlocksParallel = async (
   return finishBars(job, rows, blocks, style)
 }
 
-const makeJob = (bytes: Uint8Array, blocks: ReadonlyArray<Block>, style: TextStyle, rows: number): DecodeJob => {
+const makeJob = (
+  bytes: Uint8Array,
+  blocks: ReadonlyArray<Block>,
+  style: TextStyle,
+  rows: number,
+): DecodeJob => {
   const runs = planRuns(blocks)
   return {
     bytes: toShared(bytes),

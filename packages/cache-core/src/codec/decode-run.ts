@@ -68,7 +68,11 @@ export const decodeRun = (
   for (let index = run.from; index < run.to; index += 1) {
     const part = inflateBlocks(bytes, blocks, index, index + 1)
     if (part === undefined)
-      return { kind: "gzip", block: index, issue: "its compressed bytes do not give the text that the index names" }
+      return {
+        kind: "gzip",
+        block: index,
+        issue: "its compressed bytes do not give the text that the index names",
+      }
     const failure = scanBlocks(part, blocks, { from: index, to: index + 1, row }, arena, dateOnly)
     if (failure !== undefined) return failure
     row += (blocks[index] as Block).rows
@@ -117,7 +121,12 @@ const inflate = (bytes: Uint8Array, maxLength: number, chunkSize: number): Uint8
 /** True for what zlib throws about its input, as opposed to a bug or a lack of memory. */
 export const isInflateFailure = (cause: unknown): boolean => {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined
-  return code === "Z_DATA_ERROR" || code === "Z_BUF_ERROR" || code === "Z_NEED_DICT" || code === "ERR_BUFFER_TOO_LARGE"
+  return (
+    code === "Z_DATA_ERROR" ||
+    code === "Z_BUF_ERROR" ||
+    code === "Z_NEED_DICT" ||
+    code === "ERR_BUFFER_TOO_LARGE"
+  )
 }
 
 const scanBlocks = (
@@ -127,7 +136,14 @@ const scanBlocks = (
   arena: RowArena,
   dateOnly: boolean,
 ): RunFailure | undefined => {
-  const scan: RowScan = { text, position: 0, end: 0, row: run.row, extraFields: 0, lastTime: Number.NEGATIVE_INFINITY }
+  const scan: RowScan = {
+    text,
+    position: 0,
+    end: 0,
+    row: run.row,
+    extraFields: 0,
+    lastTime: Number.NEGATIVE_INFINITY,
+  }
   let start = 0
   for (let index = run.from; index < run.to; index += 1) {
     const block = blocks[index] as Block
@@ -137,7 +153,8 @@ const scanBlocks = (
     scan.position = start
     scan.end = end
     if (block.offset === gzipHeader.length) {
-      if (!startsWith(text, headerBytes)) return { kind: "header", block: index, issue: "its first line is no header" }
+      if (!startsWith(text, headerBytes))
+        return { kind: "header", block: index, issue: "its first line is no header" }
       scan.position += headerBytes.length
     }
     const firstRow = scan.row
@@ -145,8 +162,17 @@ const scanBlocks = (
     if (!complete || scan.row !== firstRow + block.rows) {
       const row = scan.row - firstRow
       return row === block.rows || complete
-        ? { kind: "size", block: index, issue: `it does not have the ${block.rows} rows that the index names` }
-        : { kind: "row", block: index, row, issue: `row ${row + 1} of it is not in the form that this cache writes` }
+        ? {
+            kind: "size",
+            block: index,
+            issue: `it does not have the ${block.rows} rows that the index names`,
+          }
+        : {
+            kind: "row",
+            block: index,
+            row,
+            issue: `row ${row + 1} of it is not in the form that this cache writes`,
+          }
     }
     start = end
   }

@@ -39,7 +39,11 @@ const mostBlockRows = 100_000
 export const encodeFile = (bars: Bars, style: TextStyle, options: EncodeOptions = {}): EncodedFile => {
   const blockRows = options.blockRows ?? 1440
   if (!Number.isInteger(blockRows) || blockRows < 1 || blockRows > mostBlockRows)
-    throw new InvalidInput({ field: "blockRows", value: blockRows, expected: `a whole number from 1 to ${mostBlockRows}` })
+    throw new InvalidInput({
+      field: "blockRows",
+      value: blockRows,
+      expected: `a whole number from 1 to ${mostBlockRows}`,
+    })
   const kept = options.kept ?? { bytes: gzipHeader, blocks: [] }
   checkKept(kept)
   checkRows(bars, style, kept)
@@ -177,7 +181,11 @@ const checkRows = (bars: Bars, style: TextStyle, kept: KeptPrefix): void => {
 }
 
 const outsideLimits = (time: number, limits: { readonly from: number; readonly to: number }): InvalidInput =>
-  new InvalidInput({ field: "openTime", value: time, expected: `in [${limits.from}, ${limits.to}) epoch milliseconds` })
+  new InvalidInput({
+    field: "openTime",
+    value: time,
+    expected: `in [${limits.from}, ${limits.to}) epoch milliseconds`,
+  })
 
 const checkKept = (kept: KeptPrefix): void => {
   let end = gzipHeader.length

@@ -19,13 +19,16 @@ export const parseTimeCell = (cell: string): ForeignTime | string => {
   if (iso !== null) return isoTimeOf(iso)
   const epoch = epochPattern.exec(text)
   if (epoch !== null) return epochTime(epoch[1] as string)
-  return text === "" ? "the time is empty" : `${JSON.stringify(shortened(text))} is no time in the form YYYY-MM-DD HH:MM:SS`
+  return text === ""
+    ? "the time is empty"
+    : `${JSON.stringify(shortened(text))} is no time in the form YYYY-MM-DD HH:MM:SS`
 }
 
 const isoTimeOf = (match: RegExpExecArray): ForeignTime | string => {
   const [, year, month, day, hour, minute, second, fraction, offset] = match
   const parts = { year: Number(year), month: Number(month), day: Number(day) }
-  if (parts.day < 1 || parts.day > daysInMonth(parts.year, parts.month)) return `${match[0]} is no day of the calendar`
+  if (parts.day < 1 || parts.day > daysInMonth(parts.year, parts.month))
+    return `${match[0]} is no day of the calendar`
   const start = daysOfDate(parts.year, parts.month, parts.day) * dayMillis
   if (hour === undefined) return { kind: "date", millis: start }
   const clock = { hour: Number(hour), minute: Number(minute), second: Number(second ?? 0) }
@@ -36,7 +39,9 @@ const isoTimeOf = (match: RegExpExecArray): ForeignTime | string => {
     start + ((clock.hour * 60 + clock.minute) * 60 + clock.second) * 1000 + Number(digits.slice(0, 3))
   if (offset === undefined) return { kind: "wall", millis }
   const east = offsetMillis(offset)
-  return east === undefined ? `${match[0]} has an impossible offset` : { kind: "instant", millis: millis - east }
+  return east === undefined
+    ? `${match[0]} has an impossible offset`
+    : { kind: "instant", millis: millis - east }
 }
 
 const offsetMillis = (text: string): number | undefined => {
@@ -52,7 +57,9 @@ const offsetMillis = (text: string): number | undefined => {
  * they are milliseconds, microseconds, nanoseconds. Any other number could be several things.
  */
 const epochTime = (digits: string): ForeignTime | string => {
-  const finer = [10, 13, 16, 19].findIndex((length) => digits.length === length || digits.length === length - 1)
+  const finer = [10, 13, 16, 19].findIndex(
+    (length) => digits.length === length || digits.length === length - 1,
+  )
   if (finer < 0) return `${shortened(digits)} has ${digits.length} digits: its unit cannot be told`
   if (finer === 0) return { kind: "instant", millis: Number(digits) * 1000 }
   const beyond = digits.length - 3 * (finer - 1)
@@ -74,7 +81,9 @@ export const parseNumberCell = (cell: string): number | string => {
     return Number.isFinite(value) ? value : `${shortened(text)} is larger than any number`
   }
   if (missingPattern.test(text)) return Number.NaN
-  return infinitePattern.test(text) ? "the value is infinite" : `${JSON.stringify(shortened(text))} is no number`
+  return infinitePattern.test(text)
+    ? "the value is infinite"
+    : `${JSON.stringify(shortened(text))} is no number`
 }
 
 const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 37)}...` : text)

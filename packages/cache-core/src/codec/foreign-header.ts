@@ -12,7 +12,16 @@ export interface ForeignColumns {
 }
 
 /** Names under which files keep the open time. `Unnamed: 0` is what pandas calls a column without a name. */
-const timeNames = new Set(["timestamp", "date", "datetime", "time", "open_time", "open time", "", "unnamed: 0"])
+const timeNames = new Set([
+  "timestamp",
+  "date",
+  "datetime",
+  "time",
+  "open_time",
+  "open time",
+  "",
+  "unnamed: 0",
+])
 
 /** True when a column of this name can be the open time. */
 export const isTimeName = (name: string): boolean => timeNames.has(name.toLowerCase())
@@ -24,7 +33,8 @@ export const isTimeName = (name: string): boolean => timeNames.has(name.toLowerC
 export const foreignColumns = (cells: ReadonlyArray<string>, line: number): ForeignColumns => {
   const refuse = (issue: string): DamagedBytes => new DamagedBytes({ kind: "header", issue, line })
   const names = cells.map((cell) => cell.trim())
-  if (/^[+-]?\d/.test(names[0] ?? "")) throw refuse("the first line is a row, not a header: which column is which cannot be told")
+  if (/^[+-]?\d/.test(names[0] ?? ""))
+    throw refuse("the first line is a row, not a header: which column is which cannot be told")
   const lower = names.map((name) => name.toLowerCase())
   const position = (name: string): number => {
     const first = lower.indexOf(name)
@@ -37,7 +47,8 @@ export const foreignColumns = (cells: ReadonlyArray<string>, line: number): Fore
     throw refuse(`${candidates} could each be the open time`)
   }
   const openTime = times[0]
-  if (openTime === undefined) throw refuse(`no column is named timestamp or date, the names are: ${shown(names)}`)
+  if (openTime === undefined)
+    throw refuse(`no column is named timestamp or date, the names are: ${shown(names)}`)
   const values = valueColumns.map(position)
   for (const [index, name] of valueColumns.entries())
     if ((values[index] as number) < 0 && name !== "volume")
@@ -63,7 +74,8 @@ const headerNotes = (
   const timeName = names[openTime] as string
   if (timeName === "") notes.push("the open time's column has no name")
   else if (timeName !== "timestamp") notes.push(`the open time's column is named ${timeName}`)
-  if (values.some((at, index) => at >= 0 && names[at] !== valueColumns[index])) notes.push("column names are capitalized")
+  if (values.some((at, index) => at >= 0 && names[at] !== valueColumns[index]))
+    notes.push("column names are capitalized")
   if (values[4] === -1) notes.push("there is no volume column")
   const present = [openTime, ...values].filter((at) => at >= 0)
   if (present.some((at, index) => index > 0 && at < (present[index - 1] as number)))

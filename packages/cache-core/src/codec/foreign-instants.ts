@@ -31,7 +31,11 @@ export const resolveInstants = (rows: ForeignRows, style: TextStyle): InstantRow
   const notes: Array<string> = []
   const mixed = kinds.findIndex((kind) => (kind === instantKind) !== (kinds[0] === instantKind))
   if (mixed >= 0)
-    throw refusal(ordered, mixed, "this row's time names an instant, others are wall-clock times, or the reverse")
+    throw refusal(
+      ordered,
+      mixed,
+      "this row's time names an instant, others are wall-clock times, or the reverse",
+    )
   if (kinds[0] === instantKind) {
     notes.push("times carry an offset or are epoch numbers")
     if (style.dateOnly) checkDayStarts(ordered, style)
@@ -72,7 +76,11 @@ const checkDayStarts = (rows: ForeignRows, style: TextStyle): void => {
     const wall = clock.find((span) => time + span.offset >= span.from && time + span.offset < span.to)
     const offset = clock.length === 0 ? 0 : wall?.offset
     if (offset === undefined || (time + offset) % dayMillis !== 0)
-      throw refusal(rows, row, `the instant is not the start of a day in ${style.timeZone}: which date is meant cannot be told`)
+      throw refusal(
+        rows,
+        row,
+        `the instant is not the start of a day in ${style.timeZone}: which date is meant cannot be told`,
+      )
   }
 }
 
@@ -122,10 +130,18 @@ const resolvePasses = (
   for (let row = start; row < end; row += 1) {
     const instants = instantsOfLocal(zone, wall[row] as number)
     if (instants.length === 0)
-      throw refusal(rows, row, `clocks in ${style.timeZone} were set forward over this time: it does not exist`)
+      throw refusal(
+        rows,
+        row,
+        `clocks in ${style.timeZone} were set forward over this time: it does not exist`,
+      )
     const descends = row > second && !((wall[row] as number) > (wall[row - 1] as number))
     if (instants.length !== 2 || second === end || descends || samePasses(rows.bars, start, second, end))
-      throw refusal(rows, row, `clocks in ${style.timeZone} showed this time twice: which one is meant cannot be told`)
+      throw refusal(
+        rows,
+        row,
+        `clocks in ${style.timeZone} showed this time twice: which one is meant cannot be told`,
+      )
     openTime[row] = instants[row < second ? 0 : 1] as number
   }
 }

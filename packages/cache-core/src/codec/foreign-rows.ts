@@ -83,7 +83,12 @@ class RowReader {
     const row = this.#rows
     const time = parseTimeCell(cells[header.openTime] as string)
     if (typeof time === "string")
-      throw new DamagedBytes({ kind: "time", issue: time, line, column: header.names[header.openTime] as string })
+      throw new DamagedBytes({
+        kind: "time",
+        issue: time,
+        line,
+        column: header.names[header.openTime] as string,
+      })
     this.#bars.openTime[row] = time.millis
     this.#kinds[row] = timeKinds.indexOf(time.kind)
     this.#lines[row] = line

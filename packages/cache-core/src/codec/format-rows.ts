@@ -79,7 +79,8 @@ export const formatRows = (
       p += 9
     }
     for (let field = 0; field < 5; field += 1) {
-      const column = field === 0 ? open : field === 1 ? high : field === 2 ? low : field === 3 ? close : volume
+      const column =
+        field === 0 ? open : field === 1 ? high : field === 2 ? low : field === 3 ? close : volume
       const value = column[row] as number
       target[p] = comma
       p += 1

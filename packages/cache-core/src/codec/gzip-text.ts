@@ -42,7 +42,11 @@ export const readFileText = (bytes: Uint8Array, maxRawBytes: number): FileText =
         byteOffset: position,
       })
     if (texts.length === mostMembers)
-      throw new DamagedBytes({ kind: "size", issue: `more than ${mostMembers} gzip members`, byteOffset: position })
+      throw new DamagedBytes({
+        kind: "size",
+        issue: `more than ${mostMembers} gzip members`,
+        byteOffset: position,
+      })
     const member = readMember(bytes, position, maxRawBytes - rawBytes, maxRawBytes)
     texts.push(member.text)
     rawBytes += member.text.length
@@ -75,9 +79,17 @@ const readMember = (
   const end = trailerStart + 8
   if (end > bytes.length) throw truncated(bytes.length)
   if (uint32(bytes, trailerStart) !== crc32(text))
-    throw new DamagedBytes({ kind: "checksum", issue: "the CRC of the text is not the one stored", byteOffset: start })
+    throw new DamagedBytes({
+      kind: "checksum",
+      issue: "the CRC of the text is not the one stored",
+      byteOffset: start,
+    })
   if (uint32(bytes, trailerStart + 4) !== text.length % 4_294_967_296)
-    throw new DamagedBytes({ kind: "checksum", issue: "the text is not as long as stored", byteOffset: start })
+    throw new DamagedBytes({
+      kind: "checksum",
+      issue: "the text is not as long as stored",
+      byteOffset: start,
+    })
   return { text, end }
 }
 
@@ -102,7 +114,11 @@ const memberDataStart = (bytes: Uint8Array, start: number): number => {
     if (position + 2 > bytes.length) throw truncated(bytes.length)
     const stored = (bytes[position] as number) + 256 * (bytes[position + 1] as number)
     if ((crc32(bytes.subarray(start, position)) & 0xffff) !== stored)
-      throw new DamagedBytes({ kind: "checksum", issue: "the CRC of the gzip header is wrong", byteOffset: start })
+      throw new DamagedBytes({
+        kind: "checksum",
+        issue: "the CRC of the gzip header is wrong",
+        byteOffset: start,
+      })
     position += 2
   }
   if (position > bytes.length) throw truncated(bytes.length)

@@ -11,7 +11,11 @@ export const findQuotingIssue = (text: Uint8Array): number | undefined => {
   let at = text.indexOf(quote)
   let counted = 0
   while (at >= 0) {
-    for (let feed = text.indexOf(lineFeed, counted); feed >= 0 && feed < at; feed = text.indexOf(lineFeed, counted)) {
+    for (
+      let feed = text.indexOf(lineFeed, counted);
+      feed >= 0 && feed < at;
+      feed = text.indexOf(lineFeed, counted)
+    ) {
       line += 1
       counted = feed + 1
     }

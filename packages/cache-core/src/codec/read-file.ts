@@ -55,7 +55,9 @@ const readForeign = (text: Uint8Array, style: TextStyle, notes: ReadonlyArray<st
   const settled = settleRows(instants.bars, instants.lines)
   const orderNotes = [
     ...(settled.unsorted || instants.reversed ? ["rows were out of order and are sorted"] : []),
-    ...(settled.duplicates > 0 ? [`${settled.duplicates} rows repeat another exactly and are kept once`] : []),
+    ...(settled.duplicates > 0
+      ? [`${settled.duplicates} rows repeat another exactly and are kept once`]
+      : []),
   ]
   return {
     bars: settled.bars,

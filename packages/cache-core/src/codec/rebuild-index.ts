@@ -30,7 +30,8 @@ export const rebuildIndex = (
   const { text, members } = readFileText(bytes, limits.maxRawBytes ?? defaultMaxRawBytes)
   if (members !== 1) return undefined
   const plain = readPlainRows(text, style)
-  if (plain === undefined || plain.dateOnly !== style.dateOnly || plain.extraColumns.length > 0) return undefined
+  if (plain === undefined || plain.dateOnly !== style.dateOnly || plain.extraColumns.length > 0)
+    return undefined
   const { openTime } = plain.bars
   if (openTime.length === 0) return []
   const blocks: Array<Block> = []
@@ -93,8 +94,13 @@ const nextBlock = (
   return undefined
 }
 
-const startsBlock = (bytes: Uint8Array, offset: number, end: number, text: Uint8Array, position: number): boolean =>
-  matchingLength(bytes.subarray(offset, Math.min(end, offset + probeLength)), text, position) > 0
+const startsBlock = (
+  bytes: Uint8Array,
+  offset: number,
+  end: number,
+  text: Uint8Array,
+  position: number,
+): boolean => matchingLength(bytes.subarray(offset, Math.min(end, offset + probeLength)), text, position) > 0
 
 /** How much text the bytes inflate to on their own; 0 when that is not the text at `position`. */
 const matchingLength = (bytes: Uint8Array, text: Uint8Array, position: number): number => {

@@ -210,7 +210,7 @@ const skipExponent = (text: Uint8Array, p: number): number => {
   const sign = text[p + 1] as number
   let end = sign === minus || sign === 43 ? p + 2 : p + 1
   const digitsStart = end
-  while ((((text[end] as number) - 48) >>> 0) <= 9) end += 1
+  while (((text[end] as number) - 48) >>> 0 <= 9) end += 1
   return end > digitsStart ? end : p
 }
 

@@ -73,7 +73,10 @@ const fromUtf16 = (bytes: Uint8Array): Uint8Array => {
 /** Takes the carriage returns off line ends; of a text without any line feed each one is the line end itself. */
 const withoutCarriageReturns = (text: Uint8Array): { readonly text: Uint8Array; readonly note: string } => {
   if (!text.includes(lineFeed))
-    return { text: text.map((byte) => (byte === carriageReturn ? lineFeed : byte)), note: "lines end with CR" }
+    return {
+      text: text.map((byte) => (byte === carriageReturn ? lineFeed : byte)),
+      note: "lines end with CR",
+    }
   const result = new Uint8Array(text.length)
   let length = 0
   let most = 0
@@ -89,7 +92,8 @@ const withoutCarriageReturns = (text: Uint8Array): { readonly text: Uint8Array; 
     result[length++] = byte
   }
   for (; pending > 0; pending -= 1) result[length++] = carriageReturn
-  const note = most === 0 ? "a CR stands inside a line" : `lines end with ${"CR ".repeat(Math.min(most, 3))}LF`
+  const note =
+    most === 0 ? "a CR stands inside a line" : `lines end with ${"CR ".repeat(Math.min(most, 3))}LF`
   return { text: result.subarray(0, length), note }
 }
 

@@ -17,16 +17,28 @@ interface PoolWorker {
   readonly finished: Map<number, () => void>
 }
 
+// Run from source or from the build, the worker's file lies beside this one under the same extension.
+const workerFile = new URL(
+  import.meta.url.endsWith(".ts") ? "./decode-worker.ts" : "./decode-worker.js",
+  import.meta.url,
+)
+
 let jobs = 0
 
 /**
  * Gives the job to up to `threads` workers. The promise resolves when none of them works on it any more; a worker that
  * dies leaves its runs undone, which the caller sees in the job's state.
  */
-export const shareWithWorkers = async (job: DecodeJob, threads: number): Promise<void> => {
-  const id = (jobs += 1)
+export const shareWithWorkers = async (
+  job: DecodeJob,
+  threads: number,
+  file: URL = workerFile,
+): Promise<void> => {
+  if (file.protocol !== "file:" || !existsSync(fileURLToPath(file))) return
+  jobs += 1
+  const id = jobs
   while (workers.length < threads) {
-    const worker = startWorker()
+    const worker = startWorker(file)
     if (worker === undefined) break
     workers.push(worker)
   }
@@ -38,13 +50,10 @@ const runOn = (worker: PoolWorker, job: DecodeJob & { readonly id: number }): Pr
     // A process must not end while a caller waits for this.
     worker.thread.ref()
     worker.finished.set(job.id, resolve)
-    worker.thread.postMessage(job)
+    worker.thread.postMessage(job, [])
   })
 
-const startWorker = (): PoolWorker | undefined => {
-  // Run from source or from the build, the worker's file lies beside this one under the same extension.
-  const file = new URL(import.meta.url.endsWith(".ts") ? "./decode-worker.ts" : "./decode-worker.js", import.meta.url)
-  if (file.protocol !== "file:" || !existsSync(fileURLToPath(file))) return undefined
+const startWorker = (file: URL): PoolWorker | undefined => {
   const thread = tryToStart(file)
   if (thread === undefined) return undefined
   const worker: PoolWorker = { thread, finished: new Map() }

@@ -11,7 +11,8 @@ export const failureOfAnswer = (answer: VendorAnswer): ProviderFailure | undefin
   const complaint = parseComplaint(answer.text)
   if (complaint === undefined) return undefined
   const { receivedAt, status } = answer
-  if (complaint === "")
+  const isSuccess = status >= 200 && status < 300
+  if (complaint === "" && isSuccess)
     return { _tag: "MalformedResponse", issue: "an empty object, without bars and without a reason" }
   if (/1 request per second|spreading out/i.test(complaint))
     return { _tag: "RateLimited", retryAt: receivedAt + burstMillis }
@@ -28,6 +29,8 @@ export const failureOfAnswer = (answer: VendorAnswer): ProviderFailure | undefin
       _tag: "MalformedResponse",
       issue: "made-up rows, as Alpha Vantage shows them for endpoints of other plans",
     }
+  // A gateway's own complaint has a status that says more.
+  if (!isSuccess) return undefined
   return { _tag: "RequestRejected", status, vendorMessage: excerpt(withoutKey(complaint)) }
 }
 

@@ -1,12 +1,10 @@
 import { barEnd, type Bars, type Instrument, type TimeRange } from "@barkeep/market-data"
 
-/** From the start of the first month with a bar to the end of the last one; `undefined` without bars. */
-export const historySpan = ({ openTime }: Bars, { timeZone }: Instrument): TimeRange | undefined => {
-  const [first] = openTime
+/** From the start of the first month with a bar to the end of the last one; empty without bars. */
+export const historySpan = ({ openTime }: Bars, { timeZone }: Instrument): TimeRange => {
+  const [first = 0] = openTime
   const last = openTime.at(-1)
-  return first === undefined || last === undefined
-    ? undefined
-    : { from: first, to: barEnd("1mo", last, timeZone) }
+  return { from: first, to: last === undefined ? first : barEnd("1mo", last, timeZone) }
 }
 
 /** True when no instant of the range lies in the span. */

@@ -41,3 +41,6 @@ export const offeredTimeframes = (tier: AlphaVantageTier): ReadonlyArray<Offered
 /** The series of a timeframe, whatever the tier; `undefined` when Alpha Vantage has none. */
 export const toVendorSeries = (timeframe: string): VendorSeries | undefined =>
   isKnown(timeframe) ? vendorSeries[timeframe] : undefined
+
+/** The series that is whole on every tier. */
+export const monthlySeries: VendorSeries = vendorSeries["1mo"]

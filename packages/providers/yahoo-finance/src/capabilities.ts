@@ -58,7 +58,7 @@ export const yahooFinanceCapabilities: Capabilities = {
 
 /**
  * What the volume of an instrument counts: `shares` (contracts for futures), `quote` for crypto, whose volume is in the
- * quote currency, `none` where Yahoo sends zeros that mean nothing (currencies, funds), which become NaN.
+ * quote currency, `none` for currencies and funds, of which Yahoo sends zeros that mean nothing and become NaN.
  */
 export const volumeMeaning = ({ assetClass }: Pick<Instrument, "assetClass">): "shares" | "quote" | "none" =>
   assetClass === "crypto" ? "quote" : assetClass === "fx" || assetClass === "fund" ? "none" : "shares"

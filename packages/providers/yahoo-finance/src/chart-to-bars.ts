@@ -68,6 +68,8 @@ export const chartToBars = (chart: Chart, question: BarsQuestion): Result.Result
   const isPossible = priceCheck(chart, question)
   const length = nominalMillis(timeframe)
   const hasVolume = volumeMeaning(instrument) !== "none"
+  const volumeOf = (volume: number | null): number =>
+    volume === null || (volume === 0 && !hasVolume) ? Number.NaN : volume
   const bars = allocateBars(priced.length)
   let count = 0
   for (const row of priced) {
@@ -82,7 +84,7 @@ export const chartToBars = (chart: Chart, question: BarsQuestion): Result.Result
       bars.openTime[count] = openTime
       for (const name of ["open", "high", "low", "close"] as const)
         bars[name][count] = shortestFloat32(chart[name][row] as number)
-      bars.volume[count] = hasVolume ? (chart.volume[row] ?? Number.NaN) : Number.NaN
+      bars.volume[count] = volumeOf(chart.volume[row] ?? null)
       count += 1
     }
   }

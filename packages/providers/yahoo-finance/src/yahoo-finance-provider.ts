@@ -140,7 +140,7 @@ const timeOfAnswer = ({ headers, receivedAt }: JsonAnswer): EpochMillis => serve
 /** The page that hands out crumbs answers `Too Many Requests` with status 200 to hosts that it refuses. */
 const checkSession = (session: YahooSession | undefined): void => {
   if (session === undefined) return
-  if (!/^[\x21-\x7e]{1,100}$/.test(session.crumb))
+  if (!/^[\x21-\x7e]{1,100}$/.test(session.crumb) || /[<>]/.test(session.crumb))
     throw new InvalidInput({ field: "session.crumb", value: "the given text", expected: "a crumb of Yahoo" })
   if (!/^[\x20-\x7e]+$/.test(session.cookie))
     throw new InvalidInput({ field: "session.cookie", value: "the given text", expected: "a cookie header" })

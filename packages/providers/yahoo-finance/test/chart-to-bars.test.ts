@@ -1,4 +1,4 @@
-import { type Bars, barCount, type Instrument, type Timeframe, type TimeRange } from "@barkeep/market-data"
+import { type Bars, barCount, type Instrument, type TimeRange } from "@barkeep/market-data"
 import { checkPage } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
@@ -19,7 +19,7 @@ const read = (payload: unknown, question: Question): Result.Result<ChartBars, st
   const { timeframe = "1d", range, instrument = stock(), now = local("2025-03-24 12:00") } = question
   const vendorSymbol = toVendorSymbol(instrument) ?? ""
   return Result.flatMap(parseChart(payload, { vendorSymbol, timeframe }), (chart) =>
-    chartToBars(chart, { instrument, timeframe: timeframe as Timeframe, range, asked: range, now }),
+    chartToBars(chart, { instrument, timeframe, range, asked: range, now }),
   )
 }
 
@@ -64,7 +64,9 @@ describe("a day", () => {
   })
 
   it("counts in the exchange's zone and is filed under the market's midnight", () => {
-    const payload = answerOf([[local("2020-01-02 08:30", "America/Chicago"), 1, 2, 1, 2, 3]], { timeZone: "America/Chicago" })
+    const payload = answerOf([[local("2020-01-02 08:30", "America/Chicago"), 1, 2, 1, 2, 3]], {
+      timeZone: "America/Chicago",
+    })
     expect([...barsOf(payload, { range: year2020 }).openTime]).toEqual([local("2020-01-02 00:00")])
   })
 })
@@ -84,7 +86,10 @@ describe("weeks and months", () => {
   })
 
   it("that start on another day are no grid, which the check of the page finds", () => {
-    const weeks = barsOf(payload("1wk", ["2020-02-25", "2020-03-03", "2020-03-09"]), { timeframe: "1w", range: year2020 })
+    const weeks = barsOf(payload("1wk", ["2020-02-25", "2020-03-03", "2020-03-09"]), {
+      timeframe: "1w",
+      range: year2020,
+    })
     const request = { instrument: stock(), timeframe: "1w", range: year2020 } as const
     expect(checkPage(request, weeks, "session")).toMatch(/is no open time of 1w/)
   })
@@ -96,29 +101,66 @@ describe("an answer is refused when", () => {
     [local("2020-01-03 09:30"), 1, 2, 1, 2, 3],
     [local("2020-01-06 09:30"), 1, 2, 1, 2, 3],
   ]
-  const changed = (change: (result: Record<string, any>) => void): unknown => {
-    const payload = structuredClone(answerOf(good)) as { chart: { result: Array<Record<string, any>> } }
-    change(payload.chart.result[0] ?? {})
+  interface Result {
+    meta: Record<string, unknown>
+    timestamp?: Array<number>
+    indicators: { quote: [Record<string, Array<unknown>>] }
+  }
+  const changed = (change: (result: Result) => void): unknown => {
+    const payload = structuredClone(answerOf(good)) as { chart: { result: [Result] } }
+    change(payload.chart.result[0])
     return payload
   }
-  const quote = (result: Record<string, any>): Record<string, Array<unknown>> => result["indicators"].quote[0]
+  const quote = (result: Result): Record<string, Array<unknown>> => result.indicators.quote[0]
 
   const table: ReadonlyArray<readonly [string, unknown, string | RegExp]> = [
     ["it is no object", null, "the answer holds no chart"],
     ["it holds no result", { chart: { result: [], error: null } }, "the answer holds no chart"],
     ["it is about another symbol", answerOf(good, { symbol: "ACME.MX" }), "asked for ACME, answered ACME.MX"],
     ["it has another granularity", answerOf(good, { granularity: "3mo" }), "asked for 1d, answered 3mo"],
-    ["it does not tell its granularity", changed(({ meta }) => delete meta.dataGranularity), /answered undefined/],
-    ["its zone is unknown", answerOf(good, { timeZone: "Mars/Olympus" }), "unknown exchange time zone Mars/Olympus"],
-    ["a column is shorter", changed((r) => quote(r)["open"]?.pop()), "column open has 2 rows, there are 3 time stamps"],
-    ["a column is missing", changed((r) => delete quote(r)["low"]), "column low has 0 rows, there are 3 time stamps"],
-    ["its time stamps are missing", changed((r) => delete r["timestamp"]), /there are 0 time stamps/],
+    [
+      "it does not tell its granularity",
+      changed(({ meta }) => delete meta["dataGranularity"]),
+      /answered undefined/,
+    ],
+    [
+      "its zone is unknown",
+      answerOf(good, { timeZone: "Mars/Olympus" }),
+      "unknown exchange time zone Mars/Olympus",
+    ],
+    [
+      "a column is shorter",
+      changed((r) => quote(r)["open"]?.pop()),
+      "column open has 2 rows, there are 3 time stamps",
+    ],
+    [
+      "a column is missing",
+      changed((r) => delete quote(r)["low"]),
+      "column low has 0 rows, there are 3 time stamps",
+    ],
+    ["its time stamps are missing", changed((r) => delete r.timestamp), /there are 0 time stamps/],
     ["a price is text", changed((r) => (quote(r)["high"] = ["2", 2, 2])), "row 0: high is no number"],
-    ["a time stamp has a fraction", changed((r) => (r["timestamp"][1] += 0.5)), /no whole number/],
-    ["its rows do not ascend", changed((r) => (r["timestamp"][1] = r["timestamp"][0])), /do not ascend/],
-    ["a row lies far outside what was asked", answerOf([[local("2019-06-03 09:30"), 1, 2, 1, 2, 3], ...good]), /not what was asked/],
-    ["an event has no date", answerOf(good, { events: { splits: { 1: { numerator: 4, denominator: 1 } } } }), "a split lacks its date or ratio"],
-    ["an event has no amount", answerOf(good, { events: { dividends: { 1: { date: 1 } } } }), "a dividend lacks its date or amount"],
+    ["a time stamp has a fraction", changed((r) => r.timestamp?.splice(1, 1, 0.5)), /no whole number/],
+    [
+      "its rows do not ascend",
+      changed((r) => r.timestamp?.splice(1, 1, r.timestamp[0] ?? 0)),
+      /do not ascend/,
+    ],
+    [
+      "a row lies far outside what was asked",
+      answerOf([[local("2019-06-03 09:30"), 1, 2, 1, 2, 3], ...good]),
+      /not what was asked/,
+    ],
+    [
+      "an event has no date",
+      answerOf(good, { events: { splits: { 1: { numerator: 4, denominator: 1 } } } }),
+      "a split lacks its date or ratio",
+    ],
+    [
+      "an event has no amount",
+      answerOf(good, { events: { dividends: { 1: { date: 1 } } } }),
+      "a dividend lacks its date or amount",
+    ],
   ]
   it.each(table)("%s", (_name, payload, issue) => {
     const found = issueOf(payload, { range: year2020 })
@@ -139,7 +181,10 @@ describe("volume", () => {
   it("is kept where it counts something", () => {
     expect(volumeOf(12, "stock")).toBe(12)
     expect(volumeOf(0, "index")).toBe(0)
-    const payload = answerOf([[Date.UTC(2020, 0, 1), 1, 2, 1, 2, 18_565_664_997]], { symbol: "BTC-USD", timeZone: "UTC" })
+    const payload = answerOf([[Date.UTC(2020, 0, 1), 1, 2, 1, 2, 18_565_664_997]], {
+      symbol: "BTC-USD",
+      timeZone: "UTC",
+    })
     const range = { from: Date.UTC(2020, 0, 1), to: Date.UTC(2020, 0, 2) }
     expect(barsOf(payload, { range, instrument: bitcoin }).volume[0]).toBe(18_565_664_997)
   })
@@ -151,10 +196,23 @@ describe("volume", () => {
 })
 
 it("reads a longer answer than was asked for within the range only", () => {
-  const rows = Array.from({ length: 6 }, (_, index): Row => [local("2020-01-06 09:30") + index * day, 1, 2, 1, 2, 3])
+  const rows = Array.from({ length: 6 }, (_, index): Row => [
+    local("2020-01-06 09:30") + index * day,
+    1,
+    2,
+    1,
+    2,
+    3,
+  ])
   const range = localRange("2020-01-07 00:00", "2020-01-09 00:00")
   const asked = localRange("2020-01-06 00:00", "2020-01-11 00:00")
   const chart = Result.getOrThrow(parseChart(answerOf(rows), { vendorSymbol: "ACME", timeframe: "1d" }))
-  const result = chartToBars(chart, { instrument: stock(), timeframe: "1d", range, asked, now: local("2025-03-24 12:00") })
+  const result = chartToBars(chart, {
+    instrument: stock(),
+    timeframe: "1d",
+    range,
+    asked,
+    now: local("2025-03-24 12:00"),
+  })
   expect(barCount(Result.getOrThrow(result).bars)).toBe(2)
 })

@@ -135,5 +135,5 @@ describe.each(setups)("Yahoo Finance $vendorSymbol $timeframe", (setup) => {
     now: clock.now,
     presentRange: { from: now - (timeframe === "1m" ? 10 : 200) * day, to: now + 100 * day + minute },
   })
-  for (const { name, run } of cases) it(name, run)
+  it.each(cases)("$name", ({ run }) => run())
 })

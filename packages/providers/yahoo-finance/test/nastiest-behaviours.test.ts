@@ -5,32 +5,71 @@ import { createVirtualClock } from "@barkeep/provider-kit/testing"
 import { describe, expect, it } from "vitest"
 import { createYahooFinance, yahooFinanceCapabilities } from "../src/index.ts"
 import { ask } from "./ask.ts"
-import { answerOf, bitcoin, day, euro, local, localRange, minute, readFixture, type Row, show, stock } from "./fixture.ts"
+import {
+  answerOf,
+  bitcoin,
+  day,
+  euro,
+  local,
+  localRange,
+  minute,
+  readFixture,
+  type Row,
+  show,
+  stock,
+} from "./fixture.ts"
 
 const evening = local("2025-03-20 20:00")
-const daily = { instrument: stock(), timeframe: "1d", range: localRange("2025-03-10 00:00", "2025-03-22 00:00") } as const
+const daily = {
+  instrument: stock(),
+  timeframe: "1d",
+  range: localRange("2025-03-10 00:00", "2025-03-22 00:00"),
+} as const
 
 const dates = (bars: Bars): ReadonlyArray<string> => [...bars.openTime].map((time) => show(time).slice(0, 10))
 const times = (bars: Bars): ReadonlyArray<string> => [...bars.openTime].map((time) => show(time).slice(5, 16))
 
 /** Days of March 2025, stamped with New York's open. */
 const marchDays = (...numbers: ReadonlyArray<number>): ReadonlyArray<Row> =>
-  numbers.map((number) => [local(`2025-03-${number} 09:30`), 10 + number, 12 + number, 9 + number, 11 + number, 1000])
+  numbers.map((number) => [
+    local(`2025-03-${number} 09:30`),
+    10 + number,
+    12 + number,
+    9 + number,
+    11 + number,
+    1000,
+  ])
 
 const live = (stamp: string, price = 30): Row => [local(stamp) + 1000, price, price, price, price, 500]
 
 describe("1 history is restated", () => {
-  const events = { splits: { [local("2025-03-12 09:30") / 1000]: { date: local("2025-03-13 09:30") / 1000, numerator: 4, denominator: 1 } } }
+  const events = {
+    splits: {
+      [local("2025-03-12 09:30") / 1000]: {
+        date: local("2025-03-13 09:30") / 1000,
+        numerator: 4,
+        denominator: 1,
+      },
+    },
+  }
 
   it("names the splits of a page in its evidence, by the date inside the event", async () => {
-    const { pages } = await ask(daily, evening + 30 * day, { body: answerOf(marchDays(11, 12, 13), { events }) })
-    expect(pages.map((page) => page.provenance.evidence)).toEqual([{ currency: "USD", splits: "2025-03-13 4:1" }])
+    const { pages } = await ask(daily, evening + 30 * day, {
+      body: answerOf(marchDays(11, 12, 13), { events }),
+    })
+    expect(pages.map((page) => page.provenance.evidence)).toEqual([
+      { currency: "USD", splits: "2025-03-13 4:1" },
+    ])
     expect(pages[0]?.provenance.adjustment).toBe("splits")
   })
 
   it("gives the same days on another basis after a split, which the old page does not tell", async () => {
     const before = await ask(daily, evening, { body: answerOf(marchDays(11)) })
-    const after = await ask(daily, evening, { body: answerOf(marchDays(11).map(([stamp, ...cells]) => [stamp, ...cells.map((cell) => (cell ?? 0) / 4)] as Row)) })
+    const after = await ask(daily, evening, {
+      body: answerOf(
+        marchDays(11).map(([stamp, ...cells]) => [stamp, ...cells.map((cell) => (cell ?? 0) / 4)] as Row),
+      ),
+    })
     expect(after.bars.close[0]).toBe((before.bars.close[0] ?? 0) / 4)
     expect(before.pages[0]?.provenance.evidence).toEqual({ currency: "USD" })
   })
@@ -72,7 +111,11 @@ describe("2 the live row", () => {
   })
 
   it("beside a row of the same week makes the week doubtful until the live row is gone", async () => {
-    const weekly = { ...daily, timeframe: "1w", range: localRange("2025-03-03 00:00", "2025-03-24 00:00") } as const
+    const weekly = {
+      ...daily,
+      timeframe: "1w",
+      range: localRange("2025-03-03 00:00", "2025-03-24 00:00"),
+    } as const
     const rows: ReadonlyArray<Row> = [
       [local("2025-03-03 00:00"), 10, 12, 9, 11, 5000],
       [local("2025-03-10 00:00"), 11, 13, 10, 12, 4000],
@@ -86,9 +129,13 @@ describe("2 the live row", () => {
 
   it("beyond the end of the question is no bar of the day before", async () => {
     const range = localRange("2024-10-02 00:00", "2024-10-03 00:00")
-    const { bars, pages, dropped } = await ask({ ...daily, timeframe: "1m", range }, local("2024-10-03 20:00"), {
-      body: readFixture("minutes-live-quote.json"),
-    })
+    const { bars, pages, dropped } = await ask(
+      { ...daily, timeframe: "1m", range },
+      local("2024-10-03 20:00"),
+      {
+        body: readFixture("minutes-live-quote.json"),
+      },
+    )
     expect(times(bars)).toEqual(["10-02 15:56", "10-02 15:58", "10-02 15:59"])
     expect(pages.at(-1)?.range.to).toBe(range.to)
     expect(dropped).toEqual([{ openTime: local("2024-10-02 15:57"), reason: "null" }])
@@ -96,10 +143,14 @@ describe("2 the live row", () => {
 
   it("at the close is no minute, with known sessions and without", async () => {
     const range = localRange("2024-10-02 00:00", "2024-10-04 00:00")
-    const payload = readFixture("minutes-live-quote.json") as { chart: { result: Array<{ meta: Record<string, unknown> }> } }
+    const payload = readFixture("minutes-live-quote.json") as {
+      chart: { result: Array<{ meta: Record<string, unknown> }> }
+    }
     for (const hasSessions of [true, false]) {
       if (!hasSessions) delete payload.chart.result[0]?.meta["tradingPeriods"]
-      const { bars } = await ask({ ...daily, timeframe: "1m", range }, local("2024-10-03 20:00"), { body: payload })
+      const { bars } = await ask({ ...daily, timeframe: "1m", range }, local("2024-10-03 20:00"), {
+        body: payload,
+      })
       expect(times(bars).at(-1)).toBe("10-02 15:59")
     }
   })
@@ -112,9 +163,13 @@ describe("2 the live row", () => {
       [local("2025-03-20 14:12") + 34_000, 2, 2, 2, 2, 0],
     ]
     const now = local("2025-03-20 14:12") + 40_000
-    const { bars } = await ask({ ...daily, timeframe: "5m", range: { from: now - day, to: now + day } }, now, {
-      body: answerOf(rows, { granularity: "5m", lastTradeAt: now - 6000 }),
-    })
+    const { bars } = await ask(
+      { ...daily, timeframe: "5m", range: { from: now - day, to: now + day } },
+      now,
+      {
+        body: answerOf(rows, { granularity: "5m", lastTradeAt: now - 6000 }),
+      },
+    )
     expect(times(bars)).toEqual(["03-20 14:00", "03-20 14:05"])
   })
 
@@ -122,7 +177,11 @@ describe("2 the live row", () => {
     const rows = [0, 1, 2].map((index): Row => [local("2025-03-20 14:00") + index * minute, 1, 2, 1, 2, 5])
     const lastTradeAt = local("2025-03-20 14:02") + 30_000
     const body = answerOf(rows, { granularity: "1m", lastTradeAt })
-    const request = { ...daily, timeframe: "1m", range: localRange("2025-03-20 00:00", "2025-03-21 00:00") } as const
+    const request = {
+      ...daily,
+      timeframe: "1m",
+      range: localRange("2025-03-20 00:00", "2025-03-21 00:00"),
+    } as const
     const late = await ask(request, local("2025-03-20 14:17"), { body })
     expect(times(late.bars)).toEqual(["03-20 14:00", "03-20 14:01"])
     const later = await ask(request, local("2025-03-20 14:34"), { body })
@@ -158,7 +217,12 @@ describe("4 a 404 does not mean delisted", () => {
     (await ask(daily, evening, reply, { retries: 0 })).reason
 
   it("is uncertain, so that nobody purges a symbol for it", async () => {
-    const body = { chart: { result: null, error: { code: "Not Found", description: "No data found, symbol may be delisted" } } }
+    const body = {
+      chart: {
+        result: null,
+        error: { code: "Not Found", description: "No data found, symbol may be delisted" },
+      },
+    }
     const reason = await outage({ status: 404, body })
     expect(reason).toEqual({ _tag: "SymbolNotFound", certain: false })
     expect(reason && isRetryable(reason)).toBe(true)
@@ -166,7 +230,10 @@ describe("4 a 404 does not mean delisted", () => {
 
   it("and its relatives are outages", async () => {
     expect(await outage({ body: { chart: null } })).toEqual({ _tag: "VendorOutage", status: 200 })
-    expect(await outage({ body: "<html>Will be right back...</html>" })).toEqual({ _tag: "VendorOutage", status: 200 })
+    expect(await outage({ body: "<html>Will be right back...</html>" })).toEqual({
+      _tag: "VendorOutage",
+      status: 200,
+    })
   })
 })
 
@@ -175,7 +242,11 @@ describe("5 null rows, ragged arrays, missing days", () => {
   const later = evening + 30 * day
 
   it("leaves out a day without values and one that lost its prices, and says so", async () => {
-    const rows: ReadonlyArray<Row> = [first, [second[0], null, null, null, null, null], [third[0], null, null, null, null, 7000]]
+    const rows: ReadonlyArray<Row> = [
+      first,
+      [second[0], null, null, null, null, null],
+      [third[0], null, null, null, null, 7000],
+    ]
     const { bars, pages, dropped } = await ask(daily, later, { body: answerOf(rows) })
     expect(dates(bars)).toEqual(["2025-03-10"])
     expect(dropped.map(({ openTime, reason }) => [show(openTime).slice(0, 10), reason])).toEqual([
@@ -186,7 +257,9 @@ describe("5 null rows, ragged arrays, missing days", () => {
   })
 
   it("leaves out a day of which one price is missing", async () => {
-    const { bars, dropped } = await ask(daily, later, { body: answerOf([first, [second[0], 1, null, 1, 1, 5]]) })
+    const { bars, dropped } = await ask(daily, later, {
+      body: answerOf([first, [second[0], 1, null, 1, 1, 5]]),
+    })
     expect(dates(bars)).toEqual(["2025-03-10"])
     expect(dropped[0]?.reason).toBe("incomplete")
   })
@@ -197,9 +270,13 @@ describe("5 null rows, ragged arrays, missing days", () => {
   })
 
   it("takes an answer without rows for an empty one", async () => {
-    const { pages, reason } = await ask({ ...daily, timeframe: "1m", range: localRange("2025-03-08 00:00", "2025-03-09 00:00") }, evening, {
-      body: readFixture("no-session.json"),
-    })
+    const { pages, reason } = await ask(
+      { ...daily, timeframe: "1m", range: localRange("2025-03-08 00:00", "2025-03-09 00:00") },
+      evening,
+      {
+        body: readFixture("no-session.json"),
+      },
+    )
     expect(reason).toBeUndefined()
     expect(pages.map((page) => [page.range, barCount(page.bars), page.provenance.settled])).toEqual([
       [localRange("2025-03-08 00:00", "2025-03-09 00:00"), 0, true],
@@ -229,7 +306,10 @@ describe("6 early rows are wrong and corrected overnight", () => {
     const { bars, pages, dropped } = await ask(daily, evening, { body: answerOf([...marchDays(18), wrong]) })
     expect(dates(bars)).toEqual(["2025-03-18"])
     expect(dropped).toEqual([{ openTime: local("2025-03-19 00:00"), reason: "impossible" }])
-    expect(pages.at(-1)).toMatchObject({ range: { to: local("2025-03-20 00:00") }, provenance: { settled: false } })
+    expect(pages.at(-1)).toMatchObject({
+      range: { to: local("2025-03-20 00:00") },
+      provenance: { settled: false },
+    })
   })
 })
 
@@ -239,13 +319,20 @@ describe("7 another granularity than the one asked for", () => {
     ["30m", "60m"],
     ["1d", "5d"],
   ] as const)("refuses %s answered as %s", async (timeframe, granularity) => {
-    const { reason } = await ask({ ...daily, timeframe }, evening, { body: answerOf(marchDays(18), { granularity }) })
-    expect(reason).toEqual({ _tag: "MalformedResponse", issue: `asked for ${timeframe}, answered ${granularity}` })
+    const { reason } = await ask({ ...daily, timeframe }, evening, {
+      body: answerOf(marchDays(18), { granularity }),
+    })
+    expect(reason).toEqual({
+      _tag: "MalformedResponse",
+      issue: `asked for ${timeframe}, answered ${granularity}`,
+    })
   })
 
   it("knows that 60m is 1h", async () => {
     const rows: ReadonlyArray<Row> = [[local("2025-03-18 09:30"), 1, 2, 1, 2, 5]]
-    const { bars } = await ask({ ...daily, timeframe: "1h" }, evening, { body: answerOf(rows, { granularity: "60m" }) })
+    const { bars } = await ask({ ...daily, timeframe: "1h" }, evening, {
+      body: answerOf(rows, { granularity: "60m" }),
+    })
     expect(times(bars)).toEqual(["03-18 09:30"])
   })
 })
@@ -280,7 +367,10 @@ describe("8 units", () => {
   it("has no volume for currencies", async () => {
     const range = { from: Date.UTC(2020, 0, 1), to: Date.UTC(2020, 0, 2) }
     const { bars } = await ask({ instrument: euro, timeframe: "1d", range }, evening, {
-      body: answerOf([[Date.UTC(2020, 0, 1), 1.12, 1.13, 1.11, 1.12, 0]], { symbol: "EURUSD=X", timeZone: "Europe/London" }),
+      body: answerOf([[Date.UTC(2020, 0, 1), 1.12, 1.13, 1.11, 1.12, 0]], {
+        symbol: "EURUSD=X",
+        timeZone: "Europe/London",
+      }),
     })
     expect(bars.volume[0]).toBeNaN()
   })
@@ -295,18 +385,25 @@ describe("9 impossible bars", () => {
     ["a low above the open", [stamp, 572.06, 619.4, 574.7, 617.39, 0]],
     ["an open of zero, as in old history", [stamp, 0, 12, 11, 11.5, 100]],
     ["a negative volume", [stamp, 10, 12, 9, 11, -5]],
-  ] as ReadonlyArray<readonly [string, Row]>)("leaves out %s, keeps the other days and invents nothing", async (_name, row) => {
-    const { bars, dropped, pages } = await ask(daily, later, { body: answerOf([...marchDays(10, 11), row, ...marchDays(13)]) })
-    expect(dates(bars)).toEqual(["2025-03-10", "2025-03-11", "2025-03-13"])
-    expect(dropped).toEqual([{ openTime: local("2025-03-12 00:00"), reason: "impossible" }])
-    expect(pages.map((page) => page.provenance.evidence)).toEqual([{ currency: "USD", impossibleRows: 1 }])
-  })
+  ] as ReadonlyArray<readonly [string, Row]>)(
+    "leaves out %s, keeps the other days and invents nothing",
+    async (_name, row) => {
+      const { bars, dropped, pages } = await ask(daily, later, {
+        body: answerOf([...marchDays(10, 11), row, ...marchDays(13)]),
+      })
+      expect(dates(bars)).toEqual(["2025-03-10", "2025-03-11", "2025-03-13"])
+      expect(dropped).toEqual([{ openTime: local("2025-03-12 00:00"), reason: "impossible" }])
+      expect(pages.map((page) => page.provenance.evidence)).toEqual([{ currency: "USD", impossibleRows: 1 }])
+    },
+  )
 
   it("keeps the negative prices that futures have had", async () => {
     const instrument = stock("CL=F", "XNYM", "America/New_York", "future")
     const range = localRange("2020-04-20 00:00", "2020-04-21 00:00")
     const { bars } = await ask({ instrument, timeframe: "1d", range }, later, {
-      body: answerOf([[local("2020-04-20 00:00"), 17.73, 17.85, -40.32, -37.63, 247_947]], { symbol: "CL=F" }),
+      body: answerOf([[local("2020-04-20 00:00"), 17.73, 17.85, -40.32, -37.63, 247_947]], {
+        symbol: "CL=F",
+      }),
     })
     expect(bars.close[0]).toBe(-37.63)
   })
@@ -315,9 +412,13 @@ describe("9 impossible bars", () => {
 describe("10 time zone traps", () => {
   it("dates a day in the exchange's zone, not by today's offset", async () => {
     // Today's offset is winter's: with it this summer day would open at 08:30.
-    const { bars } = await ask({ ...daily, range: localRange("2024-07-01 00:00", "2024-07-02 00:00") }, evening, {
-      body: answerOf([[local("2024-07-01 09:30"), 1, 2, 1, 2, 5]]),
-    })
+    const { bars } = await ask(
+      { ...daily, range: localRange("2024-07-01 00:00", "2024-07-02 00:00") },
+      evening,
+      {
+        body: answerOf([[local("2024-07-01 09:30"), 1, 2, 1, 2, 5]]),
+      },
+    )
     expect([...bars.openTime]).toEqual([local("2024-07-01 00:00")])
   })
 
@@ -325,7 +426,14 @@ describe("10 time zone traps", () => {
     const zone = "Australia/Sydney"
     const instrument = stock("ACME.AX", "XASX", zone)
     const range = localRange("2025-01-06 00:00", "2025-01-08 00:00", zone)
-    const rows = ["2025-01-06", "2025-01-07", "2025-01-08"].map((date): Row => [local(`${date} 10:00`, zone), 1, 2, 1, 2, 5])
+    const rows = ["2025-01-06", "2025-01-07", "2025-01-08"].map((date): Row => [
+      local(`${date} 10:00`, zone),
+      1,
+      2,
+      1,
+      2,
+      5,
+    ])
     const { bars } = await ask({ instrument, timeframe: "1d", range }, evening, {
       body: answerOf(rows, { symbol: "ACME.AX", timeZone: zone }),
     })
@@ -336,16 +444,29 @@ describe("10 time zone traps", () => {
     const zone = "America/Sao_Paulo"
     const instrument = stock("ACME3.SA", "BVMF", zone)
     const range = localRange("2025-01-07 00:00", "2025-01-10 00:00", zone)
-    const rows = ["2025-01-06 23:00", "2025-01-07 22:00", "2025-01-09 10:00"].map((text): Row => [local(text, zone), 1, 2, 1, 2, 5])
+    const rows = ["2025-01-06 23:00", "2025-01-07 22:00", "2025-01-09 10:00"].map((text): Row => [
+      local(text, zone),
+      1,
+      2,
+      1,
+      2,
+      5,
+    ])
     const { bars } = await ask({ instrument, timeframe: "1d", range }, evening, {
       body: answerOf(rows, { symbol: "ACME3.SA", timeZone: zone }),
     })
-    expect([...bars.openTime].map((time) => show(time, zone).slice(0, 10))).toEqual(["2025-01-07", "2025-01-08", "2025-01-09"])
+    expect([...bars.openTime].map((time) => show(time, zone).slice(0, 10))).toEqual([
+      "2025-01-07",
+      "2025-01-08",
+      "2025-01-09",
+    ])
   })
 
   it("leaves out what a half day sends after its close", async () => {
     const range = localRange("2024-11-29 00:00", "2024-11-30 00:00")
-    const { bars, dropped } = await ask({ ...daily, timeframe: "1h", range }, evening, { body: readFixture("hours-half-day.json") })
+    const { bars, dropped } = await ask({ ...daily, timeframe: "1h", range }, evening, {
+      body: readFixture("hours-half-day.json"),
+    })
     expect(times(bars)).toEqual(["11-29 09:30", "11-29 10:30", "11-29 11:30", "11-29 12:30"])
     expect(dropped).toEqual([
       { openTime: local("2024-11-29 13:00"), reason: "outside-session" },
@@ -358,7 +479,12 @@ describe("10 time zone traps", () => {
     const rows = [1438, 1439].map((index): Row => [from + index * minute, 1, 2, 1, 2, 5])
     const instrument = stock("GC=F", "XCEC", "America/New_York", "future")
     const { bars } = await ask({ instrument, timeframe: "1m", range: { from, to: from + day } }, evening, {
-      body: answerOf(rows, { symbol: "GC=F", granularity: "1m", timeZone: "UTC", sessions: [[from, from + 1439 * minute]] }),
+      body: answerOf(rows, {
+        symbol: "GC=F",
+        granularity: "1m",
+        timeZone: "UTC",
+        sessions: [[from, from + 1439 * minute]],
+      }),
     })
     expect([...bars.openTime]).toEqual(rows.map(([stamp]) => stamp))
   })

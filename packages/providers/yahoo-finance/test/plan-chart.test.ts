@@ -1,4 +1,10 @@
-import { type Instrument, InvalidInput, isIntraday, type Timeframe, type TimeRange } from "@barkeep/market-data"
+import {
+  type Instrument,
+  InvalidInput,
+  isIntraday,
+  type Timeframe,
+  type TimeRange,
+} from "@barkeep/market-data"
 import type { ProviderError } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -49,9 +55,15 @@ describe("windows", () => {
 
   it("of days, weeks and months ask for one bar more on either side, on their grid", () => {
     const range = localRange("2024-03-06 10:00", "2024-06-12 10:00")
-    expect(shown("1d", range)).toEqual(["2024-03-06 10:00 | 2024-06-12 10:00 | 2024-03-05 00:00 | 2024-06-14 00:00"])
-    expect(shown("1w", range)).toEqual(["2024-03-06 10:00 | 2024-06-12 10:00 | 2024-02-26 00:00 | 2024-06-24 00:00"])
-    expect(shown("1mo", range)).toEqual(["2024-03-06 10:00 | 2024-06-12 10:00 | 2024-02-01 00:00 | 2024-08-01 00:00"])
+    expect(shown("1d", range)).toEqual([
+      "2024-03-06 10:00 | 2024-06-12 10:00 | 2024-03-05 00:00 | 2024-06-14 00:00",
+    ])
+    expect(shown("1w", range)).toEqual([
+      "2024-03-06 10:00 | 2024-06-12 10:00 | 2024-02-26 00:00 | 2024-06-24 00:00",
+    ])
+    expect(shown("1mo", range)).toEqual([
+      "2024-03-06 10:00 | 2024-06-12 10:00 | 2024-02-01 00:00 | 2024-08-01 00:00",
+    ])
   })
 
   it("of days take all history in one call", () => {
@@ -83,21 +95,31 @@ describe("a refusal before any call", () => {
     expect(refusalOf("1h", { from: 0, to: now - 732 * day })).toMatchObject({ _tag: "OutsideHistory" })
   })
 
-  it.each(["3m", "2h", "4h", "12h"] as const)("says which timeframes there are instead of %s", (timeframe) => {
-    expect(refusalOf(timeframe, { from: 0, to: 1 })).toEqual({
-      _tag: "UnsupportedTimeframe",
-      supported: offeredTimeframes,
+  it.each(["3m", "2h", "4h", "12h"] as const)(
+    "says which timeframes there are instead of %s",
+    (timeframe) => {
+      expect(refusalOf(timeframe, { from: 0, to: 1 })).toEqual({
+        _tag: "UnsupportedTimeframe",
+        supported: offeredTimeframes,
+      })
+    },
+  )
+
+  it("is certain of text that is no symbol", () => {
+    expect(refusalOf("1d", { from: 0, to: 1 }, stock(".."))).toEqual({
+      _tag: "SymbolNotFound",
+      certain: true,
     })
   })
 
-  it("is certain of text that is no symbol", () => {
-    expect(refusalOf("1d", { from: 0, to: 1 }, stock(".."))).toEqual({ _tag: "SymbolNotFound", certain: true })
-  })
-
   it("throws for a range that is none and a zone that is none", () => {
-    expect(() => planWindows({ instrument: stock(), timeframe: "1d", range: { from: 2, to: 1 } }, now)).toThrow(InvalidInput)
+    expect(() =>
+      planWindows({ instrument: stock(), timeframe: "1d", range: { from: 2, to: 1 } }, now),
+    ).toThrow(InvalidInput)
     const nowhere = stock("ACME", "XNYS", "Nowhere/Else")
-    expect(() => planWindows({ instrument: nowhere, timeframe: "1d", range: { from: 1, to: 2 } }, now)).toThrow(InvalidInput)
+    expect(() =>
+      planWindows({ instrument: nowhere, timeframe: "1d", range: { from: 1, to: 2 } }, now),
+    ).toThrow(InvalidInput)
   })
 })
 

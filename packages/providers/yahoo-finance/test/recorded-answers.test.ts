@@ -8,20 +8,49 @@ import { failureOfAnswer } from "../src/failures.ts"
 import { ask } from "./ask.ts"
 import { day, hasRecordings, listRecordings, local, readRecording, show } from "./fixture.ts"
 
+type Quote = Record<"open" | "high" | "low" | "close" | "volume", ReadonlyArray<number>>
+
+interface Meta {
+  readonly symbol: string
+  readonly instrumentType: string
+  readonly exchangeTimezoneName: string
+  readonly regularMarketTime: number
+  dataGranularity: string
+}
+
+interface ChartResult {
+  readonly meta: Meta
+  readonly timestamp?: ReadonlyArray<number>
+  readonly indicators: { readonly quote: readonly [Quote]; readonly adjclose?: unknown }
+}
+
+interface Body {
+  readonly chart: { readonly result: readonly [ChartResult] }
+}
+
 interface Recorded {
-  readonly status: number
-  readonly body: any
+  readonly body: Body
   readonly headers: Record<string, string>
   readonly url: URL | undefined
 }
 
+/** A file is an answer's body, or a whole exchange with the body in it, as text or not. */
+interface Exchange {
+  readonly request: { readonly url: string }
+  readonly response: {
+    readonly headers?: Record<string, unknown>
+    readonly body?: string | Body
+    readonly bodyJson?: Body
+  }
+}
+
 const read = (path: string): Recorded => {
-  const file = readRecording(path) as any
-  if (file.chart !== undefined) return { status: 200, body: file, headers: {}, url: undefined }
+  const file = readRecording(path) as Body | Exchange
+  if ("chart" in file) return { body: file, headers: {}, url: undefined }
   const { request, response } = file
   const body = response.bodyJson ?? (typeof response.body === "string" ? parse(response.body) : response.body)
-  const headers = Object.fromEntries(Object.entries(response.headers ?? {}).map(([name, value]) => [name, String(value)]))
-  return { status: response.status, body, headers, url: new URL(request.url) }
+  const headers = Object.entries(response.headers ?? {}).map(([name, value]) => [name, String(value)])
+  return { body: body as Body, headers: Object.fromEntries(headers), url: new URL(request.url) }
 }
 
 const parse = (text: string): unknown => {
@@ -32,7 +61,12 @@ const parse = (text: string): unknown => {
   }
 }
 
-const charts = ["yahoo-finance2/http", "yahoo-finance2/http-2021", "yfinance-rs", "portfolio-performance"].flatMap((folder) =>
+const charts = [
+  "yahoo-finance2/http",
+  "yahoo-finance2/http-2021",
+  "yfinance-rs",
+  "portfolio-performance",
+].flatMap((folder) =>
   listRecordings(folder)
     .filter((name) => name.endsWith(".json"))
     .map((name) => `${folder}/${name}`)
@@ -40,20 +74,30 @@ const charts = ["yahoo-finance2/http", "yahoo-finance2/http-2021", "yfinance-rs"
 )
 
 /** The instrument that an answer is about, by its own account. */
-const instrumentOf = (meta: any): Instrument => {
+const instrumentOf = (meta: Meta): Instrument => {
   const pair = /^(.+)-(USD)$/.exec(meta.symbol)
   if (meta.instrumentType === "CRYPTOCURRENCY")
-    return { symbol: "PAIR", assetClass: "crypto", market: "24/7", timeZone: "UTC", base: pair?.[1] ?? "", currency: "USD" }
+    return {
+      symbol: "PAIR",
+      assetClass: "crypto",
+      market: "24/7",
+      timeZone: "UTC",
+      base: pair?.[1] ?? "",
+      currency: "USD",
+    }
   if (meta.instrumentType === "CURRENCY")
     return { symbol: meta.symbol, assetClass: "fx", market: "24/5", timeZone: "UTC" }
-  const assetClass = ({ ETF: "etf", MUTUALFUND: "fund", FUTURE: "future", INDEX: "index" } as const)[meta.instrumentType as "ETF"] ?? "stock"
+  const assetClass =
+    ({ ETF: "etf", MUTUALFUND: "fund", FUTURE: "future", INDEX: "index" } as const)[
+      meta.instrumentType as "ETF"
+    ] ?? "stock"
   return { symbol: meta.symbol, assetClass, market: "XXXX", timeZone: meta.exchangeTimezoneName }
 }
 
 interface Question {
   readonly request: BarRequest
   readonly now: number
-  readonly result: any
+  readonly result: ChartResult
 }
 
 /** The question that was asked: its seconds, or all that came where a range was asked by name. */
@@ -61,10 +105,16 @@ const questionOf = ({ body, url, headers }: Recorded): Question => {
   const result = body.chart.result[0]
   const { meta } = result
   const stamps: ReadonlyArray<number> = result.timestamp ?? [0]
-  const [first, last] = [url?.searchParams.get("period1") ?? stamps[0], url?.searchParams.get("period2") ?? (stamps.at(-1) ?? 0) + 1]
+  const [first, last] = [
+    url?.searchParams.get("period1") ?? stamps[0],
+    url?.searchParams.get("period2") ?? (stamps.at(-1) ?? 0) + 1,
+  ]
   const range: TimeRange = { from: Number(first) * 1000, to: Number(last) * 1000 }
   const timeframe = fromVendorInterval(url?.searchParams.get("interval") ?? meta.dataGranularity) ?? "1mo"
-  const now = headers["date"] === undefined ? meta.regularMarketTime * 1000 + 5 * 3_600_000 : Date.parse(headers["date"])
+  const now =
+    headers["date"] === undefined
+      ? meta.regularMarketTime * 1000 + 5 * 3_600_000
+      : Date.parse(headers["date"])
   return { request: { instrument: instrumentOf(meta), timeframe, range }, now, result }
 }
 
@@ -77,8 +127,10 @@ const answersOf = async (path: string) => {
 
 /** Answers that do not answer, and why. */
 const refused: Record<string, string | RegExp> = {
-  "yahoo-finance2/http/chart-notimestamp-quotes-length.fake.json": /column open has 1 rows, there are 0 time stamps/,
-  "yahoo-finance2/http/chart-notimestamp-weird-quote.fake.json": /column open has 1 rows, there are 0 time stamps/,
+  "yahoo-finance2/http/chart-notimestamp-quotes-length.fake.json":
+    /column open has 1 rows, there are 0 time stamps/,
+  "yahoo-finance2/http/chart-notimestamp-weird-quote.fake.json":
+    /column open has 1 rows, there are 0 time stamps/,
   "yfinance-rs/history_chart_VFINX.json": "asked for 1mo, answered 3mo",
 }
 
@@ -90,82 +142,105 @@ const leftOut: Record<string, number> = {
   "yfinance-rs/history_chart_MSFT.json": 1,
 }
 
-describe.skipIf(!hasRecordings)(`${charts.length} recorded charts (skipped without the shared test data)`, () => {
-  it.each(charts)("%s", async (path) => {
-    const { result, request, bars, reason, pages, urls } = await answersOf(path)
-    const expected = refused[path]
-    if (expected !== undefined) {
-      expect((reason as Extract<ProviderFailure, { _tag: "MalformedResponse" }>)?.issue).toMatch(expected)
-      expect(pages).toEqual([])
-      return
-    }
-    expect(reason).toBeUndefined()
-    expect(urls).toHaveLength(1)
-    const zone = result.meta.exchangeTimezoneName as string
-    const stamps = ((result.timestamp ?? []) as ReadonlyArray<number>).map((stamp) => stamp * 1000)
-    const ours = hasSessions(request.instrument) ? zone : "UTC"
-    const isDaily = request.timeframe === "1d"
-    // The dates that Yahoo meant, one by one; a range by name was recorded without its ends.
-    const dates = stamps.map((stamp) => (isDaily ? show(stamp, zone).slice(0, 10) : show(stamp, zone)))
-    const inRange = dates.filter((date, row) => {
-      const openTime = isDaily ? local(`${date} 00:00`, ours) : (stamps[row] as number)
-      return openTime >= request.range.from && openTime < request.range.to
-    })
-    const given = [...bars.openTime].map((time) => (isDaily ? show(time, ours).slice(0, 10) : show(time, ours)))
-    expect(inRange).toEqual(expect.arrayContaining(given))
-    expect(inRange.length - given.length).toBeLessThanOrEqual(leftOut[path] ?? 0)
-    const { quote } = result.indicators
-    for (const [row, date] of given.entries()) {
-      const index = dates.indexOf(date)
-      for (const name of ["open", "high", "low", "close"] as const) {
-        expect(Math.fround(bars[name][row] as number)).toBe(quote[0][name][index])
-        expect(String(bars[name][row]).replace(/\D/g, "").length).toBeLessThanOrEqual(10)
+describe.skipIf(!hasRecordings)(
+  `${charts.length} recorded charts (skipped without the shared test data)`,
+  () => {
+    it.each(charts)("%s", async (path) => {
+      const { result, request, bars, reason, pages, urls } = await answersOf(path)
+      const expected = refused[path]
+      if (expected !== undefined) {
+        expect((reason as Extract<ProviderFailure, { _tag: "MalformedResponse" }>)?.issue).toMatch(expected)
+        expect(pages).toEqual([])
+        return
       }
-      const volume = bars.volume[row] as number
-      expect(Number.isNaN(volume) ? 0 : volume).toBe(quote[0].volume[index])
-    }
-  })
-})
+      expect(reason).toBeUndefined()
+      expect(urls).toHaveLength(1)
+      const zone = result.meta.exchangeTimezoneName
+      const stamps = (result.timestamp ?? []).map((stamp) => stamp * 1000)
+      const ours = hasSessions(request.instrument) ? zone : "UTC"
+      const isDaily = request.timeframe === "1d"
+      // The dates that Yahoo meant, one by one; a range by name was recorded without its ends.
+      const dates = stamps.map((stamp) => (isDaily ? show(stamp, zone).slice(0, 10) : show(stamp, zone)))
+      const inRange = dates.filter((date, row) => {
+        const openTime = isDaily ? local(`${date} 00:00`, ours) : (stamps[row] as number)
+        return openTime >= request.range.from && openTime < request.range.to
+      })
+      const given = [...bars.openTime].map((time) =>
+        isDaily ? show(time, ours).slice(0, 10) : show(time, ours),
+      )
+      expect(inRange).toEqual(expect.arrayContaining(given))
+      expect(inRange.length - given.length).toBeLessThanOrEqual(leftOut[path] ?? 0)
+      const { quote } = result.indicators
+      for (const [row, date] of given.entries()) {
+        const index = dates.indexOf(date)
+        for (const name of ["open", "high", "low", "close"] as const) {
+          expect(Math.fround(bars[name][row] as number)).toBe(quote[0][name][index])
+          expect(String(bars[name][row]).replace(/\D/g, "").length).toBeLessThanOrEqual(10)
+        }
+        const volume = bars.volume[row] as number
+        expect(Number.isNaN(volume) ? 0 : volume).toBe(quote[0].volume[index])
+      }
+    })
+  },
+)
 
 describe.skipIf(!hasRecordings)("recorded oddities (skipped without the shared test data)", () => {
   const isThere = (path: string): boolean => charts.includes(path)
 
-  it.skipIf(!isThere("yfinance-rs/history_chart_AAPL.json"))("drop the live day of AAPL, keep the 126 days before", async () => {
-    const { bars, result } = await answersOf("yfinance-rs/history_chart_AAPL.json")
-    expect(result.timestamp).toHaveLength(127)
-    // The first day's midnight lies before the recorded range, which began with its open.
-    expect(barCount(bars)).toBe(125)
-    expect(show(bars.openTime.at(-1) ?? 0)).toBe("2025-10-28 00:00:00")
-  })
+  it.skipIf(!isThere("yfinance-rs/history_chart_AAPL.json"))(
+    "drop the live day of AAPL, keep the 126 days before",
+    async () => {
+      const { bars, result } = await answersOf("yfinance-rs/history_chart_AAPL.json")
+      expect(result.timestamp).toHaveLength(127)
+      // The first day's midnight lies before the recorded range, which began with its open.
+      expect(barCount(bars)).toBe(125)
+      expect(show(bars.openTime.at(-1) ?? 0)).toBe("2025-10-28 00:00:00")
+    },
+  )
 
-  const minutes = "yahoo-finance2/http-2021/chart-AAPL-2024-10-02-to-2024-10-03-includePrePost-false-interval-1m.json"
-  it.skipIf(!isThere(minutes))("give 389 minutes of AAPL: one is null, one is the next day's close", async () => {
-    const { bars, dropped } = await answersOf(minutes)
-    expect(barCount(bars)).toBe(389)
-    expect(dropped.map(({ openTime, reason }) => [show(openTime), reason])).toEqual([["2024-10-02 11:15:00", "null"]])
-  })
+  const minutes =
+    "yahoo-finance2/http-2021/chart-AAPL-2024-10-02-to-2024-10-03-includePrePost-false-interval-1m.json"
+  it.skipIf(!isThere(minutes))(
+    "give 389 minutes of AAPL: one is null, one is the next day's close",
+    async () => {
+      const { bars, dropped } = await answersOf(minutes)
+      expect(barCount(bars)).toBe(389)
+      expect(dropped.map(({ openTime, reason }) => [show(openTime), reason])).toEqual([
+        ["2024-10-02 11:15:00", "null"],
+      ])
+    },
+  )
 
-  const adjusted = ["http", "http-2021"].map((folder) => `yahoo-finance2/${folder}/chart-AAPL-2020-08-31-to-2020-11-07.json`)
-  it.skipIf(!adjusted.every(isThere))("give the same split-adjusted days in 2021 and 2025, only their adjclose differs", async () => {
-    const [now, then] = await Promise.all(adjusted.map(answersOf))
-    expect(now?.bars).toEqual(then?.bars)
-    expect(barCount(now?.bars as never)).toBeGreaterThan(45)
-    expect(now?.result.indicators.adjclose).not.toEqual(then?.result.indicators.adjclose)
-    expect(then?.pages[0]?.provenance.evidence?.["currency"]).toBe("USD")
-  })
+  const adjusted = ["http", "http-2021"].map(
+    (folder) => `yahoo-finance2/${folder}/chart-AAPL-2020-08-31-to-2020-11-07.json`,
+  )
+  it.skipIf(!adjusted.every(isThere))(
+    "give the same split-adjusted days in 2021 and 2025, only their adjclose differs",
+    async () => {
+      const [now, then] = await Promise.all(adjusted.map(answersOf))
+      expect(now?.bars).toEqual(then?.bars)
+      expect(barCount(now?.bars as never)).toBeGreaterThan(45)
+      expect(now?.result.indicators.adjclose).not.toEqual(then?.result.indicators.adjclose)
+      expect(then?.pages[0]?.provenance.evidence?.["currency"]).toBe("USD")
+    },
+  )
 
   const funds = "yfinance-rs/history_chart_VFINX.json"
-  it.skipIf(!isThere(funds))("hold impossible quarters, which are left out when quarters are taken for months", async () => {
-    const recorded = read(funds)
-    recorded.body.chart.result[0].meta.dataGranularity = "1mo"
-    const { request, now } = questionOf(recorded)
-    const range = { from: request.range.from, to: request.range.to + day }
-    const { dropped } = await ask({ ...request, range }, now, { body: recorded.body })
-    expect(dropped.filter(({ reason }) => reason === "impossible").map(({ openTime }) => show(openTime).slice(0, 10))).toEqual([
-      "2025-04-01",
-      "2025-07-01",
-    ])
-  })
+  it.skipIf(!isThere(funds))(
+    "hold impossible quarters, which are left out when quarters are taken for months",
+    async () => {
+      const recorded = read(funds)
+      recorded.body.chart.result[0].meta.dataGranularity = "1mo"
+      const { request, now } = questionOf(recorded)
+      const range = { from: request.range.from, to: request.range.to + day }
+      const { dropped } = await ask({ ...request, range }, now, { body: recorded.body })
+      expect(
+        dropped
+          .filter(({ reason }) => reason === "impossible")
+          .map(({ openTime }) => show(openTime).slice(0, 10)),
+      ).toEqual(["2025-04-01", "2025-07-01"])
+    },
+  )
 })
 
 interface ObservedError {
@@ -176,7 +251,7 @@ interface ObservedError {
 }
 
 const observed = listRecordings("").includes("observed-errors.json")
-  ? ((readRecording("observed-errors.json") as { replies: ReadonlyArray<ObservedError> }).replies).filter(
+  ? (readRecording("observed-errors.json") as { replies: ReadonlyArray<ObservedError> }).replies.filter(
       (reply) => (reply.body_raw ?? reply.body_template ?? reply.body_contains) !== undefined,
     )
   : []
@@ -191,11 +266,12 @@ const expectedTag = (text: string): ProviderFailure["_tag"] => {
 }
 
 describe.skipIf(observed.length === 0)("observed refusals (skipped without the shared test data)", () => {
-  it.each(observed.map((reply) => [reply.body_raw ?? reply.body_template ?? reply.body_contains ?? "", reply.status] as const))(
-    "%s",
-    (text, status) => {
-      const answer: VendorAnswer = { status, headers: new Headers(), text, receivedAt: 1_742_500_000_000 }
-      expect((failureOfAnswer(answer, 1000) ?? failureOfStatus(answer))?._tag).toBe(expectedTag(text))
-    },
-  )
+  it.each(
+    observed.map(
+      (reply) => [reply.body_raw ?? reply.body_template ?? reply.body_contains ?? "", reply.status] as const,
+    ),
+  )("%s", (text, status) => {
+    const answer: VendorAnswer = { status, headers: new Headers(), text, receivedAt: 1_742_500_000_000 }
+    expect((failureOfAnswer(answer, 1000) ?? failureOfStatus(answer))?._tag).toBe(expectedTag(text))
+  })
 })

@@ -14,7 +14,10 @@ export interface ReplayServer extends AsyncDisposable {
 }
 
 /** A server on 127.0.0.1 that answers the n-th request with `reply(n)`, at the time of `now`. */
-export const startReplay = async (now: () => number, reply: (index: number, url: URL) => Reply): Promise<ReplayServer> => {
+export const startReplay = async (
+  now: () => number,
+  reply: (index: number, url: URL) => Reply,
+): Promise<ReplayServer> => {
   const requests: Array<{ url: URL; headers: Record<string, unknown> }> = []
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "", "http://localhost")

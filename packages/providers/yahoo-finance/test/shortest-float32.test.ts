@@ -30,7 +30,9 @@ it("loses nothing: the result is the same single-precision number", () => {
 })
 
 it("keeps the order, so that no consistent bar becomes inconsistent", () => {
-  const neighbours = single.chain((value) => fc.tuple(fc.constant(value), fc.constant(Math.fround(value * 1.0000001))))
+  const neighbours = single.chain((value) =>
+    fc.tuple(fc.constant(value), fc.constant(Math.fround(value * 1.0000001))),
+  )
   fc.assert(
     fc.property(fc.oneof(fc.tuple(single, single), neighbours), ([a, b]) => {
       expect(Math.sign(shortestFloat32(a) - shortestFloat32(b))).toBe(Math.sign(a - b))

@@ -16,7 +16,11 @@ describe("the symbol", () => {
     ["of an index", stock("^GSPC", "XNYS", "America/New_York", "index"), "^GSPC"],
     ["of a future", stock("GC=F", "XCEC", "America/New_York", "future"), "GC=F"],
     ["of a crypto pair", bitcoin, "BTC-USD"],
-    ["of a pair with a stablecoin, which is no dollar", { ...bitcoin, symbol: "BTCUSDT", currency: "USDT" }, "BTC-USDT"],
+    [
+      "of a pair with a stablecoin, which is no dollar",
+      { ...bitcoin, symbol: "BTCUSDT", currency: "USDT" },
+      "BTC-USDT",
+    ],
     ["of currencies", euro, "EURUSD=X"],
     ["of currencies without the mark", { ...euro, symbol: "EURUSD" }, "EURUSD=X"],
     ["that is none", stock(""), undefined],
