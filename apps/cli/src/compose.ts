@@ -1,11 +1,11 @@
 import { type Cache, openCache } from "@barkeep/cache-core"
-import type { Timeframe } from "@barkeep/market-data"
-import { type PopulateTask, resampled } from "@barkeep/populate"
+import type { EntryDescription, Timeframe } from "@barkeep/market-data"
+import { fitsEntry, type PopulateTask, resampled } from "@barkeep/populate"
 import { createBinance } from "@barkeep/provider-binance"
 import type { BarProvider, CallRecord } from "@barkeep/provider-kit"
-import { classifyTicker, type ProviderChoice, providerOrder } from "@barkeep/ticker-classifier"
+import { type ProviderChoice, providerOrder } from "@barkeep/ticker-classifier"
 import { type Configuration, loadConfiguration } from "./configuration.ts"
-import { type DateSpan, toTimeRange } from "./dates.ts"
+import type { WantedEntry } from "./wanted-entries.ts"
 
 /** The configuration and the cache of one command. */
 export interface Workplace {
@@ -55,38 +55,46 @@ export interface ChosenTasks {
 }
 
 /**
- * The tasks of `symbols` x `timeframes`, each with the providers that suit it, best first.
- * @throws {InvalidInput} when a symbol is no symbol
+ * A task for each wanted entry, with the providers that suit it, best first: those whose bars may stand beside what is
+ * stored already.
  */
 export const chooseTasks = (
-  symbols: ReadonlyArray<string>,
-  timeframes: ReadonlyArray<Timeframe>,
-  span: DateSpan,
+  wanted: ReadonlyArray<WantedEntry>,
   providers: ReadonlyArray<BarProvider>,
   now: number,
+  only?: string,
 ): ChosenTasks => {
   const tasks: Array<PopulateTask> = []
   const refused: Array<RefusedTask> = []
-  for (const symbol of symbols) {
-    const { instrument } = classifyTicker(symbol)
-    const range = toTimeRange(span, instrument.timeZone, now)
-    for (const timeframe of timeframes) {
-      const order = providerOrder(
-        instrument,
+  for (const { instrument, timeframe, range, stored } of wanted) {
+    const order = providerOrder(
+      instrument,
+      timeframe,
+      providers.map(({ capabilities }) => capabilities),
+      {
+        wanted: { range, now },
+        ...(stored?.anchor === undefined ? {} : { anchor: stored.anchor }),
+        ...(only === undefined ? {} : { provider: only }),
+      },
+    )
+    const candidates = order.ordered.flatMap((choice) => providerOf(choice, providers, timeframe))
+    const [provider, ...fallbacks] = candidates.filter((candidate) => fitsEntry(stored, candidate))
+    if (provider !== undefined) tasks.push({ instrument, timeframe, range, provider, fallbacks })
+    else
+      refused.push({
+        symbol: instrument.symbol,
         timeframe,
-        providers.map(({ capabilities }) => capabilities),
-        { wanted: { range, now } },
-      )
-      const [provider, ...fallbacks] = order.ordered.flatMap((choice) =>
-        providerOf(choice, providers, timeframe),
-      )
-      if (provider === undefined)
-        refused.push({ symbol: instrument.symbol, timeframe, reasons: order.refused })
-      else tasks.push({ instrument, timeframe, range, provider, fallbacks })
-    }
+        reasons: [...candidates.map((candidate) => misfit(stored, candidate)), ...order.refused],
+      })
   }
   return { tasks, refused }
 }
+
+const misfit = (stored: EntryDescription | undefined, { id, capabilities }: BarProvider) => ({
+  provider: id,
+  reason: `its prices are adjusted for ${capabilities.adjustment}, the stored ones for ${stored?.adjustment}`,
+  help: "populate it into another cache, or remove the stored entry first",
+})
 
 const providerOf = (
   choice: ProviderChoice,

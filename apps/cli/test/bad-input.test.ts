@@ -79,7 +79,7 @@ describe("bad input is one clear line on stderr, and nothing is written", () => 
   it.each([
     ["an unknown flag", ["populate", "--symbol", "BTCUSDT"], /--symbols/],
     ["an unknown command", ["popluate"], /populate/],
-    ["a missing flag", ["populate"], /symbols/],
+    ["a missing argument", ["get"], /symbol/],
   ])("%s is a usage error", async (_name, args, message) => {
     const result = await barkeep(args)
     expect(result.code).toBe(2)

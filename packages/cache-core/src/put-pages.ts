@@ -9,7 +9,7 @@ import {
 } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
-import type { CacheError } from "./cache-error.ts"
+import { CacheError } from "./cache-error.ts"
 import { checkRequest } from "./check-request.ts"
 import { recoverEntry } from "./commit.ts"
 import { type ContentHashes, makeContentHashes } from "./content-hash.ts"
@@ -162,15 +162,24 @@ const writeYears = Effect.fnUntraced(function* (
 
 /** Finishes what a killed writer had begun and checks that the entry is of the same kind. */
 const prepare = async (context: StoreContext, request: PutRequest): Promise<EntryLocation> => {
-  const { timeframe } = request.entry
-  const location = locateEntry(context, request.entry.instrument.symbol, timeframe)
+  const location = locateEntry(context, request.entry.instrument.symbol, request.entry.timeframe)
   await recoverEntry(context, location.folder)
-  const newest = yearsIn(location).at(-1)
-  if (newest !== undefined)
-    await withPartition(context, location, newest, (partition) =>
-      checkSameEntry(partition.path, describePartition(partition, timeframe), request.entry),
-    )
+  await checkNewest(context, location, request)
   return location
+}
+
+/** The newest year that can be opened speaks for the entry. */
+const checkNewest = async (context: StoreContext, location: EntryLocation, request: PutRequest): Promise<void> => {
+  for (const year of yearsIn(location).toReversed())
+    try {
+      await withPartition(context, location, year, (partition) =>
+        checkSameEntry(partition.path, describePartition(partition, location.timeframe), request.entry),
+      )
+      return
+    } catch (error) {
+      const mayPass = context.onDamaged === "quarantine" && error instanceof CacheError
+      if (!mayPass || error.reason._tag !== "CorruptPartition") throw error
+    }
 }
 
 const toResult = (put: Put, outcomes: ReadonlyArray<YearOutcome>): CachePutResult => {

@@ -53,15 +53,11 @@ describe("a damaged file of ours", () => {
     )
   })
 
-  it("gives no index, the true index or DamagedBytes for any byte that changes", () => {
+  it("gives no index, or the true one, for any byte that changes", () => {
     fc.assert(
       fc.property(fc.nat({ max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, bits) => {
-        try {
-          const index = rebuildIndex(mutated(bytes, at, bits), utcTimes)
-          if (index !== undefined) expect(index).toEqual(file.blocks)
-        } catch (error) {
-          expect(error).toBeInstanceOf(DamagedBytes)
-        }
+        const index = rebuildIndex(mutated(bytes, at, bits), utcTimes)
+        if (index !== undefined) expect(index).toEqual(file.blocks)
       }),
       { numRuns: 1000 },
     )

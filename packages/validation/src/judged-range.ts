@@ -26,24 +26,30 @@ export const judgedFrom = (
   return isAsked(coverage, year) ? Math.min(asked, firstOpenTime ?? asked) : Math.min(asked, year.from)
 }
 
-/**
- * Where judging ends, by the same rule; at the latest when the file was written.
- * @param rowsEnd end of the last row
- * @param writtenAt when the rows were fetched or written last
- */
-export const judgedTo = (
-  lastYear: number,
-  timeZone: string,
-  coverage: Coverage,
-  rowsEnd: EpochMillis | undefined,
-  writtenAt: EpochMillis | undefined,
-): EpochMillis => {
-  const year = yearRange(lastYear, timeZone)
-  const asked = coveredRange(coverage)?.to ?? Number.NEGATIVE_INFINITY
-  const ofRows = rowsEnd ?? Number.NEGATIVE_INFINITY
-  if (isAsked(coverage, year)) return Math.max(asked, ofRows)
-  const written = writtenAt === undefined ? year.to : writtenAt - widestOffset
-  return Math.max(asked, ofRows, Math.min(year.to, Math.max(year.from, written)))
+/** What bounds the judging of an entry's last years. */
+export interface EndOfRows {
+  /** The last year that has a file. */
+  readonly lastYear: number
+  readonly timeZone: string
+  readonly coverage: Coverage
+  /** End of the last row. */
+  readonly rowsEnd: EpochMillis | undefined
+  /** When the rows of the last year were fetched or written. */
+  readonly writtenAt: EpochMillis | undefined
+  readonly now: EpochMillis | undefined
+  /** Length of a bar: one that had not closed by then is not asked for. */
+  readonly barMillis: number
+}
+
+/** Where judging ends, by the same rule; at the latest with the last bar that had closed when the file was written. */
+export const judgedTo = (end: EndOfRows): EpochMillis => {
+  const year = yearRange(end.lastYear, end.timeZone)
+  const closedBy = (time: EpochMillis | undefined): EpochMillis =>
+    time === undefined ? Number.POSITIVE_INFINITY : time - end.barMillis + 1
+  const asked = coveredRange(end.coverage)?.to ?? Number.NEGATIVE_INFINITY
+  const written = Math.min(year.to, closedBy(end.writtenAt) - widestOffset)
+  const wanted = isAsked(end.coverage, year) ? asked : Math.max(asked, written)
+  return Math.max(year.from, end.rowsEnd ?? Number.NEGATIVE_INFINITY, Math.min(wanted, closedBy(end.now)))
 }
 
 // Other programs note when they wrote a file in local time, without saying of where.

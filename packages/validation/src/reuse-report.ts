@@ -1,4 +1,4 @@
-import type { Anchor, EntryDescription, EpochMillis } from "@barkeep/market-data"
+import type { Anchor, EntryDescription, EpochMillis, Instrument } from "@barkeep/market-data"
 import type { MissingRun } from "./gap.ts"
 import { fileZone, yearRange } from "./local-time.ts"
 import type { EntryReport, YearReport } from "./store-report.ts"
@@ -19,7 +19,7 @@ export interface Reusable {
 }
 
 /** True when every file of the entry is the one that the report is about. */
-export const isUnchanged = (previous: EntryReport, entry: StoredEntry): boolean => {
+export const isUnchanged = (previous: EntryReport, entry: StoredEntry & { readonly fingerprint: string }): boolean => {
   const judged = previous.years.filter((year) => year.path !== undefined)
   return (
     previous.fingerprint === entry.fingerprint &&
@@ -35,7 +35,7 @@ export const isUnchanged = (previous: EntryReport, entry: StoredEntry): boolean 
 /** The years before the first change, when the entry is still the same kind of thing; `undefined` when there are none. */
 export const reusableYears = (
   previous: EntryReport | undefined,
-  entry: StoredEntry,
+  entry: StoredEntry & { readonly fingerprint: string },
   description: EntryDescription,
 ): Reusable | undefined => {
   const firstOpenTime = previous?.years[0]?.firstOpenTime
@@ -44,6 +44,7 @@ export const reusableYears = (
     previous.anchor === undefined ||
     firstOpenTime === undefined ||
     previous.years[0]?.year !== entry.years[0]?.year ||
+    previous.fingerprint !== entry.fingerprint ||
     !isSameEntry(previous, description)
   )
     return undefined
@@ -64,12 +65,15 @@ export const reusableYears = (
 }
 
 const isSameEntry = (previous: EntryReport, { instrument, adjustment, anchor }: EntryDescription): boolean =>
-  JSON.stringify(previous.instrument) === JSON.stringify(instrument) &&
+  fieldsOf(previous.instrument) === fieldsOf(instrument) &&
   previous.adjustment === adjustment &&
   (anchor === undefined || anchor === previous.anchor)
 
+const fieldsOf = (instrument: Instrument | undefined): string =>
+  JSON.stringify(Object.entries(instrument ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+
 /** The first year whose file is another, new or gone; the last year judged, at the latest: it was closed as the end. */
-const firstChange = (previous: EntryReport, entry: StoredEntry): number => {
+const firstChange = (previous: EntryReport, entry: StoredEntry & { readonly fingerprint: string }): number => {
   const before = new Map(previous.years.map((year) => [year.year, year.fingerprint]))
   const now = new Map(entry.years.map((year) => [year.year, year.fingerprint]))
   const years = [...new Set([...before.keys(), ...now.keys()])].toSorted((a, b) => a - b)

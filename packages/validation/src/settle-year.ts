@@ -18,10 +18,11 @@ export const settleYear = (
   })
   const tally = settleTally(report.tally, parts)
   const hasHoles = parts.some((gap) => gap.reason === "unknown" && gap.missingBars > 0)
-  return { report: { ...report, status: statusOf(report, hasHoles), score: toScore(tally) }, tally }
+  return { report: { ...report, status: yearStatus(report, hasHoles), score: toScore(tally) }, tally }
 }
 
-const statusOf = (report: YearReport, hasHoles: boolean): Status => {
+/** @param hasHoles a gap worth filling reaches into the year */
+export const yearStatus = (report: YearReport, hasHoles: boolean): Status => {
   if (report.status === "error") return "error"
   if (report.path === undefined) return hasHoles ? "missing" : "valid"
   return hasHoles || report.findings.some((found) => found.severity === "error") ? "invalid" : "valid"

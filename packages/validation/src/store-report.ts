@@ -57,7 +57,8 @@ export interface EntryReport {
   readonly venue?: string
   /** What was judged: the rows, what was asked for, and whole years where nobody knows what was asked for. */
   readonly judged?: TimeRange
-  readonly fingerprint?: string
+  /** Of what besides the years' files decides the report; empty when nothing does. */
+  readonly fingerprint: string
   readonly rows: number
   readonly expected: number
   readonly present: number

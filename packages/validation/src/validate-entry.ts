@@ -6,8 +6,8 @@ import {
   type EpochMillis,
   hasSessions,
   type Instrument,
+  nominalMillis,
   type ProvenanceSpan,
-  type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
 import type { CalendarAdditions } from "@barkeep/trading-calendar"
@@ -20,7 +20,7 @@ import { addThin, type Gap, type MissingRun, noThinGaps } from "./gap.ts"
 import { judgedFrom, judgedTo } from "./judged-range.ts"
 import { fileZone, yearOf, yearRange } from "./local-time.ts"
 import { lastFetch, mainProvider } from "./provenance-findings.ts"
-import { isUnchanged, type Reusable, reusableYears } from "./reuse-report.ts"
+import { isUnchanged, reusableYears } from "./reuse-report.ts"
 import { noRows, rowsRange, scanYear, type YearRows } from "./scan-years.ts"
 import { startCarry } from "./scan-partition.ts"
 import { addTally, emptyTally, toScore } from "./score.ts"
@@ -53,9 +53,10 @@ export interface EntryOptions {
  */
 export const validateEntry = async (
   source: ValidationSource,
-  entry: StoredEntry,
+  stored: StoredEntry,
   options: EntryOptions = {},
 ): Promise<EntryReport> => {
+  const entry = { ...stored, fingerprint: fingerprintOf(stored, options) }
   const { previous } = options
   if (previous !== undefined && isUnchanged(previous, entry)) {
     for (const { year, rows } of previous.years) options.onYear?.({ year, rows, reused: true })
@@ -80,9 +81,11 @@ export const validateEntry = async (
   })
 }
 
+type KnownEntry = StoredEntry & { readonly fingerprint: string }
+
 interface Job {
   readonly source: ValidationSource
-  readonly entry: StoredEntry
+  readonly entry: KnownEntry
   readonly options: EntryOptions
   readonly description: EntryDescription
   readonly coverage: Coverage
@@ -106,8 +109,7 @@ const judge = async (job: Job): Promise<EntryReport> => {
   const from = judgedFrom(first.year, timeZone, coverage, firstOpenTime)
   const anchor = reusable?.anchor ?? anchorOf(description, firstRows, options)
   const times = expectedTimes(instrument, timeframe, anchor, options.calendarAdditions)
-  const spans = job.spans ?? []
-  const venue = hasSessions(instrument) ? instrument.market : mainProvider(spans)
+  const venue = venueOf(job, firstRows)
   const facts: EntryFacts = {
     ...options.listing,
     instrument,
@@ -138,7 +140,7 @@ const judge = async (job: Job): Promise<EntryReport> => {
           ? firstRows
           : await readYear(job, stored, timeZone)
     rowsEnd = rowsRange(rows, endOf)?.to ?? rowsEnd
-    if (year === last.year) to = endOfJudging(job, timeZone, rowsEnd, last.year)
+    if (year === last.year) to = endOfJudging(job, spansOf(rows), timeZone, rowsEnd, last.year)
     const range = yearRange(year, timeZone)
     const judged = { from: Math.max(range.from, from), to: Math.max(from, Math.min(range.to, to)) }
     const isLast = year >= last.year && range.to >= to
@@ -153,6 +155,14 @@ const judge = async (job: Job): Promise<EntryReport> => {
   return assemble(job, { anchor, venue, judged: { from, to }, years, gaps, times, timeZone })
 }
 
+const spansOf = (rows: YearRows | undefined): ReadonlyArray<ProvenanceSpan> =>
+  rows?._tag === "Rows" ? rows.spans : []
+
+const venueOf = ({ description, spans, options }: Job, rows: YearRows | undefined): string | undefined =>
+  hasSessions(description.instrument)
+    ? description.instrument.market
+    : (mainProvider(spans ?? spansOf(rows)) ?? options.previous?.venue)
+
 const anchorOf = (
   { anchor, instrument, timeframe }: EntryDescription,
   rows: YearRows | undefined,
@@ -162,15 +172,22 @@ const anchorOf = (
   (rows?._tag === "Rows" ? inferAnchor(instrument, timeframe, rows.bars, calendarAdditions) : "session")
 
 const endOfJudging = (
-  { coverage, spans, options }: Job,
+  { coverage, entry, options }: Job,
+  spans: ReadonlyArray<ProvenanceSpan>,
   timeZone: string,
   rowsEnd: EpochMillis | undefined,
   lastYear: number,
 ): EpochMillis => {
   const range = yearRange(lastYear, timeZone)
-  const writtenAt = lastFetch((spans ?? []).filter((span) => span.to > range.from && span.from < range.to))
-  const end = judgedTo(lastYear, timeZone, coverage, rowsEnd, writtenAt)
-  return options.now === undefined ? end : Math.max(rowsEnd ?? Number.NEGATIVE_INFINITY, Math.min(end, options.now))
+  return judgedTo({
+    lastYear,
+    timeZone,
+    coverage,
+    rowsEnd,
+    writtenAt: lastFetch(spans.filter((span) => span.to > range.from && span.from < range.to)),
+    now: options.now,
+    barMillis: nominalMillis(entry.timeframe),
+  })
 }
 
 const explain = (
@@ -219,7 +236,7 @@ const assemble = ({ entry, description, findings }: Job, result: Judged): EntryR
     adjustment: description.adjustment,
     ...(result.venue === undefined ? {} : { venue: result.venue }),
     judged: result.judged,
-    ...fingerprintOf(entry),
+    fingerprint: entry.fingerprint,
     rows: sum((year) => year.rows),
     expected: sum((year) => year.expected),
     present: sum((year) => year.present),
@@ -237,15 +254,17 @@ const statusOf = (years: ReadonlyArray<YearReport>, findings: ReadonlyArray<Find
   return years.every((year) => year.status === "valid") ? "valid" : "invalid"
 }
 
-const fingerprintOf = ({ fingerprint }: StoredEntry) => (fingerprint === undefined ? {} : { fingerprint })
+/** What besides the years' files decides the report. */
+const fingerprintOf = ({ fingerprint = "" }: StoredEntry, { listing, events }: EntryOptions): string =>
+  listing === undefined && events === undefined ? fingerprint : JSON.stringify([fingerprint, listing, events])
 
 const emptyEntry = (
-  entry: StoredEntry,
+  entry: KnownEntry,
   { instrument, adjustment }: EntryDescription,
   findings: ReadonlyArray<Finding>,
 ): EntryReport => ({ ...bareEntry(entry, "valid", findings), instrument, adjustment })
 
-const unreadableEntry = (entry: StoredEntry, issue: Error | undefined): EntryReport =>
+const unreadableEntry = (entry: KnownEntry, issue: Error | undefined): EntryReport =>
   bareEntry(entry, "error", [
     finding("damaged-file", issue?.message ?? "the entry cannot be described", [], {
       maxPlaces: 0,
@@ -255,14 +274,14 @@ const unreadableEntry = (entry: StoredEntry, issue: Error | undefined): EntryRep
   ])
 
 const bareEntry = (
-  entry: StoredEntry,
+  entry: KnownEntry,
   status: Status,
   findings: ReadonlyArray<Finding>,
 ): EntryReport => ({
   symbol: entry.symbol,
   timeframe: entry.timeframe,
   status,
-  ...fingerprintOf(entry),
+  fingerprint: entry.fingerprint,
   rows: 0,
   expected: 0,
   present: 0,

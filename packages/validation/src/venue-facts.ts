@@ -21,3 +21,17 @@ const unknownVenue: VenueFacts = { outages: [], givesEveryBar: false }
  */
 export const venueFacts = (venue: string | undefined): VenueFacts =>
   (venue === undefined ? undefined : venues[venue]) ?? unknownVenue
+
+/** Vendors whose bars come from many places; a hole in all of their symbols is their own, not a venue's. */
+const collectors: ReadonlySet<string> = new Set([
+  "yahoo-finance",
+  "yahoo",
+  "alpha-vantage",
+  "alpha_vantage",
+  "coingecko",
+  "unknown",
+])
+
+/** True when the provider's bars are those of one venue. */
+export const isVenue = (venue: string | undefined): venue is string =>
+  venue !== undefined && !collectors.has(venue) && !/^X[A-Z]{3}$/.test(venue)

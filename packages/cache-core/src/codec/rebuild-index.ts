@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib"
+import { DamagedBytes } from "./damaged-bytes.ts"
 import { inflatePiece } from "./decode-run.ts"
 import { gzipHeader, headerBytes, trailerLength } from "./gzip-bytes.ts"
 import { readFileText } from "./gzip-text.ts"
@@ -17,8 +18,9 @@ const lineFeed = 10
 /**
  * The index of a file of ours from its bytes alone: the same blocks that `encodeFile` returned. The whole file is
  * verified first, then every block is inflated on its own and compared with the text at its place.
- * @returns `undefined` when the file has no blocks of ours, as a gzip file of any other tool; `[]` when it has no rows
- * @throws {DamagedBytes} when the file has our form but is damaged
+ * @returns `undefined` when the file has no blocks of ours, as a gzip file of any other tool, or is damaged anywhere
+ * (`readFileBytes` says how): without the stored CRC of each block no part of a damaged file is beyond doubt. `[]` when
+ * it has no rows
  */
 export const rebuildIndex = (
   bytes: Uint8Array,
@@ -27,8 +29,8 @@ export const rebuildIndex = (
 ): ReadonlyArray<Block> | undefined => {
   const end = bytes.length - trailerLength
   if (!hasOurFrame(bytes, end)) return undefined
-  const { text, members } = readFileText(bytes, limits.maxRawBytes ?? defaultMaxRawBytes)
-  if (members !== 1) return undefined
+  const text = soundText(bytes, limits.maxRawBytes ?? defaultMaxRawBytes)
+  if (text === undefined) return undefined
   const plain = readPlainRows(text, style)
   if (plain === undefined || plain.dateOnly !== style.dateOnly || plain.extraColumns.length > 0)
     return undefined
@@ -58,6 +60,16 @@ export const rebuildIndex = (
     row += rows
   }
   return position === text.length ? blocks : undefined
+}
+
+const soundText = (bytes: Uint8Array, maxRawBytes: number): Uint8Array | undefined => {
+  try {
+    const { text, members } = readFileText(bytes, maxRawBytes)
+    return members === 1 ? text : undefined
+  } catch (cause) {
+    if (cause instanceof DamagedBytes) return undefined
+    throw cause
+  }
 }
 
 const hasOurFrame = (bytes: Uint8Array, end: number): boolean =>

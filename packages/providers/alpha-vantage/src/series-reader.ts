@@ -1,10 +1,4 @@
-import {
-  type BarPage,
-  type EpochMillis,
-  type Instrument,
-  isIntraday,
-  type TimeRange,
-} from "@barkeep/market-data"
+import { type BarPage, type EpochMillis, type Instrument, isIntraday } from "@barkeep/market-data"
 import {
   type BarRequest,
   type Capabilities,
@@ -40,15 +34,12 @@ export interface SeriesReaderOptions {
 
 /** Makes the calls for bars. */
 export interface SeriesReader {
-  /** The pages of the calls of one question, call by call. */
+  /** The pages of one question, call by call; what it learns of the instrument's history serves its later calls. */
   readonly pagesOf: (
     request: BarRequest,
-  ) => (call: SeriesCall) => Effect.Effect<ReadonlyArray<BarPage>, ProviderError>
+  ) => Effect.Effect<(call: SeriesCall) => Effect.Effect<ReadonlyArray<BarPage>, ProviderError>>
   /** All monthly bars of an instrument, which tell where its history begins and ends. One call. */
-  readonly fetchHistory: (
-    instrument: Instrument,
-    vendorSymbol: string,
-  ) => Effect.Effect<Answer, ProviderError>
+  readonly fetchHistory: (instrument: Instrument) => Effect.Effect<Answer, ProviderError>
 }
 
 /** A checked answer, and when it was made. */
@@ -142,7 +133,10 @@ export const createSeriesReader = ({
       const { failure } = result
       if (call.month === undefined || failure.reason._tag !== "SymbolNotFound")
         return yield* Effect.fail(failure)
-      known = yield* history
+      // When the symbol is unknown there too, the question itself failed, not the check.
+      known = yield* Effect.mapError(history, (error) =>
+        error.reason._tag === "SymbolNotFound" ? failure : error,
+      )
       const knownNow = nothingIn(call)
       if (knownNow !== undefined) return knownNow
       const { operation } = seriesCall(context, request, call, datatype)

@@ -66,5 +66,5 @@ export const findLiveBar = (
   const end = barEnd(timeframe, period, timeZone)
   if (isOdd && now >= end + yahooFinanceCapabilities.settleMillis) return { dropped: 1 }
   if (!isOdd && now >= end + overnightMillis) return none
-  return { dropped: isRepeated ? 2 : 1, missingFrom: period }
+  return { dropped: 1, missingFrom: period }
 }

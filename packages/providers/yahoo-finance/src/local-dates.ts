@@ -46,7 +46,7 @@ export const datedOpenTimes = (
   return (stamp) => {
     const local = toLocalMillis(exchange, stamp)
     const timeOfDay = local - Math.floor(local / dayMillis) * dayMillis
-    const isLateMidnight = false
+    const isLateMidnight = timeOfDay >= 22 * hour && timeOfDay % hour === 0
     const date = Math.floor((isLateMidnight ? local + 2 * hour : local) / dayMillis)
     const noon = date * dayMillis + 12 * hour
     const instant = instantsOfLocal(ours, noon)[0] ?? noon

@@ -173,6 +173,20 @@ describe("2 the live row", () => {
     expect(times(bars)).toEqual(["03-20 14:00", "03-20 14:05"])
   })
 
+  it("on a full minute between two hours is no bar either", async () => {
+    const rows: ReadonlyArray<Row> = [
+      [local("2025-03-19 14:30"), 1, 2, 1, 2, 5],
+      [local("2025-03-19 15:30"), 1, 2, 1, 2, 5],
+      [local("2025-03-19 16:00"), 2, 3, 2, 3, 700],
+    ]
+    const range = localRange("2025-03-19 00:00", "2025-03-20 00:00")
+    const { bars, dropped } = await ask({ ...daily, timeframe: "1h", range }, evening, {
+      body: answerOf(rows, { granularity: "1h", lastTradeAt: local("2025-03-19 16:00") }),
+    })
+    expect(times(bars)).toEqual(["03-19 14:30", "03-19 15:30"])
+    expect(dropped).toEqual([{ openTime: local("2025-03-19 16:00"), reason: "live" }])
+  })
+
   it("does not count bars as closed that a late feed is still filling", async () => {
     const rows = [0, 1, 2].map((index): Row => [local("2025-03-20 14:00") + index * minute, 1, 2, 1, 2, 5])
     const lastTradeAt = local("2025-03-20 14:02") + 30_000

@@ -53,6 +53,12 @@ describe("windows", () => {
     expect(calls.map((call) => show(call.range.from))).toEqual(["2025-02-19 00:00:00"])
   })
 
+  it("leave out a day of which Yahoo's clock may already have lost the first minute", () => {
+    const at = Date.UTC(2025, 2, 31)
+    const [window] = windowsOf("1m", { from: 0, to: at }, bitcoin, at)
+    expect(window?.range.from).toBe(Date.UTC(2025, 2, 2))
+  })
+
   it("of days, weeks and months ask for one bar more on either side, on their grid", () => {
     const range = localRange("2024-03-06 10:00", "2024-06-12 10:00")
     expect(shown("1d", range)).toEqual([

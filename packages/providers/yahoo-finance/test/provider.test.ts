@@ -94,6 +94,17 @@ describe("a call", () => {
   })
 })
 
+it("goes by Yahoo's clock where ours is ahead", async () => {
+  const headers = { date: new Date(local("2025-03-11 18:00")).toUTCString() }
+  const body = answerOf(days, { lastTradeAt: local("2025-03-11 16:00") })
+  const { bars, pages } = await ask(daily, now, { headers, body })
+  expect([...bars.openTime]).toEqual([local("2025-03-10 00:00")])
+  expect(pages.at(-1)).toMatchObject({
+    range: { to: local("2025-03-11 00:00") },
+    provenance: { settled: false },
+  })
+})
+
 describe("what lies out of reach", () => {
   it("is not covered by the pages of what does not", async () => {
     const minutes = {

@@ -143,7 +143,7 @@ const leftOut: Record<string, number> = {
 }
 
 describe.skipIf(!hasRecordings)(
-  `${charts.length} recorded charts (skipped without the shared test data)`,
+  `${charts.length} recorded charts (skipped without the folder of recordings)`,
   () => {
     it.each(charts)("%s", async (path) => {
       const { result, request, bars, reason, pages, urls } = await answersOf(path)
@@ -184,7 +184,7 @@ describe.skipIf(!hasRecordings)(
   },
 )
 
-describe.skipIf(!hasRecordings)("recorded oddities (skipped without the shared test data)", () => {
+describe.skipIf(!hasRecordings)("recorded oddities (skipped without the folder of recordings)", () => {
   const isThere = (path: string): boolean => charts.includes(path)
 
   it.skipIf(!isThere("yfinance-rs/history_chart_AAPL.json"))(
@@ -265,7 +265,7 @@ const expectedTag = (text: string): ProviderFailure["_tag"] => {
   return text.includes("Invalid C") ? "AuthenticationFailed" : "VendorOutage"
 }
 
-describe.skipIf(observed.length === 0)("observed refusals (skipped without the shared test data)", () => {
+describe.skipIf(observed.length === 0)("observed refusals (skipped without the folder of recordings)", () => {
   it.each(
     observed.map(
       (reply) => [reply.body_raw ?? reply.body_template ?? reply.body_contains ?? "", reply.status] as const,

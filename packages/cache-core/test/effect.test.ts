@@ -1,0 +1,77 @@
+import { it } from "@effect/vitest"
+import { barCount, concatBars, equalBars, InvalidInput } from "@barkeep/market-data"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { describe, expect } from "vitest"
+import { nodeFileSystem, openCache } from "../src/index.ts"
+import { CacheStore, layer } from "../src/effect.ts"
+import { barsAt, day, entryOf, pageOf, requestOf, temporaryFolder, times } from "./support.ts"
+
+const newYear = Date.UTC(2024, 0, 1)
+const bars = barsAt(times(newYear, 3000))
+
+describe("the cache as an Effect service", () => {
+  it.live("writes and reads like the Promise API", () =>
+    Effect.gen(function* () {
+      const { put, read, readBlocks, coverage, describe: describeEntry, entries, verify, store } = yield* CacheStore
+      expect(yield* put(requestOf([pageOf(bars)]))).toMatchObject({ rowsAdded: 3000 })
+      expect(equalBars(yield* read("BTCUSDT", "1h"), bars)).toBe(true)
+      const pieces = yield* Stream.runCollect(readBlocks("BTCUSDT", "1h"))
+      expect(equalBars(concatBars([...pieces]), bars)).toBe(true)
+      expect(yield* coverage("BTCUSDT", "1h")).toHaveLength(1)
+      expect((yield* describeEntry("BTCUSDT", "1h"))?.adjustment).toBe("none")
+      expect(yield* entries).toHaveLength(1)
+      expect((yield* verify()).findings).toEqual([])
+      expect(barCount(yield* Effect.promise(() => store.read("BTCUSDT", "1h")))).toBe(3000)
+    }).pipe(Effect.provide(layer(temporaryFolder()))),
+  )
+
+  it.live("fails with typed errors, not with defects", () =>
+    Effect.gen(function* () {
+      const { put, read, readBlocks } = yield* CacheStore
+      expect(yield* Effect.flip(read("", "1h"))).toBeInstanceOf(InvalidInput)
+      expect(yield* Effect.flip(Stream.runDrain(readBlocks("", "1h")))).toBeInstanceOf(InvalidInput)
+      yield* put(requestOf([pageOf(bars)]))
+      const mixed = put(requestOf([pageOf(bars, { adjustment: "splits" })], entryOf("1h", undefined, "splits")))
+      const tag = yield* mixed.pipe(
+        Effect.catchTag("CacheError", (error) => Effect.succeed(error.reason._tag)),
+      )
+      expect(tag).toBe("MixedAdjustment")
+    }).pipe(Effect.provide(layer(temporaryFolder()))),
+  )
+
+  it.live("is interrupted between two years, never within one, and lets go of the lock", () => {
+    const folder = temporaryFolder()
+    let commits = 0
+    let started: () => void = () => {}
+    const first = new Promise<void>((resolve) => (started = resolve))
+    const fileSystem = {
+      ...nodeFileSystem,
+      writeNew: async (...parameters: Parameters<typeof nodeFileSystem.writeNew>) => {
+        started()
+        await new Promise((resolve) => void setTimeout(resolve, 30))
+        await nodeFileSystem.writeNew(...parameters)
+        if (parameters[0].includes("metadata")) commits += 1
+      },
+    }
+    const years = barsAt(times(Date.UTC(2015, 0), 10, 366 * day))
+    return Effect.gen(function* () {
+      const { put } = yield* CacheStore
+      const fiber = yield* Effect.forkChild(put(requestOf([pageOf(years)], entryOf("1d"))))
+      yield* Effect.promise(() => first)
+      yield* Fiber.interrupt(fiber)
+      const exit = yield* Fiber.await(fiber)
+      expect(Exit.isFailure(exit)).toBe(true)
+      const cache = yield* Effect.promise(() => openCache(folder, { lockTimeoutMillis: 1 }))
+      const rows = barCount(yield* Effect.promise(() => cache.read("BTCUSDT", "1d")))
+      expect(rows).toBe(commits)
+      expect(rows).toBeGreaterThan(0)
+      expect(rows).toBeLessThan(10)
+      expect((yield* Effect.promise(() => cache.verify())).findings).toEqual([])
+      const again = yield* Effect.promise(() => cache.put(requestOf([pageOf(years)], entryOf("1d"))))
+      expect(again.rowsAdded).toBe(10 - rows)
+    }).pipe(Effect.provide(layer(folder, { fileSystem })))
+  })
+})

@@ -1,0 +1,130 @@
+import { type Bars, nominalMillis, type Timeframe, type TimeRange, timeframes } from "@barkeep/market-data"
+import type { CalendarAdditions } from "@barkeep/trading-calendar"
+import { neverAsked } from "./entry-facts.ts"
+import { expectedTimes } from "./expected-times.ts"
+import type { Gap } from "./gap.ts"
+import { fileZone, yearRange } from "./local-time.ts"
+import { yearStatus } from "./settle-year.ts"
+import { findSharedSilence, type Witness } from "./shared-silence.ts"
+import type { EntryReport, Status, YearReport } from "./store-report.ts"
+import { isVenue } from "./venue-facts.ts"
+
+/** Longer silences are holes in the data, not stops of a venue. */
+const longestOutage = 72 * 3_600_000
+
+/** How far around a gap witnesses are looked at. */
+const around = 24 * 3_600_000
+
+export interface InferOptions {
+  readonly read: (symbol: string, timeframe: Timeframe, range: TimeRange) => Promise<Pick<Bars, "openTime">>
+  readonly calendarAdditions?: CalendarAdditions
+  /** Entries that are as they were when their gaps were explained before. */
+  readonly unchanged: ReadonlySet<EntryReport>
+}
+
+/**
+ * The reports with gaps marked `outage` that all stored symbols of the venue share. Only for venues whose own bars
+ * are stored, not for vendors that collect bars from several places: with those a shared hole is a hole of the vendor.
+ * A range that was never asked for is never taken for an outage.
+ */
+export const inferOutages = async (
+  reports: ReadonlyArray<EntryReport>,
+  options: InferOptions,
+): Promise<ReadonlyArray<EntryReport>> => {
+  const venues = Map.groupBy(reports, (report) => (isVenue(report.venue) ? report.venue : undefined))
+  const result = new Map<EntryReport, EntryReport>()
+  for (const [venue, members] of venues) {
+    const needsLook =
+      venue !== undefined &&
+      new Set(members.map((report) => report.symbol)).size > 1 &&
+      members.some((report) => !options.unchanged.has(report))
+    for (const report of members)
+      result.set(report, needsLook ? await explainByOthers(report, members, options) : report)
+  }
+  return reports.map((report) => result.get(report) as EntryReport)
+}
+
+const explainByOthers = async (
+  report: EntryReport,
+  members: ReadonlyArray<EntryReport>,
+  options: InferOptions,
+): Promise<EntryReport> => {
+  const gaps: Array<Gap> = []
+  for (const gap of report.gaps) gaps.push(isCandidate(gap) ? await explainGap(gap, report, members, options) : gap)
+  return withGaps(report, gaps)
+}
+
+const isCandidate = (gap: Gap): boolean =>
+  (gap.reason === "unknown" || (gap.reason === "outage" && gap.inferred === true)) &&
+  gap.evidence !== neverAsked &&
+  gap.end - gap.start <= longestOutage
+
+const explainGap = async (
+  gap: Gap,
+  report: EntryReport,
+  members: ReadonlyArray<EntryReport>,
+  options: InferOptions,
+): Promise<Gap> => {
+  const { inferred: _, ...rest } = gap
+  const open: Gap = gap.reason === "outage" ? { ...rest, reason: "unknown", evidence: "nothing tells why" } : gap
+  const witnesses: Array<Witness> = []
+  for (const other of witnessesFor(gap, report, members)) {
+    const witness = await toWitness(gap, other, options)
+    if (witness === undefined) continue
+    // The first one that traded settles it.
+    if (hasRowIn(witness.openTime, gap)) return open
+    witnesses.push(witness)
+  }
+  const shared = findSharedSilence({ from: gap.start, to: gap.end }, witnesses)
+  return shared === undefined ? open : { ...open, reason: "outage", evidence: shared.evidence, inferred: true }
+}
+
+/** Of every other symbol the finest timeframe that has a bar inside the gap. */
+const witnessesFor = (
+  gap: Gap,
+  report: EntryReport,
+  members: ReadonlyArray<EntryReport>,
+): ReadonlyArray<EntryReport> => {
+  const others = members.filter(
+    (other) =>
+      other.symbol !== report.symbol &&
+      other.judged !== undefined &&
+      other.judged.from < gap.start &&
+      other.judged.to > gap.end &&
+      nominalMillis(other.timeframe) <= gap.end - gap.start,
+  )
+  return [...Map.groupBy(others, (other) => other.symbol).values()].map(
+    (group) =>
+      group.toSorted((a, b) => timeframes.indexOf(a.timeframe) - timeframes.indexOf(b.timeframe))[0] as EntryReport,
+  )
+}
+
+const toWitness = async (
+  gap: Gap,
+  other: EntryReport,
+  { read, calendarAdditions }: InferOptions,
+): Promise<Witness | undefined> => {
+  if (other.instrument === undefined || other.status === "error") return undefined
+  const range = { from: gap.start - around, to: gap.end + around }
+  const { openTime } = await read(other.symbol, other.timeframe, range)
+  const anchor = other.anchor ?? "session"
+  const expected = expectedTimes(other.instrument, other.timeframe, anchor, calendarAdditions).in(range)
+  return { symbol: other.symbol, openTime, expected }
+}
+
+const hasRowIn = (openTime: Float64Array, gap: Gap): boolean =>
+  openTime.some((time) => time >= gap.start && time < gap.end)
+
+/** The report with other gaps, and the statuses that follow from them. An inference changes no score. */
+const withGaps = (report: EntryReport, gaps: ReadonlyArray<Gap>): EntryReport => {
+  const timeZone = report.instrument === undefined ? "UTC" : fileZone(report.instrument)
+  const holes = gaps.filter((gap) => gap.reason === "unknown")
+  const years = report.years.map((year): YearReport => {
+    const range = yearRange(year.year, timeZone)
+    const hasHoles = holes.some((gap) => gap.start < range.to && gap.end > range.from)
+    return { ...year, status: yearStatus(year, hasHoles) }
+  })
+  const status: Status =
+    report.status === "error" ? "error" : years.every((year) => year.status === "valid") ? "valid" : "invalid"
+  return { ...report, status, years, gaps }
+}
