@@ -10,7 +10,13 @@ import {
   sliceRows,
   type TimeRange,
 } from "@barkeep/market-data"
-import type { BarProvider, CallOptions, Clock, PlannedCall } from "@barkeep/provider-kit"
+import {
+  type BarProvider,
+  type CallOptions,
+  type Clock,
+  type PlannedCall,
+  ProviderError,
+} from "@barkeep/provider-kit"
 import { closedRange, sinceListing, withoutClosedTimes } from "./missing-ranges.ts"
 import type { PopulateTask } from "./populate-task.ts"
 import { overlapBars } from "./restatement.ts"
@@ -89,7 +95,7 @@ export const planTask = async (
   const { instrument, timeframe, provider } = task
   const [earliest] = unanswered
   // Refuses an unsupported timeframe before a call is spent, also when there is nothing to ask.
-  provider.plan({ instrument, timeframe, range: earliest ?? { from: wanted.from, to: wanted.from } })
+  provider.plan({ instrument, timeframe, range: { from: wanted.from, to: wanted.from } })
   const nothing = { task, wanted, missing: [], asked: [], lookups: [], calls: [], expiring: [] }
   if (earliest === undefined) return nothing
   const [firstSpan] = await store.provenance(instrument.symbol, timeframe)
@@ -103,8 +109,19 @@ export const planTask = async (
 
 const withCalls = async (plan: TaskPlan, store: BarStore, clock: Clock): Promise<TaskPlan> => {
   const { instrument, timeframe, provider } = plan.task
-  const asked = await withOverlap(plan, store)
-  const calls = asked.flatMap((range) => provider.plan({ instrument, timeframe, range }))
+  const asked: Array<TimeRange> = []
+  const calls: Array<PlannedCall> = []
+  let refusal: unknown
+  for (const range of await withOverlap(plan, store))
+    try {
+      calls.push(...provider.plan({ instrument, timeframe, range }))
+      asked.push(range)
+    } catch (error) {
+      // What the vendor keeps no more stays missing; the other ranges are asked all the same.
+      if (!(error instanceof ProviderError && error.reason._tag === "OutsideHistory")) throw error
+      refusal ??= error
+    }
+  if (asked.length === 0 && refusal !== undefined) throw refusal
   return { ...plan, asked, calls, expiring: expiringRanges(plan, clock.now()) }
 }
 

@@ -181,6 +181,43 @@ describe("populate", () => {
   })
 })
 
+describe("history that a vendor no longer keeps", () => {
+  const forgetful = (earliest: number): GridProvider => {
+    const provider = gridProvider()
+    const { plan } = provider
+    return Object.assign(provider, {
+      firstBar: undefined,
+      plan: (request: Parameters<typeof plan>[0]) => {
+        if (request.range.to <= earliest && request.range.from < request.range.to)
+          throw failure("grid", { _tag: "OutsideHistory", earliest })
+        return plan(request)
+      },
+    })
+  }
+
+  it("stays missing while the rest is fetched", async () => {
+    const store = memoryStore()
+    const provider = forgetful(start + 100 * hour)
+    const middle = { from: start + 100 * hour, to: start + 200 * hour }
+    await populate({ store, tasks: [task(provider, 0, { range: middle })], clock: later })
+    const report = await populate({ store, tasks: [task(provider, 300)], clock: later })
+    expect(report.outcomes[0]).toMatchObject({
+      status: "Completed",
+      missing: [{ from: start, to: start + 100 * hour }],
+    })
+    expect(barCount(await store.read("BTCUSDT", "1h"))).toBe(200)
+  })
+
+  it("is a failure when nothing else is wanted", async () => {
+    const report = await populate({
+      store: memoryStore(),
+      tasks: [task(forgetful(start + 100 * hour), 50)],
+      clock: later,
+    })
+    expect(report.outcomes[0]?.error).toMatchObject({ reason: { _tag: "OutsideHistory" } })
+  })
+})
+
 describe("the plan", () => {
   const covered = fc.array(fc.tuple(fc.nat(900), fc.integer({ min: 1, max: 200 })), { maxLength: 6 })
 

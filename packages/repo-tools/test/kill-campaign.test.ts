@@ -7,4 +7,4 @@ it("keeps every acknowledged row and shows readers no torn file over 30 killed w
   expect(report.kills).toBeGreaterThanOrEqual(30)
   expect(report.acknowledgedPuts).toBeGreaterThan(0)
   expect(report.reads).toBeGreaterThan(0)
-}, 120_000)
+}, 240_000)

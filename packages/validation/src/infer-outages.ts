@@ -1,5 +1,6 @@
 import { type Bars, nominalMillis, type Timeframe, type TimeRange, timeframes } from "@barkeep/market-data"
 import type { CalendarAdditions } from "@barkeep/trading-calendar"
+import { attempt } from "./attempt.ts"
 import { neverAsked } from "./entry-facts.ts"
 import { expectedTimes } from "./expected-times.ts"
 import type { Gap } from "./gap.ts"
@@ -106,10 +107,12 @@ const toWitness = async (
 ): Promise<Witness | undefined> => {
   if (other.instrument === undefined || other.status === "error") return undefined
   const range = { from: gap.start - around, to: gap.end + around }
-  const { openTime } = await read(other.symbol, other.timeframe, range)
+  const bars = await attempt(() => read(other.symbol, other.timeframe, range))
+  // Damage is a finding of its own entry; here it only leaves a witness out.
+  if (bars._tag === "Failed") return undefined
   const anchor = other.anchor ?? "session"
   const expected = expectedTimes(other.instrument, other.timeframe, anchor, calendarAdditions).in(range)
-  return { symbol: other.symbol, openTime, expected }
+  return { symbol: other.symbol, openTime: bars.value.openTime, expected }
 }
 
 const hasRowIn = (openTime: Float64Array, gap: Gap): boolean =>

@@ -1,5 +1,6 @@
 import type { Timeframe } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
+import { isTyped, type TypedError } from "./attempt.ts"
 import { inferOutages } from "./infer-outages.ts"
 import { rulesVersion } from "./rules.ts"
 import type { EntryReport, MissingEntry, StoreReport } from "./store-report.ts"
@@ -7,13 +8,10 @@ import { type EntryOptions, validateEntry } from "./validate-entry.ts"
 import type { ValidateStoreOptions } from "./validate-store.ts"
 import type { StoredEntry } from "./validation-source.ts"
 
-/** An error of the source that it declares by a `_tag`. */
-export type SourceError = Error & { readonly _tag: string }
-
 /** `validateStore` as an Effect: typed errors of the source fail, everything else is a defect. */
 export const runValidation = Effect.fnUntraced(function* (
   options: ValidateStoreOptions,
-): Effect.fn.Return<StoreReport, SourceError> {
+): Effect.fn.Return<StoreReport, TypedError> {
   const { source, onEvent = () => {}, concurrency = 2, signal } = options
   const settings = JSON.stringify([options.calendarAdditions ?? {}, options.maxPlaces ?? 20])
   const stored = yield* attempt(() => source.entries())
@@ -54,13 +52,10 @@ export const runValidation = Effect.fnUntraced(function* (
   }
 })
 
-const attempt = <A>(step: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, SourceError> =>
+const attempt = <A>(step: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, TypedError> =>
   Effect.tryPromise({ try: step, catch: (error) => error }).pipe(
-    Effect.catch((error) => (isSourceError(error) ? Effect.fail(error) : Effect.die(error))),
+    Effect.catch((error) => (isTyped(error) ? Effect.fail(error) : Effect.die(error))),
   )
-
-const isSourceError = (error: unknown): error is SourceError =>
-  error instanceof Error && "_tag" in error && typeof error._tag === "string"
 
 const isWanted = (
   { symbol, timeframe }: StoredEntry,
@@ -97,12 +92,16 @@ const judgeHere =
     return validateEntry(source, entry, entryOptions)
   }
 
-/** Pairs that are named on both sides, or symbols that are named alone, and not stored. */
+/** What is named and not stored: pairs when both sides are named, else symbols. */
 const missingOf = (
   stored: ReadonlyArray<StoredEntry>,
   { symbols, timeframes }: Pick<ValidateStoreOptions, "symbols" | "timeframes">,
 ): ReadonlyArray<MissingEntry> => {
-  if (symbols === undefined || timeframes === undefined) return []
+  if (symbols === undefined) return []
+  if (timeframes === undefined) {
+    const known = new Set(stored.map((entry) => entry.symbol))
+    return symbols.filter((symbol) => !known.has(symbol)).map((symbol) => ({ symbol }))
+  }
   const known = new Set(stored.map(keyOf))
   return symbols.flatMap((symbol) =>
     timeframes.map((timeframe) => ({ symbol, timeframe })).filter((pair) => !known.has(keyOf(pair))),

@@ -96,7 +96,7 @@ const countsOf = ({ rows, firstOpenTime, lastOpenTime, expected, present, extra,
 })
 
 const unreadableYear = (
-  { year, carry, judged }: YearTask,
+  { year, carry }: YearTask,
   file: Partial<Pick<YearReport, "path" | "fingerprint" | "sha256">>,
   { issue, path }: YearRows & { readonly _tag: "Unreadable" },
   expected: number,
@@ -118,7 +118,7 @@ const unreadableYear = (
       thin: noThinGaps,
       findings: [damaged],
       sources: [],
-      months: [{ start: judged.from, expected, present: 0 }],
+      months: [],
       tally,
       score: toScore(tally),
       carry: startCarry,

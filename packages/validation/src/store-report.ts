@@ -70,10 +70,10 @@ export interface EntryReport {
   readonly score: Score
 }
 
-/** An entry that was asked for by name and is not stored. */
+/** What was asked for by name and is not stored: an entry, or a symbol with all its timeframes. */
 export interface MissingEntry {
   readonly symbol: string
-  readonly timeframe: Timeframe
+  readonly timeframe?: Timeframe
 }
 
 /** A whole store, or the part of it that was asked for. */

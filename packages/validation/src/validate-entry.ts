@@ -11,6 +11,7 @@ import {
   type TimeRange,
 } from "@barkeep/market-data"
 import type { CalendarAdditions } from "@barkeep/trading-calendar"
+import { type Attempt, attempt } from "./attempt.ts"
 import type { CorporateEvents } from "./corporate-events.ts"
 import { type EntryFacts, explanationsOf, type Listing, toScanContext, unexplainedText } from "./entry-facts.ts"
 import { type ExpectedTimes, expectedTimes, inferAnchor } from "./expected-times.ts"
@@ -331,20 +332,6 @@ const unreadable = (stored: StoredYear, issue: Error): YearRows => ({
   issue: issue.message,
   path: pathOf(issue).path ?? stored.path,
 })
-
-type Attempt<A> =
-  | { readonly _tag: "Done"; readonly value: A }
-  | { readonly _tag: "Failed"; readonly issue: Error }
-
-/** Runs a step of the source; its typed errors are values here, everything else is a defect and goes on up. */
-const attempt = async <A>(step: () => Promise<A>): Promise<Attempt<A>> => {
-  try {
-    return { _tag: "Done", value: await step() }
-  } catch (error) {
-    if (error instanceof Error && "_tag" in error) return { _tag: "Failed", issue: error }
-    throw error
-  }
-}
 
 const issueOf = (step: Attempt<unknown>): Error | undefined => (step._tag === "Failed" ? step.issue : undefined)
 

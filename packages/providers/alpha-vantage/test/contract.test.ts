@@ -27,12 +27,15 @@ interface Setup {
 
 const beforeListing = localRange("2023-08-20 00:00", "2023-10-12 12:00")
 
+// Months; the clocks change on 10 March. Starts and ends inside a session.
+const overMonths = { from: local("2024-02-20 11:11") + 1, to: local("2024-04-04 12:00") + 7 }
+const overDays = { from: local("2024-02-28 11:11") + 1, to: local("2024-03-12 12:00") + 7 }
+
 const intraday = (timeframe: Timeframe, options: Partial<AlphaVantageOptions> = {}): Setup => ({
   name: `premium ${timeframe} ${options.datatype ?? "json"}`,
   options: { tier: "premium", ...options },
   timeframe,
-  // Three months; the clocks change on 10 March. Starts and ends inside a session.
-  range: { from: local("2024-02-20 11:11") + 1, to: local("2024-04-04 12:00") + 7 },
+  range: timeframe === "1m" ? overDays : overMonths,
   emptyRange: beforeListing,
 })
 
@@ -88,7 +91,7 @@ describe.each(setups)("Alpha Vantage $name", ({ options, timeframe, range, empty
     unknownInstrument: stock("NOSUCH"),
     unsupportedTimeframe: "4h",
     now: clock.now,
-    presentRange: { from: now - 30 * day, to: now + 3 * day },
+    presentRange: { from: now - 90 * day, to: now + 3 * day },
     endpointOf: (url) => url.searchParams.get("function") ?? undefined,
     secrets: [key],
   })

@@ -109,7 +109,7 @@ const sendSeries = (
       if (tier === "free") return refuse("Information", texts.premiumEndpoint)
       if (timeframe === undefined || found === undefined || query.get("adjusted") !== "false") return invalid()
       const shift = label === "close" ? nominalMillis(timeframe) : 0
-      const rows = barsOf(timeframe)
+      const rows = [...barRows(trueBars(timeframe, aroundMonth(month), now, found))]
         .map((bar) => [stampOf(bar.openTime + shift), bar] as const)
         .filter(([text]) => text.startsWith(month))
       if (rows.length === 0) return invalid()
@@ -146,6 +146,11 @@ const sendSeries = (
     default:
       return invalid()
   }
+}
+
+const aroundMonth = (month: string) => {
+  const start = Date.parse(`${month}-01T00:00:00Z`)
+  return Number.isNaN(start) ? { from: 0, to: 8.64e15 } : { from: start - day, to: start + 33 * day }
 }
 
 const stamps = new Map<number, string>()

@@ -17,14 +17,18 @@ const ohlcReach = (tier: CoingeckoTier, timeframe: Timeframe): TimeframeCapabili
   return { lookBackMillis: reach, pageMillis: reach }
 }
 
+export const coingeckoProviderId = "coingecko"
+
+/** The last day is ready 35 minutes after its end, and answers are up to 30 minutes old; the rest is for their way. */
+export const settleMillis = 75 * minute
+
 const common = {
-  provider: "coingecko",
+  provider: coingeckoProviderId,
   assetClasses: ["crypto"],
   adjustment: "none",
   // What CoinGecko calls volume is the sum of the last 24 hours at each point, never a bar's.
   volume: "none",
-  // The last day is ready 35 minutes after its end, and answers are up to 15 minutes old.
-  settleMillis: hour,
+  settleMillis,
 } as const
 
 const commonSources = [
@@ -67,7 +71,10 @@ export const coingeckoCapabilities = (tier: CoingeckoTier): Capabilities => ({
 /** The longest range of one call that still gives hourly points, less a margin on both sides. */
 export const hourlyWindowMillis = 88 * day
 
-const sampledReach = (tier: CoingeckoTier, timeframe: (typeof sampledTimeframes)[number]): TimeframeCapability => {
+const sampledReach = (
+  tier: CoingeckoTier,
+  timeframe: (typeof sampledTimeframes)[number],
+): TimeframeCapability => {
   if (sampleStepMillis(timeframe) < hour) return { lookBackMillis: day, pageMillis: day }
   const { lookBackMillis } = tiers[tier]
   return { ...(lookBackMillis !== undefined && { lookBackMillis }), pageMillis: hourlyWindowMillis }

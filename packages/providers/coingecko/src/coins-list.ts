@@ -20,7 +20,8 @@ export class AmbiguousCoin extends TaggedError<"AmbiguousCoin"> {
 
   constructor(symbol: string, candidates: ReadonlyArray<Coin>) {
     const shown = candidates.slice(0, shownCandidates).map(({ id, name }) => `${id} (${name})`)
-    const more = candidates.length > shownCandidates ? [`and ${candidates.length - shownCandidates} more`] : []
+    const more =
+      candidates.length > shownCandidates ? [`and ${candidates.length - shownCandidates} more`] : []
     super(
       `coingecko: ${symbol} is the symbol of ${candidates.length} coins: ${[...shown, ...more].join(", ")}; ` +
         `name the id of the one that is meant in the option coinIds`,

@@ -32,12 +32,24 @@ export const checkOptions = (options: CoingeckoOptions): CoingeckoTier => {
   checkKey(tier, apiKey)
   for (const [base, id] of Object.entries(coinIds))
     if (!isCoinId(id))
-      throw new InvalidInput({ field: `coinIds.${base}`, value: id, expected: "an id of CoinGecko's list of coins" })
+      throw new InvalidInput({
+        field: `coinIds.${base}`,
+        value: id,
+        expected: "an id of CoinGecko's list of coins",
+      })
   for (const [currency, vsCurrency] of Object.entries(quoteAs)) {
     if (isVsCurrency(currency.toLowerCase()))
-      throw new InvalidInput({ field: "quoteAs", value: currency, expected: "an asset that CoinGecko has no prices in" })
+      throw new InvalidInput({
+        field: "quoteAs",
+        value: currency,
+        expected: "an asset that CoinGecko has no prices in",
+      })
     if (!isVsCurrency(vsCurrency))
-      throw new InvalidInput({ field: `quoteAs.${currency}`, value: vsCurrency, expected: "a vs_currency of CoinGecko" })
+      throw new InvalidInput({
+        field: `quoteAs.${currency}`,
+        value: vsCurrency,
+        expected: "a vs_currency of CoinGecko",
+      })
   }
   return tier
 }
@@ -46,7 +58,8 @@ const checkKey = (tier: CoingeckoTier, apiKey: string | undefined): void => {
   const invalidKey = (value: string, expected: string): InvalidInput =>
     new InvalidInput({ field: "apiKey", value, expected })
   if (tiers[tier].keyHeader === undefined) {
-    if (apiKey !== undefined) throw invalidKey("the given key", "allowed for the keyless tier, which sends none")
+    if (apiKey !== undefined)
+      throw invalidKey("the given key", "allowed for the keyless tier, which sends none")
   } else if (apiKey === undefined) throw invalidKey("nothing", `a key for the ${tier} tier`)
   // A header cannot carry other characters; the key itself is not repeated.
   else if (!/^[\x21-\x7e]+$/.test(apiKey)) throw invalidKey("the given text", "a key of CoinGecko")

@@ -28,17 +28,16 @@ export const toVendorSymbol = (instrument: Instrument, names: VendorNames = {}):
   return coinId === undefined || quote === undefined ? undefined : { coinId, ...quote }
 }
 
+/** The id of an instrument's coin. */
+export const coinIdOf = ({ assetClass, base }: Instrument, names: VendorNames): string | undefined =>
+  assetClass !== "crypto" || base === undefined ? undefined : coinIdOfSymbol(base, names)
+
 /**
- * The id of an instrument's coin. Never the first of a list: thousands of symbols belong to several coins. So only well
- * known bases and those of `coinIds` have one.
+ * The id of a coin by its symbol in capitals: what `coinIds` says, else that of a well-known coin. Never the first of
+ * CoinGecko's list, where thousands of symbols belong to several coins.
  */
-export const coinIdOf = (
-  { assetClass, base }: Instrument,
-  { coinIds = {} }: VendorNames,
-): string | undefined => {
-  if (assetClass !== "crypto" || base === undefined) return undefined
-  return valueOf(coinIds, base) ?? valueOf(wellKnownCoinIds, base)
-}
+export const coinIdOfSymbol = (symbol: string, { coinIds = {} }: VendorNames): string | undefined =>
+  valueOf(coinIds, symbol) ?? valueOf(wellKnownCoinIds, symbol)
 
 /** The currency to ask for: the instrument's own, or what `quoteAs` names for it. */
 export const quoteOf = (

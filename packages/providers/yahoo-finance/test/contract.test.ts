@@ -99,7 +99,7 @@ const setups: ReadonlyArray<Setup> = [
     vendorSymbol: "BTC-USD",
     instrument: bitcoin,
     timeframe: "1m",
-    range: { from: now - 20 * day, to: now - 11 * day },
+    range: { from: now - 20 * day, to: now - 12.5 * day },
   },
   {
     vendorSymbol: "BTC-USD",

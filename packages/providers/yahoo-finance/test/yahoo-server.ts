@@ -227,7 +227,7 @@ const rowsOf = (
 ): ReadonlyArray<ServedRow> => {
   const rows = new Map<EpochMillis, ServedRow>()
   const length = lengths[timeframe]
-  for (const [start, end] of sessionsIn(listing, from - 32 * day, to)) {
+  for (const [start, end] of sessionsIn(listing, from - (length === undefined ? 32 : 2) * day, to)) {
     if (length === undefined) {
       const openTime = openTimeOf(timeframe, start, listing.timeZone)
       const stamp = timeframe === "1d" ? start : openTime

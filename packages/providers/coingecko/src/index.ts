@@ -1,0 +1,7 @@
+export { type CoingeckoClient, createCoingecko } from "./client.ts"
+export type { CoingeckoOptions } from "./options.ts"
+export { type CoingeckoTier, coingeckoApiUrl, coingeckoProApiUrl } from "./tiers.ts"
+export { coingeckoCapabilities, coingeckoSampledCapabilities } from "./capabilities.ts"
+export { AmbiguousCoin, type Coin } from "./coins-list.ts"
+export type { DroppedRow, DroppedRows } from "./dropped-rows.ts"
+export { toVendorSymbol, type VendorNames, type VendorSymbol } from "./symbols.ts"

@@ -1,0 +1,145 @@
+/** The part of JSON Schema (2020-12) that our schemas use. */
+export interface JsonSchema {
+  readonly $schema?: string
+  readonly $ref?: string
+  readonly $defs?: { readonly [name: string]: JsonSchema }
+  readonly title?: string
+  readonly description?: string
+  readonly type?: JsonType | ReadonlyArray<JsonType>
+  readonly const?: string | number | boolean
+  readonly enum?: ReadonlyArray<string>
+  readonly anyOf?: ReadonlyArray<JsonSchema>
+  readonly properties?: { readonly [name: string]: JsonSchema }
+  readonly required?: ReadonlyArray<string>
+  readonly additionalProperties?: boolean | JsonSchema
+  readonly items?: JsonSchema
+  readonly minItems?: number
+  readonly maxItems?: number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly pattern?: string
+}
+
+export type JsonType = "object" | "array" | "string" | "number" | "integer" | "boolean" | "null"
+
+export interface SchemaIssue {
+  /** JSON pointer to the value. */
+  readonly pointer: string
+  readonly issue: string
+}
+
+/** The first place where a value does not conform to a schema; `undefined` when it does. */
+export const findSchemaIssue = (schema: JsonSchema, value: unknown): SchemaIssue | undefined =>
+  check(schema, value, "", schema.$defs ?? {})
+
+type Definitions = { readonly [name: string]: JsonSchema }
+
+const check = (
+  schema: JsonSchema,
+  value: unknown,
+  pointer: string,
+  definitions: Definitions,
+): SchemaIssue | undefined => {
+  if (schema.$ref !== undefined) {
+    const target = definitions[schema.$ref.slice("#/$defs/".length)]
+    // A reference into nothing is a defect of the schema.
+    if (target === undefined) throw new Error(`${schema.$ref} is not defined`)
+    return check(target, value, pointer, definitions)
+  }
+  if (schema.anyOf !== undefined) return checkAny(schema.anyOf, value, pointer, definitions)
+  const own = ownIssue(schema, value)
+  if (own !== undefined) return { pointer, issue: own }
+  if (Array.isArray(value)) return checkItems(schema, value, pointer, definitions)
+  return isRecord(value) ? checkProperties(schema, value, pointer, definitions) : undefined
+}
+
+const checkAny = (
+  choices: ReadonlyArray<JsonSchema>,
+  value: unknown,
+  pointer: string,
+  definitions: Definitions,
+): SchemaIssue | undefined => {
+  const issues = choices.map((choice) => check(choice, value, pointer, definitions))
+  return issues.includes(undefined) ? undefined : issues[0]
+}
+
+const ownIssue = (schema: JsonSchema, value: unknown): string | undefined => {
+  if (schema.const !== undefined && value !== schema.const) return `is not ${JSON.stringify(schema.const)}`
+  if (schema.enum !== undefined && !(typeof value === "string" && schema.enum.includes(value)))
+    return `is not one of ${schema.enum.join(" ")}`
+  if (schema.type !== undefined) {
+    const types = typeof schema.type === "string" ? [schema.type] : schema.type
+    if (!types.some((type) => hasType(value, type))) return `is not ${types.join(" or ")}`
+  }
+  if (typeof value === "string" && schema.pattern !== undefined && !patternOf(schema.pattern).test(value))
+    return `${JSON.stringify(value.slice(0, 40))} has another form than ${schema.pattern}`
+  if (typeof value === "number") {
+    if (schema.minimum !== undefined && value < schema.minimum) return `is below ${schema.minimum}`
+    if (schema.maximum !== undefined && value > schema.maximum) return `is above ${schema.maximum}`
+  }
+  return undefined
+}
+
+const checkItems = (
+  { items, minItems = 0, maxItems = Number.POSITIVE_INFINITY }: JsonSchema,
+  value: ReadonlyArray<unknown>,
+  pointer: string,
+  definitions: Definitions,
+): SchemaIssue | undefined => {
+  if (value.length < minItems || value.length > maxItems) return { pointer, issue: `has ${value.length} elements` }
+  if (items === undefined) return undefined
+  for (const [index, element] of value.entries()) {
+    const issue = check(items, element, `${pointer}/${index}`, definitions)
+    if (issue !== undefined) return issue
+  }
+  return undefined
+}
+
+const checkProperties = (
+  schema: JsonSchema,
+  value: { readonly [name: string]: unknown },
+  pointer: string,
+  definitions: Definitions,
+): SchemaIssue | undefined => {
+  const missing = schema.required?.find((name) => !Object.hasOwn(value, name))
+  if (missing !== undefined) return { pointer, issue: `lacks ${missing}` }
+  const known = schema.properties ?? {}
+  for (const [name, property] of Object.entries(value)) {
+    const at = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`
+    const expected = Object.hasOwn(known, name) ? known[name] : schema.additionalProperties
+    if (expected === false) return { pointer: at, issue: "is not known" }
+    if (expected === undefined || expected === true) continue
+    const issue = check(expected, property, at, definitions)
+    if (issue !== undefined) return issue
+  }
+  return undefined
+}
+
+const isRecord = (value: unknown): value is { readonly [name: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const hasType = (value: unknown, type: JsonType): boolean => {
+  switch (type) {
+    case "object":
+      return isRecord(value)
+    case "array":
+      return Array.isArray(value)
+    case "integer":
+      return Number.isSafeInteger(value)
+    case "number":
+      return typeof value === "number" && Number.isFinite(value)
+    case "null":
+      return value === null
+    case "string":
+    case "boolean":
+      return typeof value === type
+  }
+}
+
+const patterns = new Map<string, RegExp>()
+
+const patternOf = (source: string): RegExp => {
+  let pattern = patterns.get(source)
+  if (pattern === undefined) patterns.set(source, (pattern = new RegExp(source, "u")))
+  return pattern
+}

@@ -1,0 +1,352 @@
+import { type EpochMillis, type Timeframe, type TimeRange, type ZoneOffsets, zoneOffsets } from "@barkeep/market-data"
+import type { Finding, FindingKind, Severity } from "./finding.ts"
+import { durationHours, type Gap, type GapReason, type ThinSummary } from "./gap.ts"
+import { fileZone, localText, yearRange } from "./local-time.ts"
+import { schemaVersion, snakeCase } from "./report-schema.ts"
+import type { Carry } from "./scan-partition.ts"
+import type { OpenRun } from "./scan-rows.ts"
+import type { ScoreComponents, Tally } from "./score.ts"
+import type { EntryReport, MissingEntry, Status, StoreReport, YearReport } from "./store-report.ts"
+
+export interface GapDocument {
+  readonly start: string
+  readonly end: string
+  readonly duration_hours: number
+  readonly missing_bars: number
+  readonly reason: GapReason
+  readonly evidence: string
+  readonly inferred?: true
+}
+
+export interface FindingDocument {
+  readonly kind: FindingKind
+  readonly severity: Severity
+  readonly message: string
+  readonly rows: number
+  readonly places: ReadonlyArray<{
+    readonly start: string
+    readonly end?: string
+    readonly rows?: number
+    readonly evidence: string
+  }>
+  readonly path?: string
+}
+
+export interface DateRangeDocument {
+  readonly start: string
+  readonly end: string
+}
+
+export interface ThinDocument {
+  readonly gaps: number
+  readonly missing_bars: number
+  readonly longest_bars: number
+}
+
+/** The part of a year that the original's reports have. */
+export interface OriginalYearDocument {
+  readonly status: Status
+  readonly rows: number
+  readonly quality_score: number
+  readonly errors: ReadonlyArray<string>
+  readonly gaps: ReadonlyArray<GapDocument>
+  readonly date_range: DateRangeDocument | null
+}
+
+export interface OpenRunDocument {
+  readonly start: string
+  readonly last: string
+  readonly rows: number
+  readonly flat: boolean
+  readonly price: number | null
+}
+
+export interface ResumeDocument {
+  readonly previous_close: number | null
+  readonly previous_open_time: number | null
+  readonly stale?: OpenRunDocument
+  readonly zero_volume?: OpenRunDocument
+  readonly missing?: { readonly start: string; readonly last: string; readonly bars: number }
+  readonly density: ReadonlyArray<{ readonly absent: number; readonly runs: number }>
+}
+
+export interface YearDocument extends OriginalYearDocument {
+  readonly path?: string
+  readonly sha256?: string
+  readonly fingerprint?: string
+  readonly expected_bars: number
+  readonly present_bars: number
+  readonly extra_bars: number
+  readonly thin_gaps: ThinDocument
+  readonly findings: ReadonlyArray<FindingDocument>
+  readonly sources: YearReport["sources"]
+  readonly months: ReadonlyArray<readonly [number, number]>
+  readonly score_components: ScoreComponents
+  readonly tally: { readonly [name: string]: number }
+  readonly resume: ResumeDocument
+}
+
+export interface EntryDocument {
+  readonly symbol: string
+  readonly interval: Timeframe
+  readonly instrument?: NonNullable<EntryReport["instrument"]>
+  readonly anchor?: NonNullable<EntryReport["anchor"]>
+  readonly adjustment?: NonNullable<EntryReport["adjustment"]>
+  readonly venue?: string
+  readonly judged_range?: DateRangeDocument
+  readonly fingerprint: string
+  readonly available_years: ReadonlyArray<number>
+  readonly total_rows: number
+  readonly overall_status: Status
+  readonly expected_bars: number
+  readonly present_bars: number
+  readonly quality_score: number
+  readonly score_components: ScoreComponents
+  readonly thin_gaps: ThinDocument
+  readonly findings: ReadonlyArray<FindingDocument>
+  readonly yearly_breakdown: { readonly [year: string]: YearDocument }
+  readonly gap_summary: {
+    readonly total_gaps: number
+    readonly missing_bars: number
+    readonly largest_gap_hours: number
+    readonly gaps_by_year: { readonly [year: string]: number }
+    readonly gaps_by_reason: { readonly [reason: string]: number }
+  }
+  readonly validation_timestamp: string
+}
+
+/** `validate-metadata.json`; `reportSchema` describes it for other languages. */
+export interface ReportDocument {
+  readonly schema_version: typeof schemaVersion
+  readonly rules_version: string
+  readonly settings: string
+  readonly validation_summary: {
+    readonly total_symbols_intervals: number
+    readonly valid: number
+    readonly invalid: number
+    readonly missing: number
+    readonly error: number
+    readonly quality_score: number
+    readonly missing_entries: ReadonlyArray<{ readonly symbol: string; readonly interval?: Timeframe }>
+    readonly validation_timestamp: string
+  }
+  readonly detailed_results: { readonly [entry: string]: EntryDocument }
+  readonly gap_analysis: { readonly [entry: string]: ReadonlyArray<GapDocument> }
+  readonly yearly_analysis: {
+    readonly [entry: string]: { readonly [year: string]: OriginalYearDocument }
+  }
+}
+
+/** Key of an entry's results. A timeframe holds no `_`, so the last one in the key separates the two. */
+export const entryKey = (entry: { readonly symbol: string; readonly timeframe: Timeframe }): string =>
+  `${entry.symbol}_${entry.timeframe}`
+
+/** The report as the document that is stored beside the bars. Pure; the same report gives the same document. */
+export const toReportDocument = (report: StoreReport): ReportDocument => {
+  const utc = zoneOffsets("UTC", { from: 0, to: 1 })
+  const timestamp = localText(report.validatedAt, utc)
+  const documents = report.entries.map((entry) => toEntryParts(entry, timestamp))
+  const countOf = (status: Status): number => report.entries.filter((entry) => entry.status === status).length
+  return {
+    schema_version: schemaVersion,
+    rules_version: report.rulesVersion,
+    settings: report.settings,
+    validation_summary: {
+      total_symbols_intervals: report.entries.length,
+      valid: countOf("valid"),
+      invalid: countOf("invalid"),
+      missing: report.missing.length,
+      error: countOf("error"),
+      quality_score: storeScore(report),
+      missing_entries: report.missing.map(toMissingDocument),
+      validation_timestamp: timestamp,
+    },
+    detailed_results: Object.fromEntries(documents.map(({ key, details }) => [key, details])),
+    gap_analysis: Object.fromEntries(documents.map(({ key, gaps }) => [key, gaps])),
+    yearly_analysis: Object.fromEntries(documents.map(({ key, years }) => [key, years])),
+  }
+}
+
+/** The score of all entries, each weighing the same; 1 for none. */
+export const storeScore = ({ entries }: Pick<StoreReport, "entries">): number =>
+  entries.length === 0 ? 1 : entries.reduce((sum, entry) => sum + entry.score.value, 0) / entries.length
+
+const toMissingDocument = ({ symbol, timeframe }: MissingEntry) => ({
+  symbol,
+  ...(timeframe === undefined ? {} : { interval: timeframe }),
+})
+
+interface EntryParts {
+  readonly key: string
+  readonly details: EntryDocument
+  readonly gaps: ReadonlyArray<GapDocument>
+  readonly years: { readonly [year: string]: OriginalYearDocument }
+}
+
+type ToText = (time: EpochMillis) => string
+
+const toEntryParts = (entry: EntryReport, timestamp: string): EntryParts => {
+  const timeZone = entry.instrument === undefined ? "UTC" : fileZone(entry.instrument)
+  const toText = textIn(timeZone, entry)
+  const years = entry.years.map((year) => toYearDocument(year, entry.gaps, timeZone, toText))
+  const byYear = Object.fromEntries(years.map(({ year, document }) => [String(year), document]))
+  return {
+    key: entryKey(entry),
+    gaps: entry.gaps.map((gap) => toGapDocument(gap, toText)),
+    years: Object.fromEntries(years.map(({ year, document }) => [String(year), originalPart(document)])),
+    details: {
+      symbol: entry.symbol,
+      interval: entry.timeframe,
+      ...(entry.instrument && { instrument: entry.instrument }),
+      ...(entry.anchor && { anchor: entry.anchor }),
+      ...(entry.adjustment && { adjustment: entry.adjustment }),
+      ...(entry.venue !== undefined && { venue: entry.venue }),
+      ...(entry.judged && { judged_range: { start: toText(entry.judged.from), end: toText(entry.judged.to) } }),
+      fingerprint: entry.fingerprint,
+      available_years: entry.years.filter((year) => year.path !== undefined).map((year) => year.year),
+      total_rows: entry.rows,
+      overall_status: entry.status,
+      expected_bars: entry.expected,
+      present_bars: entry.present,
+      quality_score: entry.score.value,
+      score_components: entry.score.components,
+      thin_gaps: toThinDocument(entry.thin),
+      findings: entry.findings.map((found) => toFindingDocument(found, toText)),
+      yearly_breakdown: byYear,
+      gap_summary: summarize(entry.gaps, years),
+      validation_timestamp: timestamp,
+    },
+  }
+}
+
+/** Texts in the zone of an entry, whose offsets are looked up once. */
+const textIn = (timeZone: string, { judged, years }: EntryReport): ToText => {
+  const first = Math.min(judged?.from ?? 0, years[0]?.firstOpenTime ?? Number.POSITIVE_INFINITY)
+  const zone: ZoneOffsets = zoneOffsets(timeZone, {
+    from: first - yearMillis,
+    to: (judged?.to ?? first) + yearMillis,
+  })
+  return (time) => localText(time, zone)
+}
+
+const yearMillis = 366 * 86_400_000
+
+const toGapDocument = (gap: Gap, toText: ToText): GapDocument => ({
+  start: toText(gap.start),
+  end: toText(gap.end),
+  duration_hours: durationHours(gap),
+  missing_bars: gap.missingBars,
+  reason: gap.reason,
+  evidence: gap.evidence,
+  ...(gap.inferred && { inferred: true }),
+})
+
+const toFindingDocument = (found: Finding, toText: ToText): FindingDocument => ({
+  kind: found.kind,
+  severity: found.severity,
+  message: found.message,
+  rows: found.rows,
+  places: found.places.map((place) => ({
+    start: toText(place.openTime),
+    ...(place.to !== undefined && { end: toText(place.to) }),
+    ...(place.rows !== undefined && { rows: place.rows }),
+    evidence: place.evidence,
+  })),
+  ...(found.path !== undefined && { path: found.path }),
+})
+
+const toThinDocument = ({ gaps, missingBars, longestBars }: ThinSummary): ThinDocument => ({
+  gaps,
+  missing_bars: missingBars,
+  longest_bars: longestBars,
+})
+
+const startsIn = (gap: Gap, { from, to }: TimeRange): boolean => gap.start >= from && gap.start < to
+
+const toYearDocument = (
+  report: YearReport,
+  allGaps: ReadonlyArray<Gap>,
+  timeZone: string,
+  toText: ToText,
+): { readonly year: number; readonly document: YearDocument } => {
+  const range = yearRange(report.year, timeZone)
+  const gaps = allGaps.filter((gap) => startsIn(gap, range)).map((gap) => toGapDocument(gap, toText))
+  const { firstOpenTime, lastOpenTime } = report
+  return {
+    year: report.year,
+    document: {
+      status: report.status,
+      rows: report.rows,
+      quality_score: report.score.value,
+      errors: report.findings.filter((found) => found.severity === "error").map((found) => found.message),
+      gaps,
+      date_range:
+        firstOpenTime === undefined || lastOpenTime === undefined
+          ? null
+          : { start: toText(firstOpenTime), end: toText(lastOpenTime) },
+      ...(report.path !== undefined && { path: report.path }),
+      ...(report.sha256 !== undefined && { sha256: report.sha256 }),
+      ...(report.fingerprint !== undefined && { fingerprint: report.fingerprint }),
+      expected_bars: report.expected,
+      present_bars: report.present,
+      extra_bars: report.extra,
+      thin_gaps: toThinDocument(report.thin),
+      findings: report.findings.map((found) => toFindingDocument(found, toText)),
+      sources: report.sources,
+      months: report.months.map(({ expected, present }) => [expected, present]),
+      score_components: report.score.components,
+      tally: toTallyDocument(report.tally),
+      resume: toResumeDocument(report.carry, toText),
+    },
+  }
+}
+
+const toTallyDocument = (tally: Tally): { readonly [name: string]: number } =>
+  Object.fromEntries(Object.entries(tally).map(([name, value]) => [snakeCase(name), value]))
+
+const numberOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null)
+
+const toResumeDocument = ({ state, openRun, density }: Carry, toText: ToText): ResumeDocument => ({
+  previous_close: numberOrNull(state.previousClose),
+  previous_open_time: numberOrNull(state.previousOpenTime),
+  ...(state.stale && { stale: toOpenRunDocument(state.stale, toText) }),
+  ...(state.zeroVolume && { zero_volume: toOpenRunDocument(state.zeroVolume, toText) }),
+  ...(openRun && {
+    missing: { start: toText(openRun.start), last: toText(openRun.lastMissing), bars: openRun.missingBars },
+  }),
+  density: density.map(({ absent, runs }) => ({ absent, runs })),
+})
+
+const toOpenRunDocument = (run: OpenRun, toText: ToText): OpenRunDocument => ({
+  start: toText(run.start),
+  last: toText(run.last),
+  rows: run.rows,
+  flat: run.flat,
+  price: numberOrNull(run.price),
+})
+
+const originalPart = ({ status, rows, quality_score, errors, gaps, date_range }: YearDocument): OriginalYearDocument => ({
+  status,
+  rows,
+  quality_score,
+  errors,
+  gaps,
+  date_range,
+})
+
+const summarize = (
+  gaps: ReadonlyArray<Gap>,
+  years: ReadonlyArray<{ readonly year: number; readonly document: YearDocument }>,
+): EntryDocument["gap_summary"] => {
+  const byReason: { [reason: string]: number } = {}
+  for (const gap of gaps) byReason[gap.reason] = (byReason[gap.reason] ?? 0) + 1
+  return {
+    total_gaps: gaps.length,
+    missing_bars: gaps.reduce((sum, gap) => sum + gap.missingBars, 0),
+    largest_gap_hours: gaps.reduce((largest, gap) => Math.max(largest, durationHours(gap)), 0),
+    gaps_by_year: Object.fromEntries(
+      years.filter(({ document }) => document.gaps.length > 0).map(({ year, document }) => [year, document.gaps.length]),
+    ),
+    gaps_by_reason: byReason,
+  }
+}
