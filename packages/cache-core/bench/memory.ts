@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { type Bars, barCount } from "@barkeep/market-data"
 import { openCache } from "../src/index.ts"
@@ -27,6 +28,13 @@ export const decadeMemory = async (folder: string, year: Bars): Promise<number> 
   return peakMemory(folder, "blocks")
 }
 
+/** `maxRSS` would start with what the parent had: only Linux tells the process's own peak. */
+function peakBytes(): number {
+  if (!existsSync("/proc/self/status")) return process.resourceUsage().maxRSS * 1024
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))
+  return Number(peak?.[1]) * 1024
+}
+
 const [, self, folder, way] = process.argv
 if (self === fileURLToPath(import.meta.url) && folder !== undefined) {
   const cache = await openCache(folder)
@@ -35,5 +43,5 @@ if (self === fileURLToPath(import.meta.url) && folder !== undefined) {
   if (way === "whole") rows = barCount(await cache.read("BTCUSDT", "1m"))
   else for await (const bars of cache.readBlocks("BTCUSDT", "1m")) rows += barCount(bars)
   if (rows === 0) throw new Error("nothing read")
-  process.stdout.write(String((process.resourceUsage().maxRSS * 1024 - before) / 1e6))
+  process.stdout.write(String((peakBytes() - before) / 1e6))
 }

@@ -24,10 +24,27 @@ interface Shape {
 }
 
 const sharedData = process.env["BARKEEP_SHARED_DATA"]
-const sampleFile =
+const seriesFolder =
   sharedData === undefined
-    ? new URL("../../../../shared/data/ohlcv/crypto/ftx_BTC-PERP_1m_202201.csv.gz", import.meta.url)
-    : new URL(`file://${sharedData}/ohlcv/crypto/ftx_BTC-PERP_1m_202201.csv.gz`)
+    ? new URL("../../../../shared/data/ohlcv/", import.meta.url)
+    : new URL(`file://${sharedData}/ohlcv/`)
+const sampleFile = new URL("crypto/ftx_BTC-PERP_1m_202201.csv.gz", seriesFolder)
+
+/** Real series of several markets and price scales, for sizes; empty when they are not there. */
+export const realSeries = (): ReadonlyArray<{ readonly name: string; readonly bytes: Uint8Array }> =>
+  [
+    "crypto/bitfinex_BTCUSD_1m_2015",
+    "crypto/bitfinex_LTCUSD_1m_2015",
+    "crypto/ftx_BTC-PERP_1m_202201",
+    "crypto/freqtrade_UNITTEST-BTC_1m_201711",
+    "crypto/freqtrade_ADA-BTC_5m_2018",
+    "crypto/bybit_BTCUSDT_1m_20221213",
+    "us-minute/lean_SPY_1m",
+    "us-minute/lean_AAPL_1m",
+  ].flatMap((name) => {
+    const file = new URL(`${name}.csv.gz`, seriesFolder)
+    return existsSync(file) ? [{ name, bytes: readFileSync(file) }] : []
+  })
 
 /** A small, fast generator with a fixed seed (mulberry32): the same bars in every run. */
 export const seededRandom = (seed: number): (() => number) => {
@@ -112,14 +129,14 @@ const bootstrap = (
   return bars
 }
 
-/** `BTC`: prices of five digits and two decimals; `ADA`: eight decimals below 1e-4, volumes of whole coins. */
+/** `BTC`: prices of five digits and two decimals; `ADA`: prices below 1e-4 and volumes, both of eight decimals. */
 export const makeWorkload = (name: "BTC" | "ADA"): Workload => {
   const random = seededRandom(name === "BTC" ? 20_220_101 : 20_180_101)
   const real = realShapes()
   const price =
     name === "BTC"
       ? { start: 46_000, decimals: 2, volumeDecimals: 5, volumeFactor: 1 }
-      : { start: 0.000_028_2, decimals: 8, volumeDecimals: 0, volumeFactor: 400 }
+      : { start: 0.000_028_2, decimals: 8, volumeDecimals: 8, volumeFactor: 400 }
   return {
     name,
     origin: real === undefined ? "seeded walk" : "block bootstrap of 45,030 real minutes",

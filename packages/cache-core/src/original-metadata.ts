@@ -53,7 +53,8 @@ export const foreignFacts = (
     provider,
     instrument,
     timezone,
-    adjustment: "unknown",
+    // Corporate actions are a matter of shares.
+    adjustment: known?.assetClass === "crypto" || known?.assetClass === "fx" ? "none" : "unknown",
     lastUpdated,
     guessed: true,
     notes: [

@@ -41,7 +41,7 @@ export type ParsedMetadata =
 export const parseMetadata = (text: string): ParsedMetadata => {
   try {
     const object = parseJsonObject(text)
-    if (object["format_version"] === undefined) return { kind: "original", object }
+    if (object["format_version"] === undefined) return originalOrDamaged(object)
     if (object["format_version"] !== formatVersion)
       return { kind: "newer", version: object["format_version"] }
     return { kind: "ours", metadata: toMetadata(object) }
@@ -49,6 +49,16 @@ export const parseMetadata = (text: string): ParsedMetadata => {
     if (issue instanceof JsonIssue) return { kind: "damaged", issue: issue.message }
     throw issue
   }
+}
+
+// One flipped bit in a key must not turn a file of ours into one whose time zone is guessed.
+const originalOrDamaged = (object: JsonObject): ParsedMetadata => {
+  const ours = ["generation", "timezone", "blocks", "sha256", "provenance", "coverage"].find(
+    (key) => key in object,
+  )
+  return ours === undefined
+    ? { kind: "original", object }
+    : { kind: "damaged", issue: `has ${ours}, but no format version` }
 }
 
 const toMetadata = (object: JsonObject): PartitionMetadata => {

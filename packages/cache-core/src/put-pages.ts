@@ -169,7 +169,11 @@ const prepare = async (context: StoreContext, request: PutRequest): Promise<Entr
 }
 
 /** The newest year that can be opened speaks for the entry. */
-const checkNewest = async (context: StoreContext, location: EntryLocation, request: PutRequest): Promise<void> => {
+const checkNewest = async (
+  context: StoreContext,
+  location: EntryLocation,
+  request: PutRequest,
+): Promise<void> => {
   for (const year of yearsIn(location).toReversed())
     try {
       await withPartition(context, location, year, (partition) =>

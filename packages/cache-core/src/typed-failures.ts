@@ -6,7 +6,24 @@ import { CacheError } from "./cache-error.ts"
 export const attempt = <A>(
   body: (signal: AbortSignal) => Promise<A>,
 ): Effect.Effect<A, CacheError | InvalidInput> =>
-  Effect.tryPromise({ try: body, catch: (cause) => cause }).pipe(Effect.catch(typedFailure))
+  Effect.tryPromise({ try: body, catch: (cause) => (isTyped(cause) ? cause : new Bug(cause)) }).pipe(
+    Effect.catchIf(
+      (failure) => failure instanceof Bug,
+      (bug) => Effect.die(bug.thrown),
+    ),
+  )
 
+/** What was thrown, as a failure when it is one of the store's errors, else as a defect. */
 export const typedFailure = (cause: unknown): Effect.Effect<never, CacheError | InvalidInput> =>
-  cause instanceof CacheError || cause instanceof InvalidInput ? Effect.fail(cause) : Effect.die(cause)
+  isTyped(cause) ? Effect.fail(cause) : Effect.die(cause)
+
+class Bug {
+  readonly thrown: unknown
+
+  constructor(thrown: unknown) {
+    this.thrown = thrown
+  }
+}
+
+const isTyped = (cause: unknown): cause is CacheError | InvalidInput =>
+  cause instanceof CacheError || cause instanceof InvalidInput

@@ -129,8 +129,12 @@ describe("numbers in a file", () => {
     [1e-8, "0.00000001"],
     [0.1 + 0.2, "0.30000000000000004"],
     [123_456_789.123_456_79, "123456789.12345679"],
-    [1e-18, "0.000000000000000001"],
-    [9.99e-19, "9.99e-19"],
+    [1e-16, "0.0000000000000001"],
+    [1e-17, "1e-17"],
+    [1.234_567_89e-9, "0.00000000123456789"],
+    [1.234_567_89e-10, "1.23456789e-10"],
+    [0.000_012_345_678_901_234_567, "0.000012345678901234567"],
+    [0.000_123_456_789_012_345_67, "0.00012345678901234567"],
     [5e-324, "5e-324"],
     [1e17, "100000000000000000"],
     [1e18, "1e+18"],
@@ -159,7 +163,8 @@ describe("numbers in a file", () => {
           decimal.replace(/e.*/, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "")
         expect(digits(text)).toBe(digits(String(value)))
         const size = Math.abs(value)
-        expect(text.includes("e")).toBe(size !== 0 && (size < 1e-18 || size >= 1e18))
+        const decimals = digits(text).length - 1 - Number(value.toExponential().split("e")[1])
+        expect(text.includes("e")).toBe(size >= 1e18 || (size !== 0 && size < 1e-4 && decimals > 16))
       }),
       { numRuns: 3000 },
     )

@@ -1,9 +1,29 @@
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { barCount, concatBars, equalBars, findTilingIssue, missingRanges, sliceBars, sliceRows } from "@barkeep/market-data"
+import {
+  barCount,
+  concatBars,
+  equalBars,
+  findTilingIssue,
+  missingRanges,
+  sliceBars,
+  sliceRows,
+} from "@barkeep/market-data"
 import { describe, expect, it } from "vitest"
 import { CacheError, type CacheOptions, openCache } from "../src/index.ts"
-import { apple, barsAt, bitcoin, day, entryOf, hour, noon, openTemporary, pageOf, requestOf, times } from "./support.ts"
+import {
+  apple,
+  barsAt,
+  bitcoin,
+  day,
+  entryOf,
+  hour,
+  noon,
+  openTemporary,
+  pageOf,
+  requestOf,
+  times,
+} from "./support.ts"
 
 const minute = 60_000
 const newYear = Date.UTC(2024, 0, 1)
@@ -36,7 +56,10 @@ describe("a flipped bit", () => {
     const { data, blocks, reopen } = await stored()
     flip(data, inBlock(blocks, 2))
     const cache = await reopen()
-    await expect(cache.read("BTCUSDT", "1m")).rejects.toMatchObject({ path: data, reason: { _tag: "CorruptPartition" } })
+    await expect(cache.read("BTCUSDT", "1m")).rejects.toMatchObject({
+      path: data,
+      reason: { _tag: "CorruptPartition" },
+    })
     await expect(
       cache.read("BTCUSDT", "1m", { from: newYear + 2 * day, to: newYear + 2 * day + 1 }),
     ).rejects.toMatchObject({ reason: { _tag: "CorruptPartition" } })
@@ -77,7 +100,10 @@ describe("a flipped bit", () => {
     const before = readFileSync(data)
     const cache = await reopen()
     const overlapping = requestOf([pageOf(barsAt([newYear + 3 * day + 30_000]))], entryOf("1m"))
-    await expect(cache.put(overlapping)).rejects.toMatchObject({ path: data, reason: { _tag: "CorruptPartition" } })
+    await expect(cache.put(overlapping)).rejects.toMatchObject({
+      path: data,
+      reason: { _tag: "CorruptPartition" },
+    })
     expect(readFileSync(data).equals(before)).toBe(true)
     expect(await cache.listQuarantine()).toEqual([])
   })
@@ -93,7 +119,9 @@ describe("a flipped bit", () => {
     expect(result.quarantined).toHaveLength(1)
     const [aside] = await cache.listQuarantine()
     expect(aside?.why).toMatch(/damaged.*4320 rows could still be read/)
-    expect(readFileSync(join(folder, "_barkeep/quarantine", aside?.id ?? "", "2024.csv.gz")).equals(damaged)).toBe(true)
+    expect(
+      readFileSync(join(folder, "_barkeep/quarantine", aside?.id ?? "", "2024.csv.gz")).equals(damaged),
+    ).toBe(true)
     const bars = await cache.read("BTCUSDT", "1m")
     expect(barCount(bars)).toBe(3 * 1440 + 1)
     expect(findTilingIssue(await cache.provenance("BTCUSDT", "1m"), bars.openTime)).toBeUndefined()
@@ -117,7 +145,9 @@ describe("a cut file", () => {
   it("of no bytes at all is damaged, not empty", async () => {
     const { data, reopen } = await stored()
     truncateSync(data, 0)
-    await expect((await reopen()).read("BTCUSDT", "1m")).rejects.toMatchObject({ reason: { _tag: "CorruptPartition" } })
+    await expect((await reopen()).read("BTCUSDT", "1m")).rejects.toMatchObject({
+      reason: { _tag: "CorruptPartition" },
+    })
   })
 })
 
@@ -132,7 +162,10 @@ describe("damaged metadata", () => {
     expect(await cache.put(more)).toMatchObject({ rowsAdded: 10, quarantined: [{ year: 2024 }] })
     const bars = await cache.read("BTCUSDT", "1m")
     expect(equalBars(bars, concatBars([rows, more.pages[0]?.bars ?? rows]))).toBe(true)
-    expect((await cache.provenance("BTCUSDT", "1m")).map((span) => span.provider)).toEqual(["unknown", "binance"])
+    expect((await cache.provenance("BTCUSDT", "1m")).map((span) => span.provider)).toEqual([
+      "unknown",
+      "binance",
+    ])
     expect((await cache.verify()).findings).toEqual([])
   })
 
@@ -145,10 +178,15 @@ describe("damaged metadata", () => {
 
   it("of a newer format is not touched", async () => {
     const { metadata, reopen } = await stored({ onDamaged: "quarantine" })
-    writeFileSync(metadata, readFileSync(metadata, "utf8").replace('"format_version": 1', '"format_version": 2'))
+    writeFileSync(
+      metadata,
+      readFileSync(metadata, "utf8").replace('"format_version": 1', '"format_version": 2'),
+    )
     const cache = await reopen()
     // Its data fits, so nothing but the version speaks against it.
-    await expect(cache.read("BTCUSDT", "1m")).rejects.toMatchObject({ reason: { _tag: "UnknownFormatVersion", version: 2 } })
+    await expect(cache.read("BTCUSDT", "1m")).rejects.toMatchObject({
+      reason: { _tag: "UnknownFormatVersion", version: 2 },
+    })
     await expect(cache.put(more)).rejects.toMatchObject({ reason: { _tag: "UnknownFormatVersion" } })
     expect((await cache.verify()).findings).toMatchObject([{ severity: "error" }])
   })
@@ -165,8 +203,14 @@ describe("damaged metadata", () => {
     const { metadata, reopen } = await stored()
     const text = readFileSync(metadata, "utf8")
     const lies: ReadonlyArray<(value: { blocks: { [name: string]: Array<number> } }) => void> = [
-      ({ blocks }) => void blocks["crc32"]?.reverse(),
-      ({ blocks }) => void blocks["length"]?.splice(0, 2, 100, (blocks["length"][0] as number) + (blocks["length"][1] as number) - 100),
+      ({ blocks }) => void (blocks["crc32"] = blocks["crc32"]?.toReversed() ?? []),
+      ({ blocks }) =>
+        void blocks["length"]?.splice(
+          0,
+          2,
+          100,
+          (blocks["length"][0] as number) + (blocks["length"][1] as number) - 100,
+        ),
       ({ blocks }) => void blocks["first_open_time"]?.splice(1, 1, newYear + day + minute),
       ({ blocks }) => void blocks["last_open_time"]?.splice(1, 1, newYear + 2 * day - 2 * minute),
       ({ blocks }) => void blocks["rows"]?.splice(0, 2, 1439, 1441),
@@ -199,8 +243,12 @@ describe("a lost file", () => {
     const cache = await reopen()
     for (const attempt of [cache.read("BTCUSDT", "1m"), cache.coverage("BTCUSDT", "1m"), cache.put(more)])
       await expect(attempt).rejects.toMatchObject({ path: data, reason: { _tag: "CorruptPartition" } })
-    await expect(cache.read("BTCUSDT", "1m", { from: newYear - 900 * day, to: newYear - 800 * day })).resolves.toBeDefined()
-    expect((await cache.verify()).findings).toMatchObject([{ kind: "missing-data", severity: "error", path: data }])
+    await expect(
+      cache.read("BTCUSDT", "1m", { from: newYear - 900 * day, to: newYear - 800 * day }),
+    ).resolves.toBeDefined()
+    expect((await cache.verify()).findings).toMatchObject([
+      { kind: "missing-data", severity: "error", path: data },
+    ])
   })
 
   it("is written anew, and asked for again, when the cache may quarantine", async () => {
@@ -220,7 +268,13 @@ describe("the quarantine", () => {
     const bytes = readFileSync(data)
     const cache = await reopen()
     const aside = await cache.quarantine("BTCUSDT", "1m", 2024, "looks wrong")
-    expect(aside).toMatchObject({ symbol: "BTCUSDT", timeframe: "1m", year: 2024, why: "looks wrong", at: noon })
+    expect(aside).toMatchObject({
+      symbol: "BTCUSDT",
+      timeframe: "1m",
+      year: 2024,
+      why: "looks wrong",
+      at: noon,
+    })
     expect(barCount(await cache.read("BTCUSDT", "1m"))).toBe(0)
     expect(readdirSync(join(folder, "BTCUSDT/1m"))).toEqual([])
     expect(await cache.listQuarantine()).toEqual([aside])
@@ -236,7 +290,9 @@ describe("the quarantine", () => {
     const cache = await reopen()
     const aside = await cache.quarantine("BTCUSDT", "1m", 2024, "test")
     await cache.put(more)
-    await expect(cache.restore(aside.id)).rejects.toMatchObject({ reason: { _tag: "StorageFailure", code: "EEXIST" } })
+    await expect(cache.restore(aside.id)).rejects.toMatchObject({
+      reason: { _tag: "StorageFailure", code: "EEXIST" },
+    })
     await cache.quarantine("BTCUSDT", "1m", 2024, "test again")
     writeFileSync(join(folder, "_barkeep/quarantine", aside.id, "2024.csv.gz"), "changed")
     await expect(cache.restore(aside.id)).rejects.toMatchObject({ reason: { _tag: "ChecksumMismatch" } })
@@ -258,15 +314,37 @@ describe("the quarantine", () => {
 
 describe("an entry", () => {
   it.each([
-    ["another adjustment", entryOf("1m", bitcoin, "splits"), { adjustment: "splits" as const }, { _tag: "MixedAdjustment", stored: "none", incoming: "splits" }],
-    ["another zone", entryOf("1m", { ...apple, symbol: "BTCUSDT" }), {}, { _tag: "EntryMismatch", what: "timezone", stored: "UTC" }],
-    ["another market", entryOf("1m", { ...bitcoin, market: "24/5" }), {}, { _tag: "EntryMismatch", what: "instrument" }],
-    ["another currency", entryOf("1m", { ...bitcoin, currency: "USD" }), {}, { _tag: "EntryMismatch", what: "instrument" }],
+    [
+      "another adjustment",
+      entryOf("1m", bitcoin, "splits"),
+      { adjustment: "splits" as const },
+      { _tag: "MixedAdjustment", stored: "none", incoming: "splits" },
+    ],
+    [
+      "another zone",
+      entryOf("1m", { ...apple, symbol: "BTCUSDT" }),
+      {},
+      { _tag: "EntryMismatch", what: "timezone", stored: "UTC" },
+    ],
+    [
+      "another market",
+      entryOf("1m", { ...bitcoin, market: "24/5" }),
+      {},
+      { _tag: "EntryMismatch", what: "instrument" },
+    ],
+    [
+      "another currency",
+      entryOf("1m", { ...bitcoin, currency: "USD" }),
+      {},
+      { _tag: "EntryMismatch", what: "instrument" },
+    ],
   ])("takes no rows of %s, in any year", async (_, entry, changes, reason) => {
     const { folder, reopen } = await stored()
     const cache = await reopen()
     for (const time of [newYear + 10 * day, Date.UTC(2019, 0, 1, 5), Date.UTC(2025, 0, 1, 5)])
-      await expect(cache.put(requestOf([pageOf(barsAt([time]), changes)], entry))).rejects.toMatchObject({ reason })
+      await expect(cache.put(requestOf([pageOf(barsAt([time]), changes)], entry))).rejects.toMatchObject({
+        reason,
+      })
     expect(readdirSync(join(folder, "BTCUSDT/1m"))).toEqual(["2024.csv.gz", "2024.metadata.json"])
   })
 
@@ -275,8 +353,12 @@ describe("an entry", () => {
     const page = pageOf(barsAt([newYear + 14.5 * hour]))
     await cache.put(requestOf([page], { ...entryOf("1h", apple), anchor: "session" }))
     await expect(
-      cache.put(requestOf([pageOf(barsAt([newYear + 15 * hour]))], { ...entryOf("1h", apple), anchor: "clock" })),
-    ).rejects.toMatchObject({ reason: { _tag: "EntryMismatch", what: "anchor", stored: "session", incoming: "clock" } })
+      cache.put(
+        requestOf([pageOf(barsAt([newYear + 15 * hour]))], { ...entryOf("1h", apple), anchor: "clock" }),
+      ),
+    ).rejects.toMatchObject({
+      reason: { _tag: "EntryMismatch", what: "anchor", stored: "session", incoming: "clock" },
+    })
   })
 
   it("takes no page whose rows are adjusted otherwise than it says", async () => {
@@ -290,7 +372,9 @@ describe("an entry", () => {
     const { folder, reopen } = await stored()
     cpSync(join(folder, "BTCUSDT"), join(folder, "ohlcv/BTCUSDT"), { recursive: true })
     const cache = await reopen()
-    await expect(cache.read("BTCUSDT", "1m")).rejects.toMatchObject({ reason: { _tag: "EntryMismatch", what: "place" } })
+    await expect(cache.read("BTCUSDT", "1m")).rejects.toMatchObject({
+      reason: { _tag: "EntryMismatch", what: "place" },
+    })
     expect((await cache.verify()).findings.map((finding) => finding.kind)).toContain("mixed-entry")
   })
 
@@ -298,19 +382,42 @@ describe("an entry", () => {
     const { cache, folder } = await openTemporary()
     await cache.put(requestOf([pageOf(barsAt([Date.UTC(2023, 0), newYear]))], entryOf("1d")))
     const { metadata } = await cache.partition("BTCUSDT", "1d", 2023)
-    writeFileSync(metadata, readFileSync(metadata, "utf8").replaceAll('"adjustment":"none"', '"adjustment":"splits"').replace('"adjustment": "none"', '"adjustment": "splits"'))
-    expect((await (await openCache(folder)).verify()).findings).toMatchObject([{ kind: "mixed-entry", severity: "error" }])
+    writeFileSync(
+      metadata,
+      readFileSync(metadata, "utf8")
+        .replaceAll('"adjustment":"none"', '"adjustment":"splits"')
+        .replace('"adjustment": "none"', '"adjustment": "splits"'),
+    )
+    expect((await (await openCache(folder)).verify()).findings).toMatchObject([
+      { kind: "mixed-entry", severity: "error" },
+    ])
   })
 })
 
 describe("input that cannot be stored", () => {
   const cases = [
-    ["an empty symbol", requestOf([pageOf(barsAt([newYear]))], entryOf("1h", { ...bitcoin, symbol: "" })), "symbol"],
+    [
+      "an empty symbol",
+      requestOf([pageOf(barsAt([newYear]))], entryOf("1h", { ...bitcoin, symbol: "" })),
+      "symbol",
+    ],
     ["an unknown timeframe", requestOf([pageOf(barsAt([newYear]))], entryOf("7m" as "1h")), "timeframe"],
-    ["rows out of order", requestOf([{ ...pageOf(barsAt([newYear])), bars: barsAt([newYear + 1000, newYear]) }]), "pages[0].bars"],
-    ["a row outside its page's range", requestOf([pageOf(barsAt([newYear]), {}, { from: newYear + 1, to: newYear + 2 })]), "pages[0].bars"],
+    [
+      "rows out of order",
+      requestOf([{ ...pageOf(barsAt([newYear])), bars: barsAt([newYear + 1000, newYear]) }]),
+      "pages[0].bars",
+    ],
+    [
+      "a row outside its page's range",
+      requestOf([pageOf(barsAt([newYear]), {}, { from: newYear + 1, to: newYear + 2 })]),
+      "pages[0].bars",
+    ],
     ["a fraction of a second", requestOf([pageOf(barsAt([newYear + 1]))]), "pages[0].bars.openTime[0]"],
-    ["a daily bar off midnight", requestOf([pageOf(barsAt([newYear]))], entryOf("1d", apple)), "pages[0].bars.openTime[0]"],
+    [
+      "a daily bar off midnight",
+      requestOf([pageOf(barsAt([newYear]))], entryOf("1d", apple)),
+      "pages[0].bars.openTime[0]",
+    ],
     ["a backward range", requestOf([pageOf(barsAt([]), {}, { from: 5, to: 4 })]), "to"],
     ["a year of five digits", requestOf([pageOf(barsAt([253_402_300_800_000]))]), "openTime"],
   ] as const
@@ -332,6 +439,6 @@ describe("input that cannot be stored", () => {
     await expect(cache.explain("A", "1h", 0.5)).rejects.toMatchObject(bad)
     await expect(cache.partition("A", "1h", 20_240)).rejects.toMatchObject(bad)
     await expect(cache.quarantine("", "1h", 2024, "x")).rejects.toMatchObject(bad)
-    expect(() => cache.readBlocks("", "1h")).toThrow()
+    expect(() => cache.readBlocks("", "1h")).toThrow("symbol")
   })
 })

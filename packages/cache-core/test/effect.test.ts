@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import { describe, expect } from "vitest"
+import { assert, describe } from "vitest"
 import { nodeFileSystem, openCache } from "../src/index.ts"
 import { CacheStore, layer } from "../src/effect.ts"
 import { barsAt, day, entryOf, pageOf, requestOf, temporaryFolder, times } from "./support.ts"
@@ -15,30 +15,41 @@ const bars = barsAt(times(newYear, 3000))
 describe("the cache as an Effect service", () => {
   it.live("writes and reads like the Promise API", () =>
     Effect.gen(function* () {
-      const { put, read, readBlocks, coverage, describe: describeEntry, entries, verify, store } = yield* CacheStore
-      expect(yield* put(requestOf([pageOf(bars)]))).toMatchObject({ rowsAdded: 3000 })
-      expect(equalBars(yield* read("BTCUSDT", "1h"), bars)).toBe(true)
+      const {
+        put,
+        read,
+        readBlocks,
+        coverage,
+        describe: describeEntry,
+        entries,
+        verify,
+        store,
+      } = yield* CacheStore
+      assert.strictEqual((yield* put(requestOf([pageOf(bars)]))).rowsAdded, 3000)
+      assert.isTrue(equalBars(yield* read("BTCUSDT", "1h"), bars))
       const pieces = yield* Stream.runCollect(readBlocks("BTCUSDT", "1h"))
-      expect(equalBars(concatBars([...pieces]), bars)).toBe(true)
-      expect(yield* coverage("BTCUSDT", "1h")).toHaveLength(1)
-      expect((yield* describeEntry("BTCUSDT", "1h"))?.adjustment).toBe("none")
-      expect(yield* entries).toHaveLength(1)
-      expect((yield* verify()).findings).toEqual([])
-      expect(barCount(yield* Effect.promise(() => store.read("BTCUSDT", "1h")))).toBe(3000)
+      assert.isTrue(equalBars(concatBars([...pieces]), bars))
+      assert.lengthOf(yield* coverage("BTCUSDT", "1h"), 1)
+      assert.strictEqual((yield* describeEntry("BTCUSDT", "1h"))?.adjustment, "none")
+      assert.lengthOf(yield* entries, 1)
+      assert.deepStrictEqual((yield* verify()).findings, [])
+      assert.strictEqual(barCount(yield* Effect.promise(() => store.read("BTCUSDT", "1h"))), 3000)
     }).pipe(Effect.provide(layer(temporaryFolder()))),
   )
 
   it.live("fails with typed errors, not with defects", () =>
     Effect.gen(function* () {
       const { put, read, readBlocks } = yield* CacheStore
-      expect(yield* Effect.flip(read("", "1h"))).toBeInstanceOf(InvalidInput)
-      expect(yield* Effect.flip(Stream.runDrain(readBlocks("", "1h")))).toBeInstanceOf(InvalidInput)
+      assert.instanceOf(yield* Effect.flip(read("", "1h")), InvalidInput)
+      assert.instanceOf(yield* Effect.flip(Stream.runDrain(readBlocks("", "1h"))), InvalidInput)
       yield* put(requestOf([pageOf(bars)]))
-      const mixed = put(requestOf([pageOf(bars, { adjustment: "splits" })], entryOf("1h", undefined, "splits")))
+      const mixed = put(
+        requestOf([pageOf(bars, { adjustment: "splits" })], entryOf("1h", undefined, "splits")),
+      )
       const tag = yield* mixed.pipe(
         Effect.catchTag("CacheError", (error) => Effect.succeed(error.reason._tag)),
       )
-      expect(tag).toBe("MixedAdjustment")
+      assert.strictEqual(tag, "MixedAdjustment")
     }).pipe(Effect.provide(layer(temporaryFolder()))),
   )
 
@@ -63,15 +74,15 @@ describe("the cache as an Effect service", () => {
       yield* Effect.promise(() => first)
       yield* Fiber.interrupt(fiber)
       const exit = yield* Fiber.await(fiber)
-      expect(Exit.isFailure(exit)).toBe(true)
+      assert.isTrue(Exit.isFailure(exit))
       const cache = yield* Effect.promise(() => openCache(folder, { lockTimeoutMillis: 1 }))
       const rows = barCount(yield* Effect.promise(() => cache.read("BTCUSDT", "1d")))
-      expect(rows).toBe(commits)
-      expect(rows).toBeGreaterThan(0)
-      expect(rows).toBeLessThan(10)
-      expect((yield* Effect.promise(() => cache.verify())).findings).toEqual([])
+      assert.strictEqual(rows, commits)
+      assert.isAbove(rows, 0)
+      assert.isBelow(rows, 10)
+      assert.deepStrictEqual((yield* Effect.promise(() => cache.verify())).findings, [])
       const again = yield* Effect.promise(() => cache.put(requestOf([pageOf(years)], entryOf("1d"))))
-      expect(again.rowsAdded).toBe(10 - rows)
+      assert.strictEqual(again.rowsAdded, 10 - rows)
     }).pipe(Effect.provide(layer(folder, { fileSystem })))
   })
 })

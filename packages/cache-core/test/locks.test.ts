@@ -4,7 +4,17 @@ import { barCount, equalBars } from "@barkeep/market-data"
 import { describe, expect, it } from "vitest"
 import { CacheError, nodeFileSystem, openCache } from "../src/index.ts"
 import { startWriter } from "./child-process.ts"
-import { barsAt, entryOf, hour, noon, openTemporary, pageOf, requestOf, temporaryFolder, times } from "./support.ts"
+import {
+  barsAt,
+  entryOf,
+  hour,
+  noon,
+  openTemporary,
+  pageOf,
+  requestOf,
+  temporaryFolder,
+  times,
+} from "./support.ts"
 
 const start = Date.UTC(2024, 0, 1)
 const request = requestOf([pageOf(barsAt([start]))])
@@ -12,60 +22,43 @@ const request = requestOf([pageOf(barsAt([start]))])
 describe.each(["local", "network"] as const)("the %s lock of an entry", (lock) => {
   it("lets two processes write one entry at the same time without losing a row", async () => {
     const folder = temporaryFolder()
-    const writers = [0, 1, 2].map((index) => startWriter(folder, "put", String(index * 12), "12", lock))
-    expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual([0, 0, 0])
+    const writers = [0, 1].map((index) => startWriter(folder, "put", String(index * 12), "12", lock))
+    expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual([0, 0])
     const cache = await openCache(folder)
-    expect(equalBars(await cache.read("BTCUSDT", "1h"), barsAt(times(start, 36)))).toBe(true)
+    expect(equalBars(await cache.read("BTCUSDT", "1h"), barsAt(times(start, 24)))).toBe(true)
     expect((await cache.verify()).findings).toEqual([])
     const metadata = JSON.parse(readFileSync((await cache.partition("BTCUSDT", "1h", 2024)).metadata, "utf8"))
-    expect(metadata.generation).toBe(36)
+    expect(metadata.generation).toBe(24)
   }, 60_000)
 
-  it("ends waiting with LockHeld that names the holder", async () => {
+  it("held by another process stops writers of the entry, nobody else, and is free soon after its holder was killed", async () => {
     const folder = temporaryFolder()
     const holder = startWriter(folder, "hold", "0", "0", lock)
     expect(await holder.nextLine()).toBe("held")
-    const cache = await openCache(folder, { lock, lockTimeoutMillis: 100, leaseMillis: 5000 })
+    const cache = await openCache(folder, { lock, lockTimeoutMillis: 60, leaseMillis: 60_000 })
     const error = await cache.put(request).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(CacheError)
-    expect(error).toMatchObject({ operation: "lock", reason: { _tag: "LockHeld", by: { pid: expect.any(Number) } } })
+    expect(error).toMatchObject({
+      operation: "lock",
+      reason: { _tag: "LockHeld", by: { pid: expect.any(Number) } },
+    })
     expect((error as CacheError).message).toMatch(/process \d+ on .+, since 20/)
     expect(barCount(await cache.read("BTCUSDT", "1h"))).toBe(0)
-  })
+    const other = requestOf([pageOf(barsAt([start]))], entryOf("1d"))
+    expect(await cache.put(other)).toMatchObject({ rowsAdded: 1 })
 
-  it("is free soon after its holder was killed", async () => {
-    const folder = temporaryFolder()
-    const holder = startWriter(folder, "hold", "0", "0", lock)
-    expect(await holder.nextLine()).toBe("held")
-    holder.kill("SIGKILL")
-    await holder.ended
-    const cache = await openCache(folder, { lock, leaseMillis: 300 })
-    expect(await cache.put(request)).toMatchObject({ rowsAdded: 1 })
-  })
-
-  it("is not waited for by readers, nor by writers of other entries", async () => {
-    const folder = temporaryFolder()
-    const holder = startWriter(folder, "hold", "0", "0", lock)
-    expect(await holder.nextLine()).toBe("held")
-    const cache = await openCache(folder, { lock, lockTimeoutMillis: 5000 })
-    expect(barCount(await cache.read("BTCUSDT", "1h"))).toBe(0)
-    expect(await cache.put(requestOf([pageOf(barsAt([start]))], entryOf("1d")))).toMatchObject({ rowsAdded: 1 })
-  })
-
-  it("can be given up while waiting", async () => {
-    const folder = temporaryFolder()
-    const holder = startWriter(folder, "hold", "0", "0", lock)
-    expect(await holder.nextLine()).toBe("held")
-    const cache = await openCache(folder, { lock })
+    const patient = await openCache(folder, { lock, leaseMillis: 60_000 })
     const reason = new Error("enough")
     const controller = new AbortController()
-    const waiting = cache.put(request, { signal: controller.signal })
+    const waiting = patient.put(request, { signal: controller.signal })
     setTimeout(() => controller.abort(reason), 50)
     await expect(waiting).rejects.toBe(reason)
-    await expect(cache.put(request, { signal: controller.signal })).rejects.toBe(reason)
+    await expect(patient.put(request, { signal: controller.signal })).rejects.toBe(reason)
+
     holder.kill("SIGKILL")
     await holder.ended
-    expect(await (await openCache(folder, { lock, leaseMillis: 300 })).put(request)).toMatchObject({ rowsAdded: 1 })
+    const next = await openCache(folder, { lock, leaseMillis: 200 })
+    expect(await next.put(request)).toMatchObject({ rowsAdded: 1 })
   })
 
   it("puts writers of one process in a queue", async () => {
@@ -79,7 +72,10 @@ describe.each(["local", "network"] as const)("the %s lock of an entry", (lock) =
   it("is let go when a write fails", async () => {
     const { cache } = await openTemporary({ lock, lockTimeoutMillis: 1 })
     await cache.put(request)
-    const wrong = requestOf([pageOf(barsAt([start + hour]), { adjustment: "splits" })], entryOf("1h", undefined, "splits"))
+    const wrong = requestOf(
+      [pageOf(barsAt([start + hour]), { adjustment: "splits" })],
+      entryOf("1h", undefined, "splits"),
+    )
     for (let round = 0; round < 3; round += 1)
       await expect(cache.put(wrong)).rejects.toMatchObject({ reason: { _tag: "MixedAdjustment" } })
     await cache.put(requestOf([pageOf(barsAt([start + hour]))]))
@@ -103,7 +99,7 @@ describe("the lease of a network folder", () => {
     const folder = temporaryFolder()
     const holder = startWriter(folder, "hold", "0", "0", "network")
     expect(await holder.nextLine()).toBe("held")
-    const cache = await openCache(folder, { lock: "network", leaseMillis: 600, lockTimeoutMillis: 2500 })
+    const cache = await openCache(folder, { lock: "network", leaseMillis: 500, lockTimeoutMillis: 1500 })
     await expect(cache.put(request)).rejects.toMatchObject({ reason: { _tag: "LockHeld" } })
   })
 
@@ -122,7 +118,10 @@ describe("the lease of a network folder", () => {
           stolen = true
           // As if this process had slept: its lease goes to another one, which writes.
           const lease = join(folder, "_barkeep/locks/BTCUSDT.1h.lease")
-          writeFileSync(join(lease, "holder.json"), JSON.stringify({ pid: 1, host: "other", since: noon, token: "other" }))
+          writeFileSync(
+            join(lease, "holder.json"),
+            JSON.stringify({ pid: 1, host: "other", since: noon, token: "other" }),
+          )
         },
       },
     })
@@ -140,7 +139,9 @@ describe("the lease of a network folder", () => {
       fileSystem: { ...nodeFileSystem, kindOf: () => 0x6969 },
       lockTimeoutMillis: 50,
     })
-    await expect(impatient.put(request)).rejects.toMatchObject({ reason: { _tag: "LockHeld", by: undefined } })
+    await expect(impatient.put(request)).rejects.toMatchObject({
+      reason: { _tag: "LockHeld", by: undefined },
+    })
     await (await openCache(folder, { lock: "local" })).put(request)
     expect(barCount(await cache.read("BTCUSDT", "1h"))).toBe(1)
   })

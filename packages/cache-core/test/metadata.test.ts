@@ -168,6 +168,12 @@ describe("partition metadata", () => {
     expect(parseMetadata('{"format_version":2}')).toEqual({ kind: "newer", version: 2 })
   })
 
+  it("without its version is damaged, not one of the original whose zone would be guessed", () => {
+    const [metadata] = fc.sample(metadatas, { numRuns: 1, seed: 7 }) as [PartitionMetadata]
+    const text = printMetadata(metadata).replace("format_version", "format_varsion")
+    expect(parseMetadata(text)).toMatchObject({ kind: "damaged" })
+  })
+
   it("has no key of Object.prototype as a value", () => {
     expect(parseMetadata('{"__proto__":{"format_version":1}}').kind).toBe("original")
   })

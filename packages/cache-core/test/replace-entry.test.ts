@@ -4,7 +4,19 @@ import { barCount, concatBars, equalBars } from "@barkeep/market-data"
 import { describe, expect, it } from "vitest"
 import { CacheError, openCache } from "../src/index.ts"
 import { dyingFileSystem } from "./faulty-file-system.ts"
-import { apple, barsAt, day, entryOf, hour, noon, openTemporary, pageOf, requestOf, temporaryFolder, times } from "./support.ts"
+import {
+  apple,
+  barsAt,
+  day,
+  entryOf,
+  hour,
+  noon,
+  openTemporary,
+  pageOf,
+  requestOf,
+  temporaryFolder,
+  times,
+} from "./support.ts"
 
 const newYear = Date.UTC(2024, 0, 1)
 const clock = { now: () => noon }
@@ -27,25 +39,38 @@ describe("replacing an entry", () => {
     const result = await cache.replaceEntry(replacement)
     expect(result).toMatchObject({ rowsAdded: 80, rowsReplaced: 0, years: [2021, 2022, 2023, 2024] })
     expect(equalBars(await cache.read("BTCUSDT", "1d"), fresh)).toBe(true)
-    expect((await cache.provenance("BTCUSDT", "1d")).map((span) => span.provider)).toEqual(["archive", "archive"])
-    expect((await cache.coverage("BTCUSDT", "1d"))[0]).toMatchObject({ from: Date.UTC(2021, 0), provider: "archive" })
+    expect((await cache.provenance("BTCUSDT", "1d")).map((span) => span.provider)).toEqual([
+      "archive",
+      "archive",
+    ])
+    expect((await cache.coverage("BTCUSDT", "1d"))[0]).toMatchObject({
+      from: Date.UTC(2021, 0),
+      provider: "archive",
+    })
     expect((await cache.verify()).findings).toEqual([])
     const [aside] = await cache.listQuarantine()
     expect(aside).toEqual(result.quarantined[0])
     expect(aside?.files.map((file) => file.from)).toContain("BTCUSDT/1d/2023.csv.gz")
-    expect(readFileSync(join(folder, "_barkeep/quarantine", aside?.id ?? "", "2023.csv.gz")).equals(bytes)).toBe(true)
+    expect(
+      readFileSync(join(folder, "_barkeep/quarantine", aside?.id ?? "", "2023.csv.gz")).equals(bytes),
+    ).toBe(true)
     expect(readdirSync(join(folder, "_barkeep/journal"))).toEqual([])
     expect(readdirSync(join(folder, "BTCUSDT"))).toEqual(["1d"])
   })
 
   it("may change the adjustment, the zone and the market, which a put may not", async () => {
     const { cache } = await openTemporary()
-    await cache.put(requestOf([pageOf(barsAt([newYear]))], entryOf("1d", { ...apple, market: "24/7", timeZone: "UTC" })))
+    await cache.put(
+      requestOf([pageOf(barsAt([newYear]))], entryOf("1d", { ...apple, market: "24/7", timeZone: "UTC" })),
+    )
     const bars = barsAt([newYear + 5 * hour])
     const request = requestOf([pageOf(bars, { adjustment: "splits" })], entryOf("1d", apple, "splits"))
     await expect(cache.put(request)).rejects.toThrow(CacheError)
     await cache.replaceEntry(request)
-    expect(await cache.describe("AAPL", "1d")).toMatchObject({ adjustment: "splits", timezone: "America/New_York" })
+    expect(await cache.describe("AAPL", "1d")).toMatchObject({
+      adjustment: "splits",
+      timezone: "America/New_York",
+    })
     expect(equalBars(await cache.read("AAPL", "1d"), bars)).toBe(true)
   })
 
@@ -64,7 +89,9 @@ describe("replacing an entry", () => {
     const { cache } = await openTemporary()
     expect((await cache.replaceEntry(replacement)).quarantined).toEqual([])
     expect(equalBars(await cache.read("BTCUSDT", "1d"), fresh)).toBe(true)
-    await cache.replaceEntry(requestOf([pageOf(barsAt([]), {}, { from: newYear, to: newYear + day })], entryOf("1d")))
+    await cache.replaceEntry(
+      requestOf([pageOf(barsAt([]), {}, { from: newYear, to: newYear + day })], entryOf("1d")),
+    )
     expect(barCount(await cache.read("BTCUSDT", "1d"))).toBe(0)
     expect(await cache.coverage("BTCUSDT", "1d")).toMatchObject([{ from: newYear, empty: true }])
     expect(await cache.entries()).toEqual([])
@@ -77,7 +104,8 @@ describe("replacing an entry", () => {
     const { quarantined } = await cache.replaceEntry(replacement)
     const id = quarantined[0]?.id as string
     await expect(cache.restore(id)).rejects.toMatchObject({ reason: { code: "EEXIST" } })
-    for (const year of await cache.listYears("BTCUSDT", "1d")) await cache.quarantine("BTCUSDT", "1d", year, "undo")
+    for (const year of await cache.listYears("BTCUSDT", "1d"))
+      await cache.quarantine("BTCUSDT", "1d", year, "undo")
     await cache.restore(id)
     expect(equalBars(await cache.read("BTCUSDT", "1d"), old)).toBe(true)
     expect((await cache.verify()).findings).toEqual([])
@@ -114,7 +142,9 @@ describe("replacing an entry", () => {
       const next = await openCache(folder, { clock })
       await next.put(requestOf([pageOf(later)], entryOf("1d")))
       expect(equalBars(await next.read("BTCUSDT", "1d"), concatBars([isOld ? old : fresh, later]))).toBe(true)
-      expect((await next.coverage("BTCUSDT", "1d"))[0]?.from).toBe(isOld ? Date.UTC(2020, 0) : Date.UTC(2021, 0))
+      expect((await next.coverage("BTCUSDT", "1d"))[0]?.from).toBe(
+        isOld ? Date.UTC(2020, 0) : Date.UTC(2021, 0),
+      )
       expect(await next.listQuarantine()).toHaveLength(isOld ? 0 : 1)
       expect(existsSync(join(folder, "_barkeep/journal", "BTCUSDT.1d.json"))).toBe(false)
       await next.replaceEntry(replacement)
@@ -130,23 +160,27 @@ describe("replacing an entry", () => {
       request: requestOf(
         [
           pageOf(barsAt(times(newYear - 30 * day, 60 + version, day), version), { provider: `p${version}` }),
-          pageOf(barsAt([]), { provider: `p${version}` }, { from: Date.UTC(2015 + version, 0), to: Date.UTC(2017, 0) }),
+          pageOf(
+            barsAt([]),
+            { provider: `p${version}` },
+            { from: Date.UTC(2015 + version, 0), to: Date.UTC(2017, 0) },
+          ),
         ],
         entryOf("1d"),
       ),
     }))
     await cache.put(versions[0]?.request as typeof replacement)
-    let isRunning = true
+    const state = { isRunning: true }
     const writing = (async () => {
       for (let round = 1; round <= 40; round += 1) {
         await cache.replaceEntry(versions[round % 2]?.request as typeof replacement)
         await new Promise((resolve) => void setImmediate(resolve))
       }
-      isRunning = false
+      state.isRunning = false
     })()
     const reader = await openCache(folder, { clock })
     let reads = 0
-    while (isRunning) {
+    while (state.isRunning) {
       const bars = await reader.read("BTCUSDT", "1d")
       expect([60, 61]).toContain(barCount(bars))
       const version = barCount(bars) - 60

@@ -22,17 +22,27 @@ describe("ISO times in metadata", () => {
     )
   })
 
-  it.each(["2023-02-29T00:00:00Z", "2023-02-30T00:00:00Z", "2023-13-01T00:00:00Z", "2023-01-01T24:00:00Z", "2023-01-01T00:60:00Z", "2023-01-01", "", "x", "2023-01-01T00:00:00"])(
-    "refuses %j like the calendar library",
+  it.each([
+    "2023-02-29T00:00:00Z",
+    "2023-02-30T00:00:00Z",
+    "2023-13-01T00:00:00Z",
+    "2023-01-01T24:00:00Z",
+    "2023-01-01T00:60:00Z",
+    "2023-01-01",
+    "",
+    "x",
+    "2023-01-01T00:00:00",
+  ])("refuses %j like the calendar library", (text) => {
+    expect(() => parseIsoTime(text)).toThrow("ISO 8601")
+    expect(() => parseTime(text)).toThrow("ISO 8601")
+  })
+
+  it.each(["2024-02-29T23:59:59Z", "2023-01-01T00:00:00+02:00", "2023-12-31T23:59:60Z"])(
+    "reads %j alike",
     (text) => {
-      expect(() => parseIsoTime(text)).toThrow()
-      expect(() => parseTime(text)).toThrow()
+      expect(parseTime(text)).toBe(parseIsoTime(text))
     },
   )
-
-  it.each(["2024-02-29T23:59:59Z", "2023-01-01T00:00:00+02:00", "2023-12-31T23:59:60Z"])("reads %j alike", (text) => {
-    expect(parseTime(text)).toBe(parseIsoTime(text))
-  })
 })
 
 describe("years of a market's zone", () => {
@@ -61,7 +71,9 @@ describe("years of a market's zone", () => {
       [2023, 1],
       [2024, 3],
     ])
-    expect(splitByYear(bars, "America/New_York").map(({ year, bars: part }) => [year, part.openTime.length])).toEqual([
+    expect(
+      splitByYear(bars, "America/New_York").map(({ year, bars: part }) => [year, part.openTime.length]),
+    ).toEqual([
       [2023, 3],
       [2024, 1],
     ])

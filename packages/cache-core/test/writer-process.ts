@@ -17,6 +17,13 @@ if (mode === "put")
     process.stdout.write(`${row}\n`)
   }
 
+// Appends and fills back in minutes, so that files of many blocks are written over again and again.
+if (mode === "minutes")
+  for (let put = 0; put < Number(count); put += 1) {
+    const from = start + ((put * 37) % 20) * 300 * 60_000
+    await cache.put(requestOf([pageOf(barsAt(times(from, 300 + put, 60_000)))], entryOf("1m")))
+  }
+
 // Holds the entry's lock until it is killed; `block` keeps its event loop busy, too.
 if (mode === "hold" || mode === "block") {
   const { entryLock } = await import("../src/entry-lock.ts")
@@ -28,7 +35,7 @@ if (mode === "hold" || mode === "block") {
       Effect.gen(function* () {
         yield* entryLock(context, "BTCUSDT", "1h")
         process.stdout.write("held\n")
-        if (mode === "block") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000)
+        if (mode === "block") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200)
         else yield* Effect.sleep(600_000)
       }),
     ),

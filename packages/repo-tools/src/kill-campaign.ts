@@ -50,12 +50,12 @@ export const runKillCampaign = async (options: {
   }
   try {
     const writing = Promise.all(Array.from({ length: options.writers }, (_, index) => runWriter(index)))
-    let isWriting = true
-    void writing.finally(() => (isWriting = false))
+    const state = { isWriting: true }
+    void writing.finally(() => (state.isWriting = false))
     const cache = await openCache(folder)
     const watch = makeWatch(cache, acknowledged, problems)
     let reads = 0
-    while (isWriting) {
+    while (state.isWriting) {
       await watch()
       reads += 1
       await new Promise((resolve) => void setTimeout(resolve, 5))
@@ -115,14 +115,16 @@ const makeWatch = (
         const bars = await cache.read(symbol, timeframe)
         const rows = barCount(bars)
         if (!areRight(bars, 0)) problems.push(`${name}: a row is wrong`)
-        if (rows < (largest.get(name) ?? 0)) problems.push(`${name}: ${largest.get(name)} rows became ${rows}`)
+        if (rows < (largest.get(name) ?? 0))
+          problems.push(`${name}: ${largest.get(name)} rows became ${rows}`)
         largest.set(name, rows)
         for (const put of acknowledged.slice(checkedPuts, until)) {
           if (put.symbol !== symbol || put.timeframe !== timeframe) continue
           const times = timesOf(timeframe, put.first, put.count)
           const from = firstRowAtOrAfter(bars.openTime, times[0] as number)
           const to = firstRowAtOrAfter(bars.openTime, (times.at(-1) as number) + 1)
-          if (to - from !== put.count) problems.push(`${name}: an acknowledged put of ${put.count} rows has ${to - from}`)
+          if (to - from !== put.count)
+            problems.push(`${name}: an acknowledged put of ${put.count} rows has ${to - from}`)
         }
         await cache.coverage(symbol, timeframe)
       } catch (error) {
@@ -158,7 +160,7 @@ const checkEnd = async (folder: string, problems: Array<string>): Promise<void> 
     problems.push(`at the end: ${finding.kind} ${finding.path}: ${finding.what}`)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (import.meta.main) {
   const { values } = parseArgs({
     options: { kills: { type: "string" }, writers: { type: "string" }, seed: { type: "string" } },
   })

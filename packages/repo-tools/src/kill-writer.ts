@@ -15,7 +15,9 @@ for (;;) {
   if (random() < 0.15) {
     const version = integerOf(random, 1, 2)
     const rows = barsOf(timesOf(replacedEntry.timeframe, 0, replacedRows[version - 1] as number), version)
-    await cache.replaceEntry(requestOf(entryOf(replacedEntry.symbol, replacedEntry.timeframe), rows, `v${version}`))
+    await cache.replaceEntry(
+      requestOf(entryOf(replacedEntry.symbol, replacedEntry.timeframe), rows, `v${version}`),
+    )
     continue
   }
   const { symbol, timeframe } = oneOf(random, mergedEntries)

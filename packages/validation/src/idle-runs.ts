@@ -1,4 +1,4 @@
-import type { EpochMillis } from "@barkeep/market-data"
+import type { Bars, EpochMillis } from "@barkeep/market-data"
 import type { Place } from "./finding.ts"
 import type { BarRules } from "./rules.ts"
 import type { RowRun, RowScan } from "./scan-rows.ts"
@@ -18,11 +18,14 @@ export interface IdleRuns {
  * Judges stale and zero-volume runs by the limits of the asset class and timeframe. Runs of flat bars without volume
  * are told from quiet minutes as holes are from thin ones: a filler is a run too long for the other runs around it.
  * @param jumpRows rows that jump; a stale run goes on after one
+ * @param contested rows whose values another row of the same time contradicts; they end no run
  * @param endOf end of the bar that opens at that time
  */
 export const findIdleRuns = (
+  bars: Bars,
   scan: Pick<RowScan, "stale" | "zeroVolume" | "unsound" | "extra">,
   jumpRows: ReadonlySet<number>,
+  contested: ReadonlySet<number>,
   rules: BarRules,
   endOf: (openTime: EpochMillis) => EpochMillis,
 ): IdleRuns => {
@@ -32,8 +35,19 @@ export const findIdleRuns = (
     rows: run.rows,
     evidence: what,
   })
-  const stale = joinAcross(scan, jumpRows).filter((run) => run.rows > rules.staleBars)
-  const zeroVolume = scan.zeroVolume.filter((run) => run.rows > rules.zeroVolumeBars)
+  const passable = new Set([...jumpRows, ...contested, ...scan.unsound, ...scan.extra])
+  // A single still bar between two defects is in no run of its own.
+  const isStill = (row: number, price: number): boolean =>
+    passable.has(row) || (bars.high[row] === bars.low[row] && bars.close[row] === price)
+  const stale = joinRuns(
+    scan.stale,
+    (before, run) =>
+      isPassable(before, run, (row) => isStill(row, before.price)) && (before.price === run.price || hasJump(before, run, jumpRows)),
+  ).filter((run) => run.rows > rules.staleBars)
+  const zeroVolume = joinRuns(
+    scan.zeroVolume,
+    (before, run) => contested.size > 0 && isPassable(before, run, (row) => contested.has(row)),
+  ).filter((run) => run.rows > rules.zeroVolumeBars)
   return {
     stale: stale.map((run) =>
       place(run, `${run.rows} flat bars of ${run.price}, ${rules.staleBars} are normal`),
@@ -49,35 +63,35 @@ export const findIdleRuns = (
   }
 }
 
-/** A run of stale bars goes on after bars that are broken, off the calendar, or only jump. */
-const joinAcross = (
-  scan: Pick<RowScan, "stale" | "unsound" | "extra">,
-  jumpRows: ReadonlySet<number>,
+const joinRuns = (
+  runs: ReadonlyArray<RowRun>,
+  belongs: (before: RowRun, run: RowRun) => boolean,
 ): ReadonlyArray<RowRun> => {
-  if (jumpRows.size === 0) return scan.stale
-  const passable = new Set([...jumpRows, ...scan.unsound, ...scan.extra])
   const joined: Array<RowRun> = []
-  for (const run of scan.stale) {
+  for (const run of runs) {
     const before = joined.at(-1)
-    if (before !== undefined && isPassable(before.lastRow, run.firstRow, passable, jumpRows))
-      joined[joined.length - 1] = { ...run, start: before.start, firstRow: before.firstRow, rows: before.rows + run.rows }
+    if (before !== undefined && belongs(before, run))
+      joined[joined.length - 1] = {
+        ...run,
+        start: before.start,
+        firstRow: before.firstRow,
+        rows: before.rows + run.rows,
+        flat: before.flat && run.flat,
+      }
     else joined.push(run)
   }
   return joined
 }
 
-const isPassable = (
-  from: number,
-  to: number,
-  passable: ReadonlySet<number>,
-  jumpRows: ReadonlySet<number>,
-): boolean => {
-  let jumps = jumpRows.has(to)
-  for (let row = from + 1; row < to; row += 1) {
-    if (!passable.has(row)) return false
-    jumps ||= jumpRows.has(row)
-  }
-  return jumps
+/** True when nothing sound and undisputed lies between two runs. */
+const isPassable = (before: RowRun, run: RowRun, passable: (row: number) => boolean): boolean => {
+  for (let row = before.lastRow + 1; row < run.firstRow; row += 1) if (!passable(row)) return false
+  return true
+}
+
+const hasJump = (before: RowRun, run: RowRun, jumpRows: ReadonlySet<number>): boolean => {
+  for (let row = before.lastRow + 1; row <= run.firstRow; row += 1) if (jumpRows.has(row)) return true
+  return false
 }
 
 const findFillers = (runs: ReadonlyArray<RowRun>): ReadonlyArray<RowRun> => {

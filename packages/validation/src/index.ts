@@ -1,2 +1,67 @@
 export { type BarsReport, validateBars, type ValidateBarsInput } from "./validate-bars.ts"
+export { type EntryOptions, validateEntry } from "./validate-entry.ts"
 export { type ValidateStoreOptions, validateStore, type ValidationEvent } from "./validate-store.ts"
+export type { StoredEntry, StoredYear, ValidationSource } from "./validation-source.ts"
+export {
+  allFindings,
+  type EntryReport,
+  type MissingEntry,
+  type Status,
+  type StoreReport,
+  unknownGaps,
+  type YearReport,
+} from "./store-report.ts"
+export { durationHours, type Gap, type GapReason, gapReasons, type ThinSummary } from "./gap.ts"
+export { type Finding, type FindingKind, findingKinds, type Place, type Severity } from "./finding.ts"
+export type { EntryFacts, Listing } from "./entry-facts.ts"
+export type { CorporateEvents, Dividend, Split } from "./corporate-events.ts"
+export type { SourceRows } from "./provenance-findings.ts"
+export type { Carry, Stretch } from "./scan-partition.ts"
+export { type BarRules, rulesFor, rulesVersion } from "./rules.ts"
+export {
+  type Score,
+  type ScoreComponent,
+  type ScoreComponents,
+  scoreWeights,
+  type Tally,
+  toScore,
+} from "./score.ts"
+export type { Outage } from "./outage.ts"
+export { isVenue, type VenueFacts, venueFacts } from "./venue-facts.ts"
+export { findSharedSilence, type SharedSilence, type Witness } from "./shared-silence.ts"
+export {
+  compareTimeframes,
+  type CompareTimeframesInput,
+  type TimeframeComparison,
+  type TimeframeDifference,
+} from "./compare-timeframes.ts"
+export {
+  compareProviders,
+  type CompareProvidersOptions,
+  type ProviderComparison,
+  type ProviderDifference,
+} from "./compare-providers.ts"
+export {
+  type EntryDocument,
+  entryKey,
+  type FindingDocument,
+  type GapDocument,
+  type ReportDocument,
+  storeScore,
+  toReportDocument,
+  type YearDocument,
+} from "./report-document.ts"
+export { parseReportDocument } from "./parse-report.ts"
+export { reportSchema, schemaVersion } from "./report-schema.ts"
+export { findSchemaIssue, type JsonSchema, type SchemaIssue } from "./check-schema.ts"
+export { InvalidReport, UnsupportedReport } from "./errors.ts"
+export { type HtmlOptions, toHtml } from "./to-html.ts"
+export {
+  type GapTableOptions,
+  type ReportTable,
+  scoreText,
+  type TableColumn,
+  toGapTable,
+  toTable,
+  worstFirst,
+} from "./report-table.ts"

@@ -15,7 +15,7 @@ export interface OrderedRows {
   /** Open times that come right after a later one. */
   readonly outOfOrder: ReadonlyArray<EpochMillis>
   readonly duplicates: ReadonlyArray<DuplicateRow>
-  /** Rows whose open time is no integer number of milliseconds; they are in no other count. */
+  /** Rows whose open time is no integer number of milliseconds of any calendar year; they are in no other count. */
   readonly withoutTime: number
 }
 
@@ -59,12 +59,17 @@ const isAscending = (openTime: Float64Array): boolean => {
     if (!(time > before)) return false
     before = time
   }
-  return openTime.length === 0 || (Number.isFinite(before) && openTime.every(Number.isInteger))
+  return isInstant(openTime[0] ?? 0) && isInstant(openTime.at(-1) ?? 0) && openTime.every(Number.isInteger)
 }
+
+/** The most milliseconds before or after 1970 that a calendar knows. */
+const farthest = 8.64e15
+
+const isInstant = (time: number): boolean => Number.isInteger(time) && Math.abs(time) <= farthest
 
 const rowsWithTime = (openTime: Float64Array): ReadonlyArray<number> => {
   const rows: Array<number> = []
   for (let row = 0; row < openTime.length; row += 1)
-    if (Number.isSafeInteger(openTime[row] as number)) rows.push(row)
+    if (isInstant(openTime[row] as number)) rows.push(row)
   return rows
 }

@@ -18,7 +18,7 @@ import {
 import { reportSchema, schemaVersion, snakeCase } from "./report-schema.ts"
 import type { Carry } from "./scan-partition.ts"
 import type { OpenRun } from "./scan-rows.ts"
-import { emptyTally, type ScoreComponents, type Tally } from "./score.ts"
+import { emptyTally, type Tally } from "./score.ts"
 import type { EntryReport, StoreReport, YearReport } from "./store-report.ts"
 
 /**

@@ -26,7 +26,7 @@ const share: JsonSchema = { type: "number", minimum: 0, maximum: 1 }
 const numberOrNull: JsonSchema = { type: ["number", "null"] }
 const instant: JsonSchema = {
   type: "string",
-  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?[+-][0-9]{2}:[0-9]{2}$",
+  pattern: "^([0-9]{4}|[+-][0-9]{6})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?[+-][0-9]{2}:[0-9]{2}$",
   description: "Wall-clock time of the market with its offset from UTC.",
 }
 const status: JsonSchema = { enum: ["valid", "invalid", "missing", "error"] }

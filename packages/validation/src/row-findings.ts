@@ -138,13 +138,13 @@ export const strayFindings = (
 
 const hour = 3_600_000
 
-/** Days are an hour longer or shorter when clocks change. */
+/** Midnights are an hour more or less than whole days apart when clocks change in between. */
 const isOnGridOf = (distance: number, timeframe: Timeframe): boolean => {
   const length = nominalMillis(timeframe)
   if (isIntraday(timeframe)) return distance % length === 0
   if (timeframe === "1mo") return false
   const rest = Math.abs(distance) % length
-  return Math.min(rest, length - rest) <= hour
+  return rest === 0 || rest === hour || length - rest === hour
 }
 
 const moveTexts: { readonly [kind in JudgedMove["kind"]]: string } = {

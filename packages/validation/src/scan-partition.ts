@@ -14,7 +14,7 @@ import { counted, type Finding, finding } from "./finding.ts"
 import { addThin, type MissingRun, noThinGaps, type ThinSummary } from "./gap.ts"
 import { findIdleRuns } from "./idle-runs.ts"
 import { judgeMoves, ratioToLookAt } from "./judge-moves.ts"
-import { orderRows } from "./order-rows.ts"
+import { type OrderedRows, orderRows } from "./order-rows.ts"
 import { idleFindings, moveFindings, orderFindings, strayFindings, unsoundFindings } from "./row-findings.ts"
 import type { BarRules } from "./rules.ts"
 import { type RowScan, scanRows, type ScanState, type SlotRun, startState } from "./scan-rows.ts"
@@ -106,7 +106,7 @@ export const scanPartition = (input: PartitionInput, context: ScanContext): Part
     input.isLast,
   )
   const { moves, jumpRows } = judgeMoves(bars, scan, { ...context, largestMove: rules.largestMove })
-  const idle = findIdleRuns(scan, jumpRows, rules, endOfBars(context))
+  const idle = findIdleRuns(bars, scan, jumpRows, contestedRows(ordered, bars), rules, endOfBars(context))
   const { findings: unsoundRows, unsound } = unsoundFindings(bars, scan.unsound, maxPlaces)
   const wrongYear = barCount(ordered.bars) - barCount(bars)
   const absence = findAbsence(input, scan, context)
@@ -146,6 +146,11 @@ export const scanPartition = (input: PartitionInput, context: ScanContext): Part
     stretches: countStretches(input, bars, scan),
   }
 }
+
+const contestedRows = ({ duplicates }: OrderedRows, { openTime }: Bars): ReadonlySet<number> =>
+  new Set(
+    duplicates.filter((row) => row.conflicting).map((row) => firstRowAtOrAfter(openTime, row.openTime)),
+  )
 
 /** End of the bar that opens at a time, by the timeframe and zone of the context. */
 export const endOfBars =

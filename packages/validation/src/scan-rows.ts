@@ -62,7 +62,8 @@ export interface RowScan {
 /** After so many absent bars the next price is not compared with the last one. */
 const longestReach = 30
 
-const shortestStaleRun = 3
+// Pieces of one row are not worth a record: a defect that breaks a run into such costs more than they do.
+const shortestStaleRun = 2
 
 /**
  * Walks rows and expected open times side by side, once.

@@ -15,8 +15,8 @@ const windows = [120, 480, 1440]
 /** Fewer other runs nearby say nothing about a thin market. */
 const fewestRuns = 5
 
-/** A run is too long when so many or fewer like it are to be expected around it. */
-const improbable = 1e-3
+/** A run is too long when fewer than this many like it are to be expected around it. */
+const improbable = 1e-4
 
 export const emptyDensity: Density = windows.map(() => ({ absent: 0, runs: 0 }))
 
@@ -24,10 +24,11 @@ export const emptyDensity: Density = windows.map(() => ({ absent: 0, runs: 0 }))
  * Tells silence of a thin market from a hole, by the other runs of absent bars around each.
  *
  * Where trades come at random, the lengths of runs without one are geometric: after an absent bar the next one is
- * absent too with probability `q = absent / (absent + runs)`, counted in the 120, 480 and 1440 expected bars on each
- * side. Then `runs * q^(length - 1)` runs of at least this length are to be expected there. When that is below 0.001
- * in every window, the run is no accident. With fewer than 5 other runs in 1440 bars nothing is thin: a single
- * missing minute of a busy symbol is a hole.
+ * absent too with probability `q = (absent - runs + 1) / (absent + 2)`, counted in the 120, 480 and 1440 expected bars
+ * on each side. Then `runs * q^(length - 1)` runs of at least this length are to be expected there. When that is below
+ * 0.0001 in every window, the run is no accident; the widest view that allows it decides, because trading is thicker
+ * by day than by night. With fewer than 5 other runs in 1440 bars nothing is thin: a single missing minute of a busy
+ * symbol is a hole.
  * @param runs ascending and disjoint; the first may begin before slot 0
  * @param before what the slots before slot 0 had
  * @param longest runs of more bars are never thin
@@ -45,7 +46,7 @@ export const judgeThin = (
     for (const [index, window] of windows.entries()) {
       const near = neighbours(runs, sums, run, window, before[index] ?? { absent: 0, runs: 0 })
       if (near.runs < fewestRuns) continue
-      const q = near.absent / (near.absent + near.runs)
+      const q = (near.absent - near.runs + 1) / (near.absent + 2)
       const expectedRuns = Math.log(near.runs) + (run.slots - 1) * Math.log(q)
       if (expectedRuns > likeliest) {
         likeliest = expectedRuns

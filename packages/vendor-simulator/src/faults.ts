@@ -77,8 +77,23 @@ export type PageFault =
    */
   | { readonly type: "open-bar"; readonly oddity: "absent" | "repeated" | "ahead" | "unsettled" }
 
+/** A file of Binance's archive with something wrong in it. */
+export type FileFault =
+  /** A zip that stops in the middle, under a `Content-Length` that fits. */
+  | { readonly type: "truncated-zip" }
+  /** The checksum of another file. */
+  | { readonly type: "wrong-checksum" }
+  /** The file is another one from this request on, with its own checksum: a volume in it differs. */
+  | { readonly type: "republished-file" }
+  /** From this request on four hours of the month's middle day, or of the day, open 14.789 s late. */
+  | { readonly type: "off-grid-rows" }
+  /** From this request on the month lacks its middle day, the day everything after 18:50. */
+  | { readonly type: "missing-rows" }
+  /** From this request on a month of weeks lacks the week that ends in the next month. */
+  | { readonly type: "missing-mondays" }
+
 /** Something that goes wrong with one answer. */
-export type Fault = AnswerFault | DeliveryFault | FormFault | PageFault
+export type Fault = AnswerFault | DeliveryFault | FormFault | PageFault | FileFault
 
 export type FaultType = Fault["type"]
 
@@ -104,7 +119,7 @@ export interface FaultRule {
   readonly fault: Fault
 }
 
-type Family = "answer" | "delivery" | "form" | "page"
+type Family = "answer" | "delivery" | "form" | "page" | "file"
 
 const families: { readonly [type in FaultType]: Family } = {
   "rate-limited": "answer",
@@ -125,6 +140,12 @@ const families: { readonly [type in FaultType]: Family } = {
   "unordered-page": "page",
   "bad-row": "page",
   "open-bar": "page",
+  "truncated-zip": "file",
+  "wrong-checksum": "file",
+  "republished-file": "file",
+  "off-grid-rows": "file",
+  "missing-rows": "file",
+  "missing-mondays": "file",
 }
 
 export const isAnswerFault = (fault: Fault): fault is AnswerFault => families[fault.type] === "answer"

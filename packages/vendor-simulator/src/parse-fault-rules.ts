@@ -53,6 +53,12 @@ const faultMembers: { readonly [type in FaultType]: Members } = {
   "unordered-page": {},
   "bad-row": { defect: oneOf("null", "short", "text", "off-grid", "inconsistent") },
   "open-bar": { oddity: { ...oneOf("absent", "repeated", "ahead", "unsettled"), required: true } },
+  "truncated-zip": {},
+  "wrong-checksum": {},
+  "republished-file": {},
+  "off-grid-rows": {},
+  "missing-rows": {},
+  "missing-mondays": {},
 }
 
 const ruleMembers: Members = {

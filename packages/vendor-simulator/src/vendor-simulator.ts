@@ -1,6 +1,7 @@
 import { type EpochMillis, InvalidInput } from "@barkeep/market-data"
 import { binanceSite } from "./binance/binance-site.ts"
 import { createWeightLimiter, type WeightLimits } from "./binance/weight-limiter.ts"
+import { binanceArchiveSite } from "./binance-archive/archive-site.ts"
 import { type Clock, clockStartingAt, systemClock } from "./clock.ts"
 import { createFaultPlan, type FaultRuleState } from "./fault-plan.ts"
 import type { FaultRule } from "./faults.ts"
@@ -39,6 +40,7 @@ export interface VendorSimulatorOptions {
 /** The environment variables that point Barkeep at the simulator. */
 export interface SimulatorUrls {
   readonly BARKEEP_BINANCE_URL: string
+  readonly BARKEEP_BINANCE_ARCHIVE_URL: string
 }
 
 export interface VendorSimulator extends AsyncDisposable {
@@ -84,15 +86,19 @@ export const startVendorSimulator = async (
   const setFaults = (rules: ReadonlyArray<FaultRule>): void => {
     faultPlan = createFaultPlan(parseFaultRules(rules), seed)
   }
-  const sites = [binanceSite({ market, limiter, faultPlan: () => faultPlan })]
+  const sites = [
+    binanceSite({ market, limiter, faultPlan: () => faultPlan }),
+    binanceArchiveSite({ market, faultPlan: () => faultPlan }),
+  ]
   const server = await listenOnLoopback(
     { clock, sites, log, faultPlan: () => faultPlan, setFaults },
     options.port ?? 0,
   )
+  const address = `http://127.0.0.1:${server.port}`
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => (closing ??= server.close())
   return {
-    urls: { BARKEEP_BINANCE_URL: `http://127.0.0.1:${server.port}` },
+    urls: { BARKEEP_BINANCE_URL: address, BARKEEP_BINANCE_ARCHIVE_URL: address },
     clock,
     log,
     recordings: recordings.map(summarizeRecording),

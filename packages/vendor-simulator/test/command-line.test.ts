@@ -44,8 +44,8 @@ describe("the program", () => {
       ])
       while (!output.stdout.includes("\n")) await once(child.stdout, "data")
       const urls = JSON.parse(output.stdout) as Record<string, string>
-      expect(Object.keys(urls)).toEqual(["BARKEEP_BINANCE_URL"])
-      expect(urls["BARKEEP_BINANCE_URL"]).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+      for (const name of ["BARKEEP_BINANCE_URL", "BARKEEP_BINANCE_ARCHIVE_URL"])
+        expect(urls[name]).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
       const ask = async (path: string) => (await fetch(urls["BARKEEP_BINANCE_URL"] + path)).json()
       const { serverTime } = (await ask("/api/v3/time")) as { serverTime: number }
       expect(serverTime - utc("2024-06-05T12:34:56Z")).toBeGreaterThanOrEqual(0)

@@ -27,6 +27,9 @@ export interface RunFailure {
 /** About this much text is inflated at once: fewer zlib calls than block by block, and no large buffer. */
 const runRawLength = 1_500_000
 
+/** Room beyond the end of a text lets zlib finish in one call. */
+const spareBytes = 64
+
 /** Groups consecutive blocks into runs. */
 export const planRuns = (blocks: ReadonlyArray<Block>): ReadonlyArray<Run> => {
   const runs: Array<Run> = []
@@ -62,7 +65,11 @@ export const decodeRun = (
   dateOnly: boolean,
 ): RunFailure | undefined => {
   const text = inflateBlocks(bytes, blocks, run.from, run.to)
-  if (text !== undefined) return scanBlocks(text, blocks, run, arena, dateOnly)
+  if (text !== undefined) {
+    const failure = scanBlocks(text, blocks, run, arena, dateOnly)
+    release(text)
+    return failure
+  }
   // Damaged: block by block, to say which one. The blocks before it are intact.
   let row = run.row
   for (let index = run.from; index < run.to; index += 1) {
@@ -78,6 +85,16 @@ export const decodeRun = (
     row += (blocks[index] as Block).rows
   }
   return { kind: "gzip", block: run.from, issue: "its compressed bytes depend on those of another block" }
+}
+
+/**
+ * Gives the memory of an inflated text back at once: left to the garbage collector, a year's texts pile up to several
+ * times the size of its columns, and each fresh one costs its page faults. Small texts, which Node cuts from a buffer
+ * that others use too, have another length and are left alone.
+ */
+const release = (text: Uint8Array): void => {
+  const { buffer } = text
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === text.length + spareBytes) buffer.transfer(0)
 }
 
 const inflateBlocks = (
@@ -96,8 +113,7 @@ const inflateBlocks = (
 
 /** The text of a piece of a deflate stream, or `undefined` when the piece is damaged or its text is not so long. */
 export const inflateExactly = (bytes: Uint8Array, rawLength: number): Uint8Array | undefined => {
-  // Room beyond the end lets zlib finish in one call.
-  const text = inflate(bytes, rawLength, rawLength + 64)
+  const text = inflate(bytes, rawLength, rawLength + spareBytes)
   return text?.length === rawLength ? text : undefined
 }
 

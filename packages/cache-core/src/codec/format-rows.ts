@@ -1,6 +1,6 @@
 import { type Bars, valueColumns } from "@barkeep/market-data"
 import { dateOfDays } from "./calendar-days.ts"
-import { provableDecimals, shortestText } from "./decimal-text.ts"
+import { mostDecimals, provableDecimals, shortestText } from "./decimal-text.ts"
 import { powersOfTen } from "./scan-rows.ts"
 
 /** No row is longer: 19 bytes of time and five numbers of at most 40 bytes, each with its comma or line feed. */
@@ -20,9 +20,8 @@ const digitPairs = Uint16Array.from(
 )
 
 const smallPowers = Int32Array.from({ length: 10 }, (_, exponent) => 10 ** exponent)
-const mostPlaces = 18
 /** Instead of a number of decimals: the column's numbers have more digits than a scaled integer can prove. */
-const manyDigits = mostPlaces + 1
+const manyDigits = mostDecimals + 1
 
 /**
  * Writes rows `[start, end)` in the cache's own text form and returns the position after them. The text of a number is
@@ -93,7 +92,7 @@ export const formatRows = (
       }
       let places = decimals[field] as number
       let scaled = 1e15
-      for (; places <= mostPlaces; places += 1) {
+      for (; places <= mostDecimals; places += 1) {
         const power = powersOfTen[places] as number
         scaled = Math.floor(size * power + 0.5)
         if (!(scaled < 1e15)) break

@@ -4,11 +4,11 @@ import type { BarLabel } from "./options.ts"
 const minute = 60_000
 const day = 1440 * minute
 
-/** New York's clock, milliseconds after midnight. */
+// New York's clock, milliseconds after midnight.
 export const sessionOpen = 570 * minute
 export const sessionClose = 960 * minute
-const extendedOpen = 240 * minute
-const extendedClose = 1200 * minute
+export const extendedOpen = 240 * minute
+export const extendedClose = 1200 * minute
 
 /** What the times of intraday rows tell. */
 export interface LabelEvidence {

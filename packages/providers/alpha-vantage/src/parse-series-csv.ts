@@ -16,7 +16,7 @@ export const parseSeriesCsv = (
   { text, headers }: Pick<VendorAnswer, "text" | "headers">,
   { interval }: VendorSeries,
 ): Result.Result<Series, string> => {
-  if (/^\s*\{/.test(text)) return Result.fail(`JSON instead of CSV: ${excerpt(text)}`)
+  if (/^\s*\{/.test(text)) return Result.fail("JSON instead of CSV")
   const encoding = headers.get("content-encoding") ?? "identity"
   if (encoding !== "identity") return Result.fail(`CSV with ${encoding} compression: ${useJson}`)
   const { data: lines, errors } = Papa.parse<ReadonlyArray<string>>(text, {

@@ -17,7 +17,7 @@ import {
 } from "@barkeep/market-data"
 import { checkPage } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
-import { labelEvidence, sessionClose, sessionOpen } from "./bar-label.ts"
+import { extendedClose, extendedOpen, labelEvidence, sessionClose, sessionOpen } from "./bar-label.ts"
 import { compactRows } from "./capabilities.ts"
 import { localTimeText } from "./local-times.ts"
 import type { BarLabel, Datatype } from "./options.ts"
@@ -125,11 +125,8 @@ const intradayBars = (
     month === undefined ? undefined : times.find((time) => time < month.range.from || time > month.range.to)
   if (stray !== undefined && month !== undefined) return Result.fail(`rows outside the month ${month.name}`)
   const newYork = zoneOffsets(vendorTimeZone, aroundOf(times))
-  const evidence = labelEvidence(
-    times.map((time) => toLocalMillis(newYork, time)),
-    timeframe,
-  )
-  const issue = labelIssue(evidence, label)
+  const onItsClocks = times.map((time) => toLocalMillis(newYork, time))
+  const issue = hoursIssue(onItsClocks) ?? labelIssue(labelEvidence(onItsClocks, timeframe), label)
   if (issue !== undefined) return Result.fail(issue)
   const length = nominalMillis(timeframe)
   const openTime = label === "close" ? times.map((time) => time - length) : times
@@ -138,6 +135,14 @@ const intradayBars = (
     return timeOfDay + length > sessionOpen && timeOfDay < sessionClose
   })
   return Result.succeed(takeRows({ openTime, ...values }, regular))
+}
+
+/** Outside these hours nobody trades: such rows are dates, or times of another zone than the one named. */
+const hoursIssue = (localTime: Float64Array): string | undefined => {
+  const stray = localTime.find((time) => time % day < extendedOpen || time % day > extendedClose)
+  return stray === undefined
+    ? undefined
+    : `a row at ${localTimeText(stray)} in New York, where nobody trades at that time`
 }
 
 const labelIssue = (

@@ -4,14 +4,16 @@ import { barProviderConformance, createVirtualClock } from "@barkeep/provider-ki
 import { afterAll, describe, it } from "vitest"
 import { type AlphaVantageOptions, createAlphaVantage } from "../src/index.ts"
 import { day, key, local, localRange, stock } from "./fixture.ts"
-import { trueBars } from "./vendor-market.ts"
+import { listing, type MarketListing, trueBars } from "./vendor-market.ts"
 import { startVendor, type VendorServer } from "./vendor-server.ts"
 
 // Server and provider share a clock that moves only while somebody waits: a Friday in New York, in the session.
 const now = local("2024-04-19 13:37") + 21_500
 const clock = createVirtualClock(now)
+// Ten days of minutes are enough; whole months of them would only take time.
+const short: MarketListing = { vendorSymbol: "SHORT", firstDate: "2024-02-27", lastDate: "2024-03-13" }
 const free = await startVendor({ clock, tier: "free", callsPerDay: 100_000 })
-const premium = await startVendor({ clock })
+const premium = await startVendor({ clock, listings: [listing, short] })
 afterAll(async () => {
   await free[Symbol.asyncDispose]()
   await premium[Symbol.asyncDispose]()
@@ -67,6 +69,7 @@ const setups: ReadonlyArray<Setup> = [
 ]
 
 describe.each(setups)("Alpha Vantage $name", ({ options, timeframe, range, emptyRange }) => {
+  const listed = timeframe === "1m" ? short : listing
   const server: VendorServer = options.tier === "free" ? free : premium
   const makeProvider = ({ fetch }: { readonly fetch: FetchFunction }) => {
     // Each provider counts for itself; the vendor counts a second for all of them.
@@ -83,10 +86,10 @@ describe.each(setups)("Alpha Vantage $name", ({ options, timeframe, range, empty
   }
   const cases = barProviderConformance({
     makeProvider,
-    instrument: stock(),
+    instrument: stock(listed.vendorSymbol),
     timeframe,
     range,
-    expectedBars: trueBars(timeframe, range, now),
+    expectedBars: trueBars(timeframe, range, now, listed),
     emptyRange,
     unknownInstrument: stock("NOSUCH"),
     unsupportedTimeframe: "4h",
@@ -95,5 +98,5 @@ describe.each(setups)("Alpha Vantage $name", ({ options, timeframe, range, empty
     endpointOf: (url) => url.searchParams.get("function") ?? undefined,
     secrets: [key],
   })
-  for (const { name, run } of cases) it(name, run)
+  it.each(cases)("$name", ({ run }) => run())
 })

@@ -1,4 +1,12 @@
-import { type Bar, type Bars, barsFromRows, nominalMillis, openTimeOf, type Timeframe, type TimeRange } from "@barkeep/market-data"
+import {
+  type Bar,
+  type Bars,
+  barsFromRows,
+  nominalMillis,
+  openTimeOf,
+  type Timeframe,
+  type TimeRange,
+} from "@barkeep/market-data"
 import { Temporal } from "temporal-polyfill"
 import { newYork, wall } from "./fixture.ts"
 
@@ -22,7 +30,9 @@ export const sessionDates = ({ firstDate, lastDate }: MarketListing, now: number
   return allDates.filter((date) => date >= firstDate && date <= lastDate && date <= today)
 }
 
-const allDates = Array.from({ length: 1500 }, (_, index) => Temporal.PlainDate.from("2022-01-03").add({ days: index }))
+const allDates = Array.from({ length: 1500 }, (_, index) =>
+  Temporal.PlainDate.from("2022-01-03").add({ days: index }),
+)
   .filter((date) => date.dayOfWeek <= 5 && !holidays.has(date.toString()))
   .map(String)
 
@@ -41,7 +51,12 @@ const bar = (openTime: number, length: number): Bar => {
 }
 
 /** The bars that the vendor has by now, the running one too. */
-export const trueBars = (timeframe: Timeframe, range: TimeRange, now: number, stockListing = listing): Bars => {
+export const trueBars = (
+  timeframe: Timeframe,
+  range: TimeRange,
+  now: number,
+  stockListing = listing,
+): Bars => {
   const dates = sessionDates(stockListing, now)
   const rows = new Map(dates.flatMap((date) => barsOfDate(timeframe, date)).map((row) => [row.openTime, row]))
   const end = Math.min(range.to, now + 1)

@@ -20,7 +20,11 @@ export interface VendorServerOptions {
 
 export interface VendorServer extends AsyncDisposable {
   readonly baseUrl: string
-  readonly requests: ReadonlyArray<{ readonly query: URLSearchParams; readonly at: number; readonly headers: IncomingMessage["headers"] }>
+  readonly requests: ReadonlyArray<{
+    readonly query: URLSearchParams
+    readonly at: number
+    readonly headers: IncomingMessage["headers"]
+  }>
 }
 
 const timeframes: Readonly<Record<string, Timeframe>> = {
@@ -43,11 +47,13 @@ export const startVendor = async (options: VendorServerOptions): Promise<VendorS
     response.sendDate = false
     response.setHeader("date", new Date(now).toUTCString())
     if (intercept?.(query, response, requests.length - 1) === true) return
-    const refuse = (name: "Information" | "Error Message", text: string) => sendJson(response, { [name]: text })
+    const refuse = (name: "Information" | "Error Message", text: string) =>
+      sendJson(response, { [name]: text })
     if (query.get("apikey") !== key) return refuse("Error Message", texts.badKey)
     if (tier === "free") {
       if (earlier.some((time) => now - time < 1000)) return refuse("Information", texts.burst)
-      if (earlier.filter((time) => now - time < day).length >= callsPerDay) return refuse("Information", texts.daily(key))
+      if (earlier.filter((time) => now - time < day).length >= callsPerDay)
+        return refuse("Information", texts.daily(key))
     }
     return sendSeries(options, query, response, refuse)
   }
@@ -91,7 +97,8 @@ const sendSeries = (
   const isFull = query.get("outputsize") === "full"
   const allTime = { from: 0, to: 8.64e15 }
   const barsOf = (timeframe: Timeframe) => [...barRows(trueBars(timeframe, allTime, now, found))]
-  const answer = (rows: Rows) => (query.get("datatype") === "csv" ? sendCsv(response, symbol, rows) : sendRows(response, symbol, rows, now))
+  const answer = (rows: Rows) =>
+    query.get("datatype") === "csv" ? sendCsv(response, rows) : sendRows(response, symbol, rows, now)
   const dated = (timeframe: "1d" | "1w" | "1mo"): Rows["rows"] => {
     const bars = barsOf(timeframe)
     const dates = sessionDates(found ?? listing, now)
@@ -107,7 +114,8 @@ const sendSeries = (
       const timeframe = timeframes[interval]
       const month = query.get("month") ?? ""
       if (tier === "free") return refuse("Information", texts.premiumEndpoint)
-      if (timeframe === undefined || found === undefined || query.get("adjusted") !== "false") return invalid()
+      if (timeframe === undefined || found === undefined || query.get("adjusted") !== "false")
+        return invalid()
       const shift = label === "close" ? nominalMillis(timeframe) : 0
       const rows = [...barRows(trueBars(timeframe, aroundMonth(month), now, found))]
         .map((bar) => [stampOf(bar.openTime + shift), bar] as const)
@@ -180,12 +188,17 @@ const sendRows = (response: ServerResponse, symbol: string, answer: Rows, now: n
   sendJson(response, {
     "Meta Data": Object.fromEntries(meta),
     [rowsKey]: Object.fromEntries(
-      rows.toReversed().map(([text, bar]) => [text, Object.fromEntries(cells(bar).map((cell, index) => [names[index], cell]))]),
+      rows
+        .toReversed()
+        .map(([text, bar]) => [
+          text,
+          Object.fromEntries(cells(bar).map((cell, index) => [names[index], cell])),
+        ]),
     ),
   })
 }
 
-const sendCsv = (response: ServerResponse, symbol: string, { rows, fileName }: Rows): void => {
+const sendCsv = (response: ServerResponse, { rows, fileName }: Rows): void => {
   response.writeHead(200, {
     "content-type": "application/x-download",
     "content-disposition": `attachment; filename=${fileName}.csv`,

@@ -1,5 +1,6 @@
 import type { Instrument, Timeframe, TimeRange } from "@barkeep/market-data"
 import type { VendorCall } from "@barkeep/provider-kit"
+import { type ArchiveFile, filePath } from "./archive-file.ts"
 import { endpoints, pageBars, weightBudget } from "./endpoints.ts"
 import { scanKlines } from "./scan-klines.ts"
 import { toVendorSymbol } from "./symbols.ts"
@@ -24,17 +25,39 @@ export const klinesCall = (instrument: Instrument, timeframe: Timeframe, range: 
   operation: { operation: "klines", symbol: instrument.symbol, timeframe, range },
 })
 
-/** The oldest bar that there is. */
-export const firstKlineCall = (instrument: Instrument, timeframe: Timeframe): VendorCall => ({
+/** The oldest bar that there is, or that there is in a range of any length. */
+export const firstKlineCall = (
+  instrument: Instrument,
+  timeframe: Timeframe,
+  range?: TimeRange,
+): VendorCall => ({
   ...costOf("klines"),
   query: {
     symbol: toVendorSymbol(instrument),
     interval: toVendorInterval(timeframe),
-    startTime: 0,
+    startTime: range?.from ?? 0,
+    endTime: range === undefined ? undefined : range.to - 1,
     limit: 1,
   },
-  operation: { operation: "klines", symbol: instrument.symbol, timeframe },
+  operation: { operation: "klines", symbol: instrument.symbol, timeframe, ...(range && { range }) },
 })
+
+const archiveCall = (file: ArchiveFile, ending: string): VendorCall => ({
+  endpoint: `${filePath(file)}${ending}`,
+  cost: {},
+  operation: {
+    operation: "archive",
+    symbol: file.vendorSymbol,
+    timeframe: file.timeframe,
+    range: file.period,
+  },
+})
+
+/** A file of the archive. */
+export const zipCall = (file: ArchiveFile): VendorCall => archiveCall(file, "")
+
+/** One line with the file's SHA-256 and its name. */
+export const checksumCall = (file: ArchiveFile): VendorCall => archiveCall(file, ".CHECKSUM")
 
 const mebibyte = 1_048_576
 

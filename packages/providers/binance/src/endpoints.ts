@@ -20,6 +20,18 @@ export const binanceApiUrl = "https://api.binance.com"
  */
 export const binanceMarketDataUrl = "https://data-api.binance.vision"
 
+/** Where Binance keeps its archive of files. @see https://github.com/binance/binance-public-data */
+export const binanceArchiveUrl = "https://data.binance.vision"
+
+/** What plans call a file of the archive, and its checksum. */
+export const archiveEndpoints = { monthly: "archive monthly", daily: "archive daily" } as const
+
+/** What the provenance of its rows calls the archive. */
+export const archiveEndpoint = "archive"
+
+/** The archive has no rate limit; this only spares it a burst. @see https://github.com/binance/binance-public-data/issues/9 */
+export const archivePace: Pace = { calls: 500, perMillis: 1000 }
+
 /** The id of the budget that every call pays from. */
 export const weightBudget = "weight-1m"
 

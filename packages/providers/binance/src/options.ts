@@ -1,4 +1,12 @@
+import { InvalidInput } from "@barkeep/market-data"
 import type { VendorOptions } from "@barkeep/provider-kit"
+import { binanceApiUrl } from "./endpoints.ts"
+
+/**
+ * Which part of an answer comes from Binance's archive of files: of a long request all that pays, nothing, or all that
+ * it may have.
+ */
+export type ArchiveMode = "auto" | "never" | "always"
 
 export interface BinanceOptions extends VendorOptions {
   /**
@@ -7,6 +15,25 @@ export interface BinanceOptions extends VendorOptions {
    * @default "https://api.binance.com"
    */
   readonly baseUrl?: string
-  /** Calls in flight at once. @default 8 */
+  /** Where Binance's archive is; a mirror or a simulator may stand in. @default "https://data.binance.vision" */
+  readonly archiveUrl?: string
+  /**
+   * @default "auto", but "never" when `baseUrl` is not Binance's own and `archiveUrl` is not given: whatever stands in
+   * for Binance must not be mixed with the real archive
+   */
+  readonly archive?: ArchiveMode
+  /** Windows and files in flight at once; a file of the archive takes two calls. @default 8 */
   readonly concurrency?: number
 }
+
+/** The mode in force. @throws {InvalidInput} when `archive` is none */
+export const archiveModeOf = ({ archive, archiveUrl, baseUrl = binanceApiUrl }: BinanceOptions): ArchiveMode => {
+  if (archive === undefined) return archiveUrl !== undefined || isBinance(baseUrl) ? "auto" : "never"
+  if (!["auto", "never", "always"].includes(archive))
+    throw new InvalidInput({ field: "archive", value: archive, expected: "auto, never or always" })
+  return archive
+}
+
+/** @see https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#general-api-information */
+const isBinance = (baseUrl: string): boolean =>
+  /^(api([1-4]|-gcp)?\.binance\.com|data-api\.binance\.vision)$/.test(URL.parse(baseUrl)?.hostname ?? "")

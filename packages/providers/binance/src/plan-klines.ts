@@ -1,24 +1,16 @@
-import {
-  barEnd,
-  type EpochMillis,
-  nominalMillis,
-  openTimeAtOrAfter,
-  type Timeframe,
-  timeframes,
-  timeRange,
-} from "@barkeep/market-data"
+import { type Timeframe, timeframes, timeRange, type TimeRange } from "@barkeep/market-data"
 import { type BarRequest, type PlannedCall, ProviderError, type ProviderFailure } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import { endpoints, pageBars, weightBudget } from "./endpoints.ts"
+import { openTimeAfter, openTimesIn } from "./grid.ts"
 import { toVendorSymbol } from "./symbols.ts"
 import { toVendorInterval } from "./timeframes.ts"
 
 /**
- * The klines calls that answer a request: windows of 1000 open times each, ascending, which tile the range. Without
- * gaps every window but the last is full, and no answer can be cut short by Binance's row limit.
+ * The request itself, its range checked, or why Binance cannot answer it.
  * @throws {InvalidInput} when the range is none
  */
-export const planKlines = (request: BarRequest): Result.Result<ReadonlyArray<PlannedCall>, ProviderError> => {
+export const checkRequest = (request: BarRequest): Result.Result<BarRequest, ProviderError> => {
   const { instrument, timeframe } = request
   const range = timeRange(request.range.from, request.range.to)
   const refuse = (reason: ProviderFailure) =>
@@ -31,21 +23,36 @@ export const planKlines = (request: BarRequest): Result.Result<ReadonlyArray<Pla
   if (toVendorSymbol(instrument) === undefined) return refuse({ _tag: "SymbolNotFound", certain: true })
   if (toVendorInterval(timeframe) === undefined)
     return refuse({ _tag: "UnsupportedTimeframe", supported: timeframes })
-  const calls: Array<PlannedCall> = []
-  const cost = { [weightBudget]: endpoints.klines.weight }
-  for (let from = range.from; from < range.to;) {
-    const to = Math.min(windowEnd(timeframe, from), range.to)
-    calls.push({ endpoint: endpoints.klines.path, range: { from, to }, cost })
-    from = to
-  }
-  return Result.succeed(calls)
+  return Result.succeed({ ...request, range })
 }
 
-/** The end of the window whose first open time is the first one at or after `from`. */
-const windowEnd = (timeframe: Timeframe, from: EpochMillis): EpochMillis => {
-  const first = openTimeAtOrAfter(timeframe, from)
-  if (timeframe !== "1mo") return first + pageBars * nominalMillis(timeframe)
-  let end = first
-  for (let month = 0; month < pageBars; month += 1) end = barEnd(timeframe, end)
-  return end
+/**
+ * Windows of 1000 open times each, ascending, which tile the range. Without gaps every window but the last is full, and
+ * no answer can be cut short by Binance's row limit.
+ */
+export const klineWindows = (timeframe: Timeframe, range: TimeRange): ReadonlyArray<TimeRange> =>
+  windowsOf(timeframe, range, pageBars)
+
+/** As few windows as `klineWindows`, but of the same length: none is short. */
+export const evenWindows = (timeframe: Timeframe, range: TimeRange): ReadonlyArray<TimeRange> => {
+  const bars = openTimesIn(timeframe, range)
+  const windows = Math.max(1, Math.ceil(bars / pageBars))
+  return windowsOf(timeframe, range, Math.max(1, Math.ceil(bars / windows)))
 }
+
+const windowsOf = (timeframe: Timeframe, range: TimeRange, bars: number): ReadonlyArray<TimeRange> => {
+  const windows: Array<TimeRange> = []
+  for (let { from } = range; from < range.to;) {
+    const to = Math.min(openTimeAfter(timeframe, from, bars), range.to)
+    windows.push({ from, to })
+    from = to
+  }
+  return windows
+}
+
+/** The call that answers one window. */
+export const klinesCost = (range: TimeRange): PlannedCall => ({
+  endpoint: endpoints.klines.path,
+  range,
+  cost: { [weightBudget]: endpoints.klines.weight },
+})

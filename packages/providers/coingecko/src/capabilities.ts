@@ -19,8 +19,11 @@ const ohlcReach = (tier: CoingeckoTier, timeframe: Timeframe): TimeframeCapabili
 
 export const coingeckoProviderId = "coingecko"
 
-/** The last day is ready 35 minutes after its end, and answers are up to 30 minutes old; the rest is for their way. */
-export const settleMillis = 75 * minute
+/** How old the answers are that CoinGecko gives from its caches: 15 minutes for candles, 30 for price points. */
+export const oldestAnswerMillis = 30 * minute
+
+/** The last day is ready 35 minutes after its end; ten minutes more are for the way. */
+export const settleMillis = 45 * minute + oldestAnswerMillis
 
 const common = {
   provider: coingeckoProviderId,

@@ -19,7 +19,7 @@ import { coingeckoCapabilities, coingeckoProviderId, coingeckoSampledCapabilitie
 import { type ClosedPages, closedPages, provenanceOf, sampledProvenanceOf } from "./closed-pages.ts"
 import { AmbiguousCoin, coinsOfSymbol, parseCoinsList } from "./coins-list.ts"
 import type { DroppedRow } from "./dropped-rows.ts"
-import { endpoints, pace } from "./endpoints.ts"
+import { defaultPace, endpoints } from "./endpoints.ts"
 import { failureOfAnswer } from "./failures.ts"
 import { ohlcToBars } from "./ohlc-to-bars.ts"
 import { checkOptions, type CoingeckoOptions } from "./options.ts"
@@ -53,7 +53,7 @@ export const makeCoingecko = (options: CoingeckoOptions = {}): EffectCoingecko =
     vendor: coingeckoProviderId,
     baseUrl: options.baseUrl ?? url,
     limiter: options.limiter ?? createLimiter(budgets, clock),
-    pace,
+    pace: options.pace ?? defaultPace,
     concurrency,
     headers: {
       accept: "application/json",

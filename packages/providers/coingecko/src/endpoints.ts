@@ -15,7 +15,7 @@ export const endpointOf = (endpoint: string, coinId: string): string =>
   endpoint.replace("{id}", () => encodeURIComponent(coinId))
 
 /** Only smooths bursts; the budgets are the limit. */
-export const pace: Pace = { calls: 10, perMillis: 1000 }
+export const defaultPace: Pace = { calls: 5, perMillis: 1000 }
 
 /** When `/ohlc/range` begins. @see https://docs.coingecko.com/reference/coins-id-ohlc-range */
 export const ohlcRangeBegins = 1_518_147_224_000

@@ -9,6 +9,7 @@ import {
   type TimeRange,
 } from "@barkeep/market-data"
 import * as Result from "effect/Result"
+import { oldestAnswerMillis } from "./capabilities.ts"
 import type { DroppedRow } from "./dropped-rows.ts"
 import { commonSpacing, showMillis } from "./row-spacing.ts"
 
@@ -58,7 +59,7 @@ export const ohlcToBars = (payload: unknown, question: OhlcQuestion): Result.Res
     if (issue !== undefined) return Result.fail(`row ${index}: ${issue}`)
     previous = time
     if (time % length !== 0) {
-      if (index < rows.length - 1)
+      if (index < rows.length - 1 || time < now - oldestAnswerMillis)
         return Result.fail(`row ${index}: ${isoTime(time)} is no close of a ${timeframe} candle`)
       dropped.push({ time, reason: "now" })
       continue

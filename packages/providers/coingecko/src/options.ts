@@ -1,5 +1,5 @@
 import { InvalidInput } from "@barkeep/market-data"
-import type { VendorOptions } from "@barkeep/provider-kit"
+import type { Pace, VendorOptions } from "@barkeep/provider-kit"
 import type { DroppedRows } from "./dropped-rows.ts"
 import { isCoinId, isVsCurrency, type VendorNames } from "./symbols.ts"
 import { type CoingeckoTier, tiers } from "./tiers.ts"
@@ -16,6 +16,8 @@ export interface CoingeckoOptions extends VendorOptions, VendorNames {
   readonly baseUrl?: string
   /** Calls in flight at once. @default 1 */
   readonly concurrency?: number
+  /** How fast calls may start, besides what the tier's budgets allow. @default five a second */
+  readonly pace?: Pace
   /** Told of the rows of an answer that are no closed bars, before its page is given. What it throws fails the question. */
   readonly onDroppedRows?: (dropped: DroppedRows) => void
 }

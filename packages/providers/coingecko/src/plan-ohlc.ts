@@ -9,9 +9,16 @@ import {
 } from "@barkeep/market-data"
 import type { BarRequest, PlannedCall, ProviderError } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
-import { settleMillis } from "./capabilities.ts"
+import { oldestAnswerMillis } from "./capabilities.ts"
 import { endpointOf, endpoints, ohlcRangeBegins } from "./endpoints.ts"
-import { coveredFrom, type Planning, refuse, type ResolvedRequest, resolveRequest, slackMillis } from "./resolve-request.ts"
+import {
+  coveredFrom,
+  type Planning,
+  refuse,
+  type ResolvedRequest,
+  resolveRequest,
+  slackMillis,
+} from "./resolve-request.ts"
 import type { VendorSymbol } from "./symbols.ts"
 import { callCost } from "./tiers.ts"
 import { offeredTimeframes, type OhlcSource, ohlcSource } from "./timeframes.ts"
@@ -110,7 +117,7 @@ export const reachOfDays = (timeframe: Timeframe, days: number, now: EpochMillis
 export const closesOf = ({ timeframe, question }: OhlcWindow, now: EpochMillis): TimeRange => {
   const length = nominalMillis(timeframe)
   return "days" in question
-    ? { from: now - question.days * day - length - settleMillis, to: now + length }
+    ? { from: now - question.days * day - length - oldestAnswerMillis, to: now + length }
     : { from: question.asked.from - length, to: question.asked.to + length }
 }
 

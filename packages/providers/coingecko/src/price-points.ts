@@ -1,5 +1,6 @@
 import { type EpochMillis, isoTime } from "@barkeep/market-data"
 import * as Result from "effect/Result"
+import { oldestAnswerMillis } from "./capabilities.ts"
 import type { DroppedRow } from "./dropped-rows.ts"
 import { isObject } from "./json-object.ts"
 import { medianSpacing } from "./row-spacing.ts"
@@ -18,10 +19,11 @@ export interface ParsedPoints {
 
 /**
  * The price points of a `market_chart` answer, or why it is none: `{ prices: [[ms, price], ...] }`. Its market
- * capitalisations and rolling volumes are not looked at. The last row is the price of the moment when it follows the one
- * before it sooner than the others do.
+ * capitalisations and rolling volumes are not looked at. The last row is the price of the moment when it is about as young
+ * as the answer and follows the one before it sooner than the others do.
+ * @param now CoinGecko's clock when it answered
  */
-export const parsePricePoints = (payload: unknown): Result.Result<ParsedPoints, string> => {
+export const parsePricePoints = (payload: unknown, now: EpochMillis): Result.Result<ParsedPoints, string> => {
   const rows = isObject(payload) ? payload["prices"] : undefined
   if (!Array.isArray(rows)) return Result.fail("the answer has no list of prices")
   const time: Array<EpochMillis> = []
@@ -37,7 +39,7 @@ export const parsePricePoints = (payload: unknown): Result.Result<ParsedPoints, 
     price.push(value)
   }
   const last = time.at(-1)
-  if (last === undefined || !endsWithNow(time))
+  if (last === undefined || !endsWithNow(time, now))
     return Result.succeed({ points: { time, price }, dropped: [] })
   return Result.succeed({
     points: { time: time.slice(0, -1), price: price.slice(0, -1) },
@@ -56,8 +58,10 @@ const isPoint = (row: unknown): row is readonly [number, number] =>
   Number.isFinite(row[1]) &&
   row[1] > 0
 
-const endsWithNow = (time: ReadonlyArray<EpochMillis>): boolean => {
+const endsWithNow = (time: ReadonlyArray<EpochMillis>, now: EpochMillis): boolean => {
+  const last = time.at(-1) as EpochMillis
   const spacing = medianSpacing(time.slice(0, -1))
-  const lastSpacing = (time.at(-1) as number) - (time.at(-2) ?? Number.NEGATIVE_INFINITY)
-  return lastSpacing === 0 || (spacing !== undefined && lastSpacing < 0.75 * spacing)
+  const lastSpacing = last - (time.at(-2) ?? Number.NEGATIVE_INFINITY)
+  if (lastSpacing === 0) return true
+  return last >= now - oldestAnswerMillis && spacing !== undefined && lastSpacing < 0.75 * spacing
 }

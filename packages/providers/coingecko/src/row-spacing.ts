@@ -21,10 +21,10 @@ export const medianSpacing = (times: ReadonlyArray<EpochMillis>): number | undef
 
 const minute = 60_000
 
-/** A spacing in words for messages: `4 d`, `1 h`, `5 min`. */
+/** A spacing, jitter or not, in words for messages: `4 d`, `1 h`, `5 min`. */
 export const showMillis = (millis: number): string => {
-  if (millis >= 1440 * minute) return `${rounded(millis / (1440 * minute))} d`
-  return millis >= 60 * minute ? `${rounded(millis / (60 * minute))} h` : `${rounded(millis / minute)} min`
+  const minutes = Math.round(millis / minute)
+  if (minutes < 55) return `${minutes} min`
+  const hours = Math.round(minutes / 6) / 10
+  return hours < 23.5 ? `${hours} h` : `${Math.round(hours / 2.4) / 10} d`
 }
-
-const rounded = (value: number): number => Math.round(value * 10) / 10

@@ -24,7 +24,7 @@ export interface SampledBars {
   readonly stepMillis: number | undefined
   /** The fewest points that a bar is made from; 0 without bars. */
   readonly samplesPerBar: number
-  /** Bars left out, because more than a quarter of their points is missing. */
+  /** Bars left out, because more than one point and more than a quarter of them is missing. */
   readonly incompleteBars: number
 }
 
@@ -50,7 +50,7 @@ export const samplesToBars = (
   payload: unknown,
   question: SamplesQuestion,
 ): Result.Result<SampledBars, string> =>
-  Result.flatMap(parsePricePoints(payload), ({ points, dropped }) => {
+  Result.flatMap(parsePricePoints(payload, question.now), ({ points, dropped }) => {
     const issue = findPointIssue(points, question)
     if (issue !== undefined) return Result.fail(issue)
     const spacing = medianSpacing(points.time)
@@ -82,13 +82,16 @@ const findPointIssue = (
     : undefined
 }
 
+/** Three quarters of what a bar should have; jitter may move one point to its neighbour. */
+const fewestPoints = (expected: number): number =>
+  Math.max(1, Math.min(Math.ceil(0.75 * expected), Math.floor(expected) - 1))
+
 const gather = (
   { time, price }: PricePoints,
   { timeframe, range, now }: SamplesQuestion,
   stepMillis: number | undefined,
 ): Pick<SampledBars, "bars" | "samplesPerBar" | "incompleteBars"> => {
-  const fewest =
-    stepMillis === undefined ? 1 : Math.max(1, Math.floor((0.75 * nominalMillis(timeframe)) / stepMillis))
+  const fewest = fewestPoints(nominalMillis(timeframe) / (stepMillis ?? Number.POSITIVE_INFINITY))
   const bars = allocateBars(time.length)
   let count = 0
   let samplesPerBar = 0

@@ -1,0 +1,115 @@
+import { type EpochMillis, type Timeframe, zoneOffsets } from "@barkeep/market-data"
+import { durationHours, type Gap, type GapReason } from "./gap.ts"
+import { fileZone, localText } from "./local-time.ts"
+import { allFindings, type EntryReport, type StoreReport } from "./store-report.ts"
+
+export interface TableColumn {
+  readonly name: string
+  readonly align: "left" | "right"
+}
+
+/** Texts in rows and columns; whoever prints decides about widths and colours. */
+export interface ReportTable {
+  readonly columns: ReadonlyArray<TableColumn>
+  readonly rows: ReadonlyArray<ReadonlyArray<string>>
+}
+
+const left = (name: string): TableColumn => ({ name, align: "left" })
+const right = (name: string): TableColumn => ({ name, align: "right" })
+
+/** A score with four decimals, rounded down: only 1 itself shows as `1.0000`. */
+export const scoreText = (score: number): string => (Math.floor(score * 10_000) / 10_000).toFixed(4)
+
+/** The entries of a report, the worst first. */
+export const worstFirst = ({ entries }: Pick<StoreReport, "entries">): ReadonlyArray<EntryReport> =>
+  entries.toSorted((a, b) => a.score.value - b.score.value || compareTexts(a.symbol, b.symbol))
+
+/** One row for each entry, the worst first. */
+export const toTable = (report: Pick<StoreReport, "entries">): ReportTable => ({
+  columns: [
+    left("symbol"),
+    left("interval"),
+    right("score"),
+    left("status"),
+    right("rows"),
+    right("expected"),
+    right("missing"),
+    right("gaps to fill"),
+    right("other gaps"),
+    right("thin gaps"),
+    right("errors"),
+    right("warnings"),
+  ],
+  rows: worstFirst(report).map((entry) => {
+    const findings = allFindings(entry).map(({ finding }) => finding)
+    const unknown = entry.gaps.filter((gap) => gap.reason === "unknown").length
+    const countOf = (severity: string): string =>
+      String(findings.filter((found) => found.severity === severity).length)
+    return [
+      entry.symbol,
+      entry.timeframe,
+      scoreText(entry.score.value),
+      entry.status,
+      String(entry.rows),
+      String(entry.expected),
+      String(entry.expected - entry.present),
+      String(unknown),
+      String(entry.gaps.length - unknown),
+      String(entry.thin.gaps),
+      countOf("error"),
+      countOf("warning"),
+    ]
+  }),
+})
+
+export interface GapTableOptions {
+  /** @default all reasons */
+  readonly reasons?: ReadonlyArray<GapReason>
+}
+
+/** One row for each gap, the longest (in missing bars) first. Thin gaps are counted in `toTable` only. */
+export const toGapTable = (
+  report: Pick<StoreReport, "entries">,
+  { reasons }: GapTableOptions = {},
+): ReportTable => {
+  const gaps = report.entries.flatMap((entry) =>
+    entry.gaps.filter((gap) => reasons?.includes(gap.reason) ?? true).map((gap) => ({ entry, gap })),
+  )
+  return {
+    columns: [
+      left("symbol"),
+      left("interval"),
+      left("start"),
+      left("end"),
+      right("missing bars"),
+      right("hours"),
+      left("reason"),
+      left("evidence"),
+    ],
+    rows: gaps
+      .toSorted((a, b) => b.gap.missingBars - a.gap.missingBars || a.gap.start - b.gap.start)
+      .map(({ entry, gap }) => gapCells(entry, gap)),
+  }
+}
+
+const gapCells = (entry: EntryReport, gap: Gap): ReadonlyArray<string> => [
+  entry.symbol,
+  entry.timeframe,
+  timeText(entry, gap.start),
+  timeText(entry, gap.end),
+  String(gap.missingBars),
+  durationHours(gap).toFixed(2),
+  gap.reason,
+  gap.inferred === true ? `inferred: ${gap.evidence}` : gap.evidence,
+]
+
+/** An instant as the wall-clock text of an entry's market, with its offset. */
+export const timeText = (
+  { instrument }: { readonly instrument?: EntryReport["instrument"]; readonly timeframe: Timeframe },
+  time: EpochMillis,
+): string => {
+  const timeZone = instrument === undefined ? "UTC" : fileZone(instrument)
+  return localText(time, zoneOffsets(timeZone, { from: time, to: time + 1 }))
+}
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
