@@ -1,8 +1,7 @@
 import { type Cache, openCache } from "@barkeep/cache-core"
 import type { EntryDescription, Timeframe } from "@barkeep/market-data"
 import { fitsEntry, type PopulateTask, resampled } from "@barkeep/populate"
-import { createBinance } from "@barkeep/provider-binance"
-import type { BarProvider, CallRecord } from "@barkeep/provider-kit"
+import type { BarProvider } from "@barkeep/provider-kit"
 import { type ProviderChoice, providerOrder } from "@barkeep/ticker-classifier"
 import { type Configuration, loadConfiguration } from "./configuration.ts"
 import type { WantedEntry } from "./wanted-entries.ts"
@@ -26,17 +25,6 @@ export const withCache = async <A>(
     await cache.close()
   }
 }
-
-/** Every provider, set up by the configuration. */
-export const makeProviders = (
-  configuration: Configuration,
-  onCall: (call: CallRecord) => void,
-): ReadonlyArray<BarProvider> => [
-  createBinance({
-    onCall,
-    ...(configuration.binanceUrl === undefined ? {} : { baseUrl: configuration.binanceUrl }),
-  }),
-]
 
 /** A symbol and timeframe that no provider gives, with the reasons and what would help. */
 export interface RefusedTask {

@@ -1,7 +1,6 @@
-import { InvalidInput, TaggedError } from "@barkeep/market-data"
+import { TaggedError } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
 import { type Console, processConsole } from "./console.ts"
-import { ConfigurationError } from "./configuration.ts"
 import { type ExitCode, exitCodes, ExitWith } from "./exit-codes.ts"
 
 /** What a command's body gets besides its flags. */
@@ -34,11 +33,20 @@ export const handler =
       catch: (error) => new CommandFailed(error),
     })
 
+/** What the caller wrote cannot be carried out; nothing was done. */
+const usageErrors = new Set([
+  "InvalidInput",
+  "ConfigurationError",
+  "UnknownMarket",
+  "OutsideCalendar",
+  "InvalidCalendarAdditions",
+])
+
 /** The exit code of whatever ended a command. */
 export const exitCodeOf = (error: unknown): ExitCode => {
   if (error instanceof ExitWith) return error.code
-  if (error instanceof InvalidInput || error instanceof ConfigurationError) return exitCodes.usage
-  return exitCodes.failure
+  const tag = error instanceof TaggedError ? (error as { readonly _tag?: string })._tag : undefined
+  return tag !== undefined && usageErrors.has(tag) ? exitCodes.usage : exitCodes.failure
 }
 
 /** One line for people about whatever ended a command. */

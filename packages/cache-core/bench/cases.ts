@@ -3,8 +3,14 @@ import { join } from "node:path"
 import { gunzipSync } from "node:zlib"
 import { allocateBars, type Bars, barCount, findBarsIssue, sliceRows } from "@barkeep/market-data"
 import Papa from "papaparse"
-import { type CacheOptions, openCache } from "../src/index.ts"
-import { type Block, decodeBlocks, decodeBlocksParallel, encodeFile, readFileBytes } from "../src/codec/index.ts"
+import { type Cache, type CacheOptions, openCache } from "../src/index.ts"
+import {
+  type Block,
+  decodeBlocks,
+  decodeBlocksParallel,
+  encodeFile,
+  readFileBytes,
+} from "../src/codec/index.ts"
 import type { Duck } from "./duckdb.ts"
 import { type BenchFiles, makeCache, putRequest, utc } from "./files.ts"
 import type { Case, ForeignCost } from "./measure.ts"
@@ -20,7 +26,10 @@ export interface Bench {
 }
 
 const dayMillis = 86_400_000
-const some = (condition: unknown, ...cases: ReadonlyArray<Case>): ReadonlyArray<Case> => (condition ? cases : [])
+/** How many days the cache that stays open gets before it starts anew. */
+const keptOpenDays = 20
+const some = (condition: unknown, ...cases: ReadonlyArray<Case>): ReadonlyArray<Case> =>
+  condition ? cases : []
 
 const expectRows = (rows: number, expected: number): void => {
   if (rows !== expected) throw new Error(`${rows} rows instead of ${expected}`)
@@ -184,9 +193,18 @@ export const appendDayCases = ({ files, pandas, scratch }: Bench): ReadonlyArray
   const template = join(scratch, "append-template")
   const folder = join(scratch, "append")
   const lastDay = sliceRows(files.bars, yearRows - 1440, yearRows)
+  const keptOpenFolder = join(scratch, "append-open")
+  let open: Cache | undefined
+  let next = 0
+  const reopen = async (): Promise<void> => {
+    await open?.close()
+    rmSync(keptOpenFolder, { recursive: true, force: true })
+    await makeCache(keptOpenFolder, sliceRows(files.bars, 0, yearRows - keptOpenDays * 1440))
+    open = await openCache(keptOpenFolder)
+  }
   return [
     {
-      name: "store, fsync of file and folder",
+      name: "store, opened anew, fsync of file and folder",
       prepare: () => {
         rmSync(folder, { recursive: true, force: true })
         cpSync(template, folder, { recursive: true })
@@ -196,6 +214,16 @@ export const appendDayCases = ({ files, pandas, scratch }: Bench): ReadonlyArray
         const result = await cache.put(putRequest(lastDay))
         await cache.close()
         expectRows(result.rowsAdded, 1440)
+      },
+    },
+    {
+      name: "store, kept open from day to day",
+      prepare: () => (next === 0 ? reopen() : undefined),
+      run: async () => {
+        const start = yearRows - (keptOpenDays - next) * 1440
+        next = (next + 1) % keptOpenDays
+        const result = await open?.put(putRequest(sliceRows(files.bars, start, start + 1440)))
+        expectRows(result?.rowsAdded ?? 0, 1440)
       },
     },
     ...some(pandas, {

@@ -26,8 +26,10 @@ export const startDuck = async (): Promise<Duck | undefined> => {
     let row = 0
     for (const chunk of chunks) {
       const time = chunk.getColumnVector(0)
-      if (!(time instanceof duckdb.DuckDBTimestampVector)) throw new TypeError("the time column is no timestamp")
-      for (let index = 0; index < chunk.rowCount; index += 1) micros[row + index] = time.getItem(index)?.micros ?? 0n
+      if (!(time instanceof duckdb.DuckDBTimestampVector))
+        throw new TypeError("the time column is no timestamp")
+      for (let index = 0; index < chunk.rowCount; index += 1)
+        micros[row + index] = time.getItem(index)?.micros ?? 0n
       for (const [index, column] of columns.entries()) {
         const vector = chunk.getColumnVector(index + 1)
         if (!(vector instanceof duckdb.DuckDBDoubleVector)) throw new TypeError("a price column is no double")
@@ -45,9 +47,13 @@ export const startDuck = async (): Promise<Duck | undefined> => {
         `SELECT * FROM read_csv('${path}', ${typed}) WHERE timestamp >= '${start}' AND timestamp < '${end}'`,
       ),
     toParquet: async (path, target) => {
-      await connection.run(`COPY (SELECT * FROM read_csv('${path}', ${typed})) TO '${target}' (FORMAT parquet)`)
+      await connection.run(
+        `COPY (SELECT * FROM read_csv('${path}', ${typed})) TO '${target}' (FORMAT parquet)`,
+      )
     },
     readParquetDay: (path, start, end) =>
-      fetchAll(`SELECT * FROM read_parquet('${path}') WHERE timestamp >= '${start}' AND timestamp < '${end}'`),
+      fetchAll(
+        `SELECT * FROM read_parquet('${path}') WHERE timestamp >= '${start}' AND timestamp < '${end}'`,
+      ),
   }
 }

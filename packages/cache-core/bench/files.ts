@@ -49,7 +49,14 @@ export const pandasText = (bars: Bars): string => {
 }
 
 const entry: EntryDescription = {
-  instrument: { symbol: "BTCUSDT", assetClass: "crypto", market: "24/7", timeZone: "UTC", base: "BTC", currency: "USDT" },
+  instrument: {
+    symbol: "BTCUSDT",
+    assetClass: "crypto",
+    market: "24/7",
+    timeZone: "UTC",
+    base: "BTC",
+    currency: "USDT",
+  },
   timeframe: "1m",
   adjustment: "none",
 }
@@ -80,7 +87,10 @@ export const makeCache = async (folder: string, bars: Bars, options: CacheOption
 }
 
 export const makeFiles = async (scratch: string, bars: Bars): Promise<BenchFiles> => {
-  const write = (name: string, part: Bars): { readonly path: string; readonly size: number; readonly text: number } => {
+  const write = (
+    name: string,
+    part: Bars,
+  ): { readonly path: string; readonly size: number; readonly text: number } => {
     const text = pandasText(part)
     const bytes = gzipSync(text, { level: 9 })
     const path = join(scratch, name)

@@ -8,7 +8,10 @@ import type { ForeignCost } from "./measure.ts"
 export interface PandasCache {
   readonly version: string
   readonly hasPyarrow: boolean
-  readonly run: (command: { readonly operation: string; readonly [name: string]: string }) => Promise<ForeignCost>
+  readonly run: (command: {
+    readonly operation: string
+    readonly [name: string]: string
+  }) => Promise<ForeignCost>
   readonly close: () => void
 }
 

@@ -50,10 +50,16 @@ try {
   const workload = makeWorkload("BTC")
   console.log(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}; workload: ${workload.origin}`)
   console.log(`pandas ${pandas?.version ?? "not here"}`)
-  const bench: Bench = { files: await makeFiles(scratch, workload.bars), scratch, duck: await startDuck(), pandas }
+  const bench: Bench = {
+    files: await makeFiles(scratch, workload.bars),
+    scratch,
+    duck: await startDuck(),
+    pandas,
+  }
   console.log(`DuckDB ${bench.duck?.version ?? "not here"}`)
   await run("read-year", () => readYearCases(bench))
-  if (wanted.has("read-day")) await bench.duck?.toParquet(bench.files.plainPath, join(scratch, "year.parquet"))
+  if (wanted.has("read-day"))
+    await bench.duck?.toParquet(bench.files.plainPath, join(scratch, "year.parquet"))
   await run("read-day", () => readDayCases(bench))
   if (wanted.has("put")) await pandas?.run({ operation: "hold", path: bench.files.plainPath })
   await run("put", () => putYearCases(bench))
@@ -63,8 +69,18 @@ try {
   ratios.push(...judge(timings, yearRows))
   if (wanted.has("size")) ratios.push(...sizes(bench))
   if (wanted.has("memory")) {
-    ratios.push({ goal: "P10", what: "year read whole, MB above start", value: peakMemory(bench.files.folder, "whole"), most: 120 })
-    ratios.push({ goal: "P10", what: "ten years block by block, MB above start", value: await decadeMemory(join(scratch, "decade"), workload.bars), most: 60 })
+    ratios.push({
+      goal: "P10",
+      what: "year read whole, MB above start",
+      value: peakMemory(bench.files.folder, "whole"),
+      most: 120,
+    })
+    ratios.push({
+      goal: "P10",
+      what: "ten years block by block, MB above start",
+      value: await decadeMemory(join(scratch, "decade"), workload.bars),
+      most: 60,
+    })
   }
   printRatios(ratios)
   if (values.json !== undefined)
@@ -82,7 +98,12 @@ function sizes(bench: Bench): ReadonlyArray<Ratio> {
     encodeFile(bars, utc).sizeBytes / gzipSync(pandasText(bars), { level: 9 }).length
   const day = bench.files.blocks[200]
   return [
-    { goal: "P7", what: "BTC: bytes / gzip 9 of pandas' text", value: bench.files.ourBytes / bench.files.plainBytes, most: 1 },
+    {
+      goal: "P7",
+      what: "BTC: bytes / gzip 9 of pandas' text",
+      value: bench.files.ourBytes / bench.files.plainBytes,
+      most: 1,
+    },
     { goal: "P7", what: "ADA: the same", value: againstGzip9(makeWorkload("ADA").bars), most: 1.035 },
     ...realSeries().map(({ name, bytes }) => ({
       goal: "P7",
@@ -90,6 +111,11 @@ function sizes(bench: Bench): ReadonlyArray<Ratio> {
       value: againstGzip9(readFileBytes(bytes, utc).bars),
       most: 1.035,
     })),
-    { goal: "P2", what: "file / bytes read for one day", value: statSync(bench.files.ourPath).size / (day?.length ?? 1), least: 300 },
+    {
+      goal: "P2",
+      what: "file / bytes read for one day",
+      value: statSync(bench.files.ourPath).size / (day?.length ?? 1),
+      least: 300,
+    },
   ]
 }

@@ -92,6 +92,10 @@ export const describeCacheFailure = (reason: CacheFailure): string => {
   }
 }
 
+/** The error of a file that cannot be read without guessing. */
+export const corrupt = (file: string, operation: CacheOperation, what: string): CacheError =>
+  new CacheError({ path: file, operation, reason: { _tag: "CorruptPartition", what } })
+
 /** A `CacheError` from what the file system threw; other errors are bugs and stay as they are. */
 export const storageFailure = (path: string, operation: CacheOperation, cause: unknown): unknown => {
   const code = codeOf(cause)

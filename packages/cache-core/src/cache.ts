@@ -5,7 +5,8 @@ import type { PartitionPaths } from "./layout.ts"
 import type { CachePutResult } from "./put-result.ts"
 import type { Quarantined } from "./quarantine.ts"
 import type { CacheStatistics } from "./statistics.ts"
-import type { VerifyFilter, VerifyReport } from "./verify.ts"
+import type { VerifyFilter } from "./verify.ts"
+import type { VerifyReport } from "./verify-finding.ts"
 
 /** One symbol and timeframe, with the years that have a file. */
 export interface CacheEntry {

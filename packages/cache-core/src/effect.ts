@@ -21,7 +21,8 @@ import type { CachePutResult } from "./put-result.ts"
 import type { CacheStatistics } from "./statistics.ts"
 import type { CacheOptions } from "./store-context.ts"
 import { attempt, typedFailure } from "./typed-failures.ts"
-import type { VerifyFilter, VerifyReport } from "./verify.ts"
+import type { VerifyFilter } from "./verify.ts"
+import type { VerifyReport } from "./verify-finding.ts"
 
 export { CacheError }
 

@@ -1,6 +1,6 @@
 import { type EntryDescription, hasSessions, type Instrument } from "@barkeep/market-data"
 import { CacheError, type CacheFailure } from "./cache-error.ts"
-import type { OpenPartition } from "./open-partition.ts"
+import { type OpenPartition } from "./partition-kinds.ts"
 
 /** An entry as it is stored, and what had to be assumed about it. */
 export interface StoredEntry extends EntryDescription {

@@ -14,14 +14,9 @@ import type { StartOfFile } from "./file-system.ts"
 import { carriedOver } from "./foreign-rows.ts"
 import type { EntryLocation } from "./layout.ts"
 import { noRows } from "./merge-year.ts"
-import {
-  checkNotLost,
-  closePartition,
-  type ForeignPartition,
-  type IndexedPartition,
-  openPartition,
-  readBytes,
-} from "./open-partition.ts"
+import { closePartition, openPartition, readBytes } from "./open-partition.ts"
+import { checkNotLost } from "./partition-files.ts"
+import { type ForeignPartition, type IndexedPartition } from "./partition-kinds.ts"
 import { blocksOf, firstBlockReaching, type PartitionMetadata } from "./partition-metadata.ts"
 import { quarantineFiles, type Quarantined } from "./quarantine.ts"
 import { readBlockRows, readForeign } from "./read-rows.ts"

@@ -9,7 +9,7 @@ import {
   tileSpans,
   type Timeframe,
 } from "@barkeep/market-data"
-import type { ForeignPartition } from "./open-partition.ts"
+import { type ForeignPartition } from "./partition-kinds.ts"
 
 // The original notes its last update in local time without saying of where.
 const widestOffset = 14 * 3_600_000

@@ -16,8 +16,7 @@ export interface EntryLocation {
   readonly folder: string
   /** Names in the folder; empty when it does not exist. */
   readonly names: ReadonlyArray<string>
-  readonly exists: boolean
-  /** Tells a folder from another one that takes its place. */
+  /** Tells a folder from another one that takes its place; `undefined` when it does not exist. */
   readonly inode: number | undefined
 }
 
@@ -44,7 +43,6 @@ export const locateEntry = (context: StoreContext, symbol: string, timeframe: Ti
       timeframe,
       folder: path.join(folderForNew(context), name, timeframe),
       names: [],
-      exists: false,
       inode: undefined,
     }
   )
@@ -207,7 +205,7 @@ const locateFolder = (
   const items = stat?.isFolder === true ? listFolder(context, folder) : undefined
   return items === undefined
     ? undefined
-    : { symbol, timeframe, folder, names: items.map((item) => item.name), exists: true, inode: stat?.inode }
+    : { symbol, timeframe, folder, names: items.map((item) => item.name), inode: stat?.inode }
 }
 
 /** Where the files of a replacement wait until they take the entry's place. */

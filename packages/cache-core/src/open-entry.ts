@@ -1,7 +1,9 @@
 import type { Timeframe, TimeRange } from "@barkeep/market-data"
 import { CacheError } from "./cache-error.ts"
 import { type EntryLocation, guard, isReplaced, locateEntry, orphanYearsIn, yearsIn } from "./layout.ts"
-import { checkNotLost, closePartition, type OpenPartition, openPartition } from "./open-partition.ts"
+import { closePartition, openPartition } from "./open-partition.ts"
+import { checkNotLost } from "./partition-files.ts"
+import { type OpenPartition } from "./partition-kinds.ts"
 import type { StoreContext } from "./store-context.ts"
 
 /** The files of one entry that may hold rows of a range, all open and all of the same state of the entry. */

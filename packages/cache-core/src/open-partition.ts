@@ -1,38 +1,11 @@
-import * as path from "node:path"
-import { parseTimeframe, type Timeframe } from "@barkeep/market-data"
-import { CacheError, type CacheOperation, codeOf, storageFailure } from "./cache-error.ts"
+import { corrupt, codeOf, storageFailure } from "./cache-error.ts"
 import type { FileStat } from "./file-system.ts"
-import { type EntryLocation, guard, listFolder, partitionPaths, temporaryFile } from "./layout.ts"
-import { foreignFacts, type ForeignFacts } from "./original-metadata.ts"
-import { type ParsedMetadata, parseMetadata } from "./parse-metadata.ts"
+import { type EntryLocation, guard, partitionPaths } from "./layout.ts"
+import type { ParsedMetadata } from "./parse-metadata.ts"
+import { isOf, pendingMetadata, trailerBytes } from "./partition-files.ts"
+import { type OpenFile, type OpenPartition, toForeign, toIndexed } from "./partition-kinds.ts"
 import type { PartitionMetadata } from "./partition-metadata.ts"
 import type { StoreContext } from "./store-context.ts"
-
-/** A partition's data file, open, together with what is known of exactly these bytes. */
-export type OpenPartition = IndexedPartition | ForeignPartition
-
-interface OpenFile {
-  readonly path: string
-  readonly year: number
-  readonly file: number
-  readonly stat: FileStat
-  /** Zone that the file's times are written in. */
-  readonly timezone: string
-}
-
-/** The metadata describes these bytes: blocks can be read one by one. */
-export interface IndexedPartition extends OpenFile {
-  readonly kind: "indexed"
-  readonly metadata: PartitionMetadata
-}
-
-/** Written by another program; can only be read whole. */
-export interface ForeignPartition extends OpenFile {
-  readonly kind: "foreign"
-  readonly facts: ForeignFacts
-  /** Our metadata of an earlier state of the file, which somebody has written over since. */
-  readonly earlier: PartitionMetadata | undefined
-}
 
 /**
  * Opens a year's file with the metadata that belongs to it. Never waits for a writer: between the two renames of a
@@ -103,49 +76,7 @@ export const readBytes = (
   return bytes
 }
 
-/** True when a file of this size and last eight bytes is the one the metadata describes. */
-export const isOf = (metadata: PartitionMetadata, size: number, trailer: Uint8Array): boolean => {
-  if (size !== metadata.sizeBytes || trailer.length !== trailerBytes) return false
-  const view = new DataView(trailer.buffer, trailer.byteOffset, trailerBytes)
-  return view.getUint32(0, true) === metadata.crc32 && view.getUint32(4, true) === metadata.rawBytes % 2 ** 32
-}
-
-export const corrupt = (file: string, operation: CacheOperation, what: string): CacheError =>
-  new CacheError({ path: file, operation, reason: { _tag: "CorruptPartition", what } })
-
-/** The parsed metadata of the temporary files of one year. */
-export const pendingMetadata = (
-  context: StoreContext,
-  folder: string,
-  year: number,
-): ReadonlyArray<{ readonly path: string; readonly metadata: PartitionMetadata }> =>
-  (listFolder(context, folder) ?? []).flatMap((item) => {
-    const temporary = temporaryFile(item.name)
-    if (temporary?.kind !== "metadata" || temporary.year !== year) return []
-    const file = path.join(folder, item.name)
-    const parsed = readPending(context, file)
-    return parsed?.kind === "ours" ? [{ path: file, metadata: parsed.metadata }] : []
-  })
-
-/** @throws {CacheError} when metadata of ours tells of a data file that is not there */
-export const checkNotLost = (
-  context: StoreContext,
-  location: Pick<EntryLocation, "folder">,
-  year: number,
-): void => {
-  const { metadata, data } = partitionPaths(location.folder, year)
-  const parsed = guard(metadata, "read", () => context.memory.read(metadata))
-  // The original's clean-up deleted data files and left their metadata; only ours is a promise.
-  if (parsed?.kind === "ours" && guard(data, "read", () => context.files.stat(data)) === undefined)
-    throw corrupt(
-      data,
-      "read",
-      `the file is missing, and ${year}.metadata.json says it had ${parsed.metadata.rows} rows`,
-    )
-}
-
 const mostAttempts = 12
-const trailerBytes = 8
 
 const openData = (context: StoreContext, file: string): number | undefined => {
   try {
@@ -179,105 +110,11 @@ const findPending = (
   pendingMetadata(context, location.folder, year).find(({ metadata }) => isOf(metadata, size, trailer))
     ?.metadata
 
-const readPending = (context: StoreContext, file: string): ParsedMetadata | undefined => {
-  try {
-    return parseMetadata(new TextDecoder().decode(context.files.readFile(file)))
-  } catch (cause) {
-    // Its writer has renamed it into place since the folder was listed.
-    if (codeOf(cause) === "ENOENT") return undefined
-    throw storageFailure(file, "read", cause)
-  }
-}
-
 // A writer may have committed between the two opens: then the metadata differs now from what was read before.
 const isChanged = (context: StoreContext, file: string, parsed: ParsedMetadata | undefined): boolean => {
   context.memory.forget(file)
   const now = guard(file, "read", () => context.memory.read(file))
   return JSON.stringify(now) !== JSON.stringify(parsed)
-}
-
-const toIndexed = (
-  open: Omit<OpenFile, "timezone">,
-  location: Pick<EntryLocation, "symbol" | "timeframe">,
-  metadataPath: string,
-  metadata: PartitionMetadata,
-): IndexedPartition => {
-  checkIsOf(metadataPath, location, open.year, metadata)
-  return { ...open, kind: "indexed", timezone: metadata.timezone, metadata }
-}
-
-const toForeign = (
-  context: StoreContext,
-  open: Omit<OpenFile, "timezone">,
-  location: Pick<EntryLocation, "symbol" | "timeframe">,
-  metadataPath: string,
-  parsed: ParsedMetadata | undefined,
-): ForeignPartition => {
-  if (parsed?.kind === "damaged") throw corrupt(metadataPath, "read", `the metadata ${parsed.issue}`)
-  if (parsed?.kind === "newer")
-    throw new CacheError({
-      path: metadataPath,
-      operation: "read",
-      reason: { _tag: "UnknownFormatVersion", version: parsed.version },
-    })
-  if (parsed?.kind === "ours") {
-    checkIsOf(metadataPath, location, open.year, parsed.metadata)
-    const facts = rewrittenFacts(parsed.metadata)
-    return { ...open, kind: "foreign", timezone: facts.timezone, facts, earlier: parsed.metadata }
-  }
-  if (parsed !== undefined) checkOriginalIsOf(metadataPath, location, parsed.object)
-  const known = context.instrumentOf(location.symbol)
-  const facts = foreignFacts(location.symbol, location.timeframe, parsed?.object, known)
-  return { ...open, kind: "foreign", timezone: facts.timezone, facts, earlier: undefined }
-}
-
-const rewrittenFacts = (metadata: PartitionMetadata): ForeignFacts => ({
-  provider: "unknown",
-  instrument: metadata.instrument,
-  timezone: metadata.timezone,
-  adjustment: metadata.adjustment,
-  lastUpdated: undefined,
-  guessed: false,
-  notes: [
-    `${metadata.year}.csv.gz was written by another program after our last commit; its rows are read as they are, their provenance is unknown until the next write`,
-  ],
-})
-
-const checkIsOf = (
-  file: string,
-  location: Pick<EntryLocation, "symbol" | "timeframe">,
-  year: number,
-  metadata: PartitionMetadata,
-): void => {
-  if (
-    metadata.symbol !== location.symbol ||
-    metadata.timeframe !== location.timeframe ||
-    metadata.year !== year
-  )
-    throw corrupt(
-      file,
-      "read",
-      `the metadata is that of ${metadata.symbol} ${metadata.timeframe} ${metadata.year}`,
-    )
-}
-
-// On file systems that ignore case the folders of one minute and (in the original's spelling) one month are the same.
-const checkOriginalIsOf = (
-  file: string,
-  location: { readonly timeframe: Timeframe },
-  object: { readonly [key: string]: unknown },
-): void => {
-  const name = object["timeframe"]
-  if (typeof name !== "string") return
-  let timeframe: string = name
-  try {
-    timeframe = parseTimeframe(name)
-  } catch {
-    // A name of its own: cannot be compared.
-    return
-  }
-  if (timeframe !== location.timeframe)
-    throw corrupt(file, "read", `the metadata is that of timeframe ${name}`)
 }
 
 const closeQuietly = (context: StoreContext, file: number): void => {

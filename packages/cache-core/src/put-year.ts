@@ -34,13 +34,14 @@ export interface YearOutcome {
 /**
  * Merges what was put for one year into its partition and commits it. Writes nothing when nothing changes. Only under
  * the entry's lock.
- * @returns `undefined` when the year has no partition and gets no row: then there is nothing to write
+ * @returns `undefined` when the year has no row and gets none: then there is nothing to write
  * @throws {CacheError}
  */
 export const putYear = async (write: YearWrite): Promise<YearOutcome | undefined> => {
   const existing = await readExistingYear(write)
-  if (existing === undefined && write.incoming.runs.length === 0) return undefined
   const { request, incoming } = write
+  const isWithoutRows = existing === undefined || (existing.kept.rows === 0 && barCount(existing.bars) === 0)
+  if (isWithoutRows && incoming.runs.length === 0) return undefined
   const endOf = barEnds(request.entry)
   const kept = existing?.kept ?? noKeptBlocks
   const merged = mergeRows(

@@ -7,7 +7,7 @@ import {
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
-import { CacheError } from "./cache-error.ts"
+import { CacheError, corrupt } from "./cache-error.ts"
 import {
   type Block,
   DamagedBytes,
@@ -18,13 +18,8 @@ import {
   type TextStyle,
 } from "./codec/index.ts"
 import { yearRange } from "./local-years.ts"
-import {
-  corrupt,
-  type ForeignPartition,
-  type IndexedPartition,
-  type OpenPartition,
-  readBytes,
-} from "./open-partition.ts"
+import { readBytes } from "./open-partition.ts"
+import { type ForeignPartition, type IndexedPartition, type OpenPartition } from "./partition-kinds.ts"
 import { blocksOf, endOfBlocksBefore, firstBlockReaching } from "./partition-metadata.ts"
 import type { StoreContext } from "./store-context.ts"
 

@@ -47,7 +47,7 @@ export const prepareStaging = async (context: StoreContext, entry: PutRequest["e
     const parsed = guard(metadata, "read", () => context.memory.read(metadata))
     if (parsed?.kind === "ours") generations.set(year, parsed.metadata.generation)
   }
-  return { location, staged: { ...location, folder, names: [], exists: true, inode: undefined }, generations }
+  return { location, staged: { ...location, folder, names: [], inode: undefined }, generations }
 }
 
 /** Removes what was staged and never counted. */

@@ -8,7 +8,8 @@ import {
 import type { CacheEntry } from "./cache.ts"
 import { CacheError } from "./cache-error.ts"
 import { guard, locateEntry } from "./layout.ts"
-import { type OpenPartition, readBytes, withPartition } from "./open-partition.ts"
+import { readBytes, withPartition } from "./open-partition.ts"
+import { type OpenPartition } from "./partition-kinds.ts"
 import { readForeign } from "./read-rows.ts"
 import type { StoreContext } from "./store-context.ts"
 

@@ -3,7 +3,7 @@ import { parseTimeframe } from "@barkeep/market-data"
 import { listFolder, replacedName } from "./layout.ts"
 import type { StoreContext } from "./store-context.ts"
 import { symbolOfFolder } from "./symbol-names.ts"
-import type { VerifyFinding } from "./verify.ts"
+import type { VerifyFinding } from "./verify-finding.ts"
 
 /** Files and folders where only symbols and timeframes should be; nobody reads them. */
 export const strayItems = (context: StoreContext): ReadonlyArray<VerifyFinding> => {

@@ -49,7 +49,7 @@ describe("a damaged file of ours", () => {
         )
         if (!(byIndex instanceof DamagedBytes)) expect(equalBars(byIndex, bars)).toBe(true)
       }),
-      { numRuns: 4000 },
+      { numRuns: 3000 },
     )
   })
 

@@ -20,8 +20,23 @@ const query = async (sql: string): Promise<ReadonlyArray<Record<string, unknown>
 describe("DuckDB without any option", () => {
   it("reads the same values to the last bit, whatever their size", async () => {
     const values = [
-      1e-8, 1e-18, 9.99e-19, 5e-324, 0.1 + 0.2, 103.94381733682847, 123_456_789.123_456_79, 1e15, 1e17, 1e18, 1e22,
-      1.234_567_890_123_456_7e19, -2.5, 0, Number.MAX_VALUE, 435, 2.5e-7,
+      1e-8,
+      1e-18,
+      9.99e-19,
+      5e-324,
+      0.1 + 0.2,
+      103.94381733682847,
+      123_456_789.123_456_79,
+      1e15,
+      1e17,
+      1e18,
+      1e22,
+      1.234_567_890_123_456_7e19,
+      -2.5,
+      0,
+      Number.MAX_VALUE,
+      435,
+      2.5e-7,
     ]
     const bars = barsFromRows(
       values.map((value, row) => ({
@@ -53,8 +68,8 @@ describe("DuckDB without any option", () => {
   it("reads dates as dates", async () => {
     const path = join(folder, "days.csv.gz")
     writeFileSync(path, fileBytes(encodeFile(plainBars(40, 1_704_067_200_000, 86_400_000), utcDates)))
-    expect(await query(`SELECT typeof(timestamp) AS type, count(*)::INT AS rows FROM '${path}' GROUP BY 1`)).toEqual([
-      { type: "DATE", rows: 40 },
-    ])
+    expect(
+      await query(`SELECT typeof(timestamp) AS type, count(*)::INT AS rows FROM '${path}' GROUP BY 1`),
+    ).toEqual([{ type: "DATE", rows: 40 }])
   })
 })

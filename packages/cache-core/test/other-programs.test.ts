@@ -60,19 +60,29 @@ describe("files of this library, read by other programs with no option", () => {
       const bar = barAt(rows, row)
       const [time, ...values] = table[row] as ReadonlyArray<bigint | number | null>
       expect(Number(time)).toBe(bar.openTime)
-      expect(values.map((value) => value ?? Number.NaN)).toEqual([bar.open, bar.high, bar.low, bar.close, bar.volume])
+      expect(values.map((value) => value ?? Number.NaN)).toEqual([
+        bar.open,
+        bar.high,
+        bar.low,
+        bar.close,
+        bar.volume,
+      ])
     }
     connection.closeSync()
     instance.closeSync()
   })
 
-  it.skipIf(!hasPandas)(`are a frame for pandas${hasPandas ? "" : " (skipped: python3 has no pandas)"}`, async () => {
-    const { data } = await stored()
-    const script = "import sys,pandas;f=pandas.read_csv(sys.argv[1],index_col=0,parse_dates=True,float_precision='round_trip');print(len(f),f.index[0],repr(float(f.close.iloc[3])))"
-    expect(spawnSync("python3", ["-c", script, data], { encoding: "utf8" }).stdout.trim()).toBe(
-      "4000 2024-01-01 00:00:00 25000.0",
-    )
-  })
+  it.skipIf(!hasPandas)(
+    `are a frame for pandas${hasPandas ? "" : " (skipped: python3 has no pandas)"}`,
+    async () => {
+      const { data } = await stored()
+      const script =
+        "import sys,pandas;f=pandas.read_csv(sys.argv[1],index_col=0,parse_dates=True,float_precision='round_trip');print(len(f),f.index[0],repr(float(f.close.iloc[3])))"
+      expect(spawnSync("python3", ["-c", script, data], { encoding: "utf8" }).stdout.trim()).toBe(
+        "4000 2024-01-01 00:00:00 25000.0",
+      )
+    },
+  )
 })
 
 describe("a file that another program has written over ours", () => {
@@ -80,13 +90,17 @@ describe("a file that another program has written over ours", () => {
     const { folder, data } = await stored()
     const text = gunzipSync(readFileSync(data)).toString()
     const lines = text.trimEnd().split("\n")
-    const edited = [...lines.slice(0, 100), ...lines.slice(101), "2024-12-31 00:00:00,1,2,0.5,1.5,3"].join("\n")
+    const edited = [...lines.slice(0, 100), ...lines.slice(101), "2024-12-31 00:00:00,1,2,0.5,1.5,3"].join(
+      "\n",
+    )
     writeFileSync(data, gzipSync(`${edited}\n`, { level: 9 }))
     const cache = await openCache(folder, { clock: { now: () => noon } })
     const bars = await cache.read("BTCUSDT", "1h")
     expect(barCount(bars)).toBe(4000)
     expect(barAt(bars, 3999)).toMatchObject({ openTime: Date.UTC(2024, 11, 31), close: 1.5 })
-    expect(await cache.provenance("BTCUSDT", "1h")).toMatchObject([{ provider: "unknown", method: "unknown", rows: 4000 }])
+    expect(await cache.provenance("BTCUSDT", "1h")).toMatchObject([
+      { provider: "unknown", method: "unknown", rows: 4000 },
+    ])
     expect((await cache.coverage("BTCUSDT", "1h")).every((span) => !span.settled)).toBe(true)
     expect((await cache.describe("BTCUSDT", "1h"))?.notes[0]).toContain("another program")
     expect((await cache.verify()).findings.map((finding) => finding.kind)).toEqual(["checksum", "foreign"])
@@ -124,6 +138,24 @@ describe("a file that another program has written over ours", () => {
     writeFileSync(data, gzipSync(gunzipSync(readFileSync(data)), { level: 1 }))
     const again = await openCache(folder)
     expect(equalBars(await again.read("AAPL", "1h"), bars)).toBe(true)
-    expect(await again.describe("AAPL", "1h")).toMatchObject({ instrument: apple, timezone: "America/New_York" })
+    expect(await again.describe("AAPL", "1h")).toMatchObject({
+      instrument: apple,
+      timezone: "America/New_York",
+    })
+  })
+
+  it("with nothing but a header keeps what is answered for it, and takes rows", async () => {
+    const { folder, data } = await stored()
+    writeFileSync(data, gzipSync("timestamp,open,high,low,close,volume\n"))
+    const cache = await openCache(folder)
+    const range = { from: newYear, to: newYear + 10 * hour }
+    expect(await cache.put(requestOf([pageOf(barsAt([]), { fetchedAt: noon }, range)]))).toMatchObject({
+      rowsAdded: 0,
+    })
+    expect(barCount(await cache.read("BTCUSDT", "1h"))).toBe(0)
+    expect((await cache.coverage("BTCUSDT", "1h"))[0]).toMatchObject({ ...range, empty: true })
+    await cache.put(requestOf([pageOf(barsAt([newYear]))]))
+    expect(barCount(await cache.read("BTCUSDT", "1h"))).toBe(1)
+    expect((await cache.verify()).findings).toEqual([])
   })
 })

@@ -18,6 +18,9 @@ import {
   UnknownMarket,
 } from "@barkeep/trading-calendar"
 
+/** Closures and early closes that the calendars do not know, by market: what `parseCalendarAdditions` gives. */
+export type AdditionsByMarket = { readonly [market: string]: CalendarAdditions }
+
 /** What one entry's bars are held against. */
 export interface ExpectedTimes {
   /** Why there is no calendar; absent bars and stray rows cannot be told then. */
@@ -33,7 +36,7 @@ export const expectedTimes = (
   instrument: Instrument,
   timeframe: Timeframe,
   anchor: Anchor,
-  additions?: CalendarAdditions,
+  additions?: AdditionsByMarket,
 ): ExpectedTimes => {
   const calendar = findCalendar(instrument.market, additions)
   if (calendar === undefined)
@@ -74,7 +77,7 @@ export const inferAnchor = (
   instrument: Instrument,
   timeframe: Timeframe,
   { openTime }: Pick<Bars, "openTime">,
-  additions?: CalendarAdditions,
+  additions?: AdditionsByMarket,
 ): Anchor => {
   if (!hasSessions(instrument) || !isIntraday(timeframe) || openTime.length === 0) return "session"
   const sample = openTime.subarray(0, sampleRows).toSorted()
@@ -89,9 +92,9 @@ export const inferAnchor = (
 const sampleRows = 5000
 const none = new Float64Array(0)
 
-const findCalendar = (market: string, additions: CalendarAdditions | undefined): TradingCalendar | undefined => {
+const findCalendar = (market: string, additions: AdditionsByMarket | undefined): TradingCalendar | undefined => {
   try {
-    return tradingCalendar(market, additions)
+    return tradingCalendar(market, additions?.[market])
   } catch (error) {
     if (error instanceof UnknownMarket) return undefined
     throw error

@@ -37,19 +37,20 @@ const labelBars = (
   const gaps: Array<Gap> = []
   let label: Explanation | undefined
   let start = run.start
-  let last = run.start
+  let lastEnd = run.end
   let missingBars = 0
   const close = (): void => {
     if (missingBars === 0) return
-    const part = { start, end: endOf(last), missingBars }
+    const part = { start, end: lastEnd, missingBars }
     gaps.push(
       label === undefined
         ? { ...part, reason: "unknown", evidence: unexplained(part) }
         : { ...part, reason: label.reason, evidence: label.evidence },
     )
   }
-  for (const openTime of expectedIn({ from: run.start, to: run.end })) {
-    const end = endOf(openTime)
+  const times = expectedIn({ from: run.start, to: run.end })
+  for (const [index, openTime] of times.entries()) {
+    const end = Math.min(endOf(openTime), times[index + 1] ?? run.end)
     const found = near.find((fact) => fact.from <= openTime && fact.to >= end)
     if (missingBars === 0 || found?.reason !== label?.reason || found?.evidence !== label?.evidence) {
       close()
@@ -57,7 +58,7 @@ const labelBars = (
       start = openTime
       missingBars = 0
     }
-    last = openTime
+    lastEnd = end
     missingBars += 1
   }
   close()

@@ -100,5 +100,5 @@ const findFillers = (runs: ReadonlyArray<RowRun>): ReadonlyArray<RowRun> => {
     emptyDensity,
     Number.POSITIVE_INFINITY,
   )
-  return runs.filter((run, index) => run.flat && verdicts[index]?.isThin === false)
+  return runs.filter((run, index) => run.flat && verdicts[index] === undefined)
 }

@@ -13,6 +13,7 @@ export {
 } from "./store-report.ts"
 export { durationHours, type Gap, type GapReason, gapReasons, type ThinSummary } from "./gap.ts"
 export { type Finding, type FindingKind, findingKinds, type Place, type Severity } from "./finding.ts"
+export type { AdditionsByMarket } from "./expected-times.ts"
 export type { EntryFacts, Listing } from "./entry-facts.ts"
 export type { CorporateEvents, Dividend, Split } from "./corporate-events.ts"
 export type { SourceRows } from "./provenance-findings.ts"

@@ -1,8 +1,7 @@
 import { type Bars, nominalMillis, type Timeframe, type TimeRange, timeframes } from "@barkeep/market-data"
-import type { CalendarAdditions } from "@barkeep/trading-calendar"
 import { attempt } from "./attempt.ts"
 import { neverAsked } from "./entry-facts.ts"
-import { expectedTimes } from "./expected-times.ts"
+import { type AdditionsByMarket, expectedTimes } from "./expected-times.ts"
 import type { Gap } from "./gap.ts"
 import { fileZone, yearRange } from "./local-time.ts"
 import { yearStatus } from "./settle-year.ts"
@@ -18,7 +17,7 @@ const around = 24 * 3_600_000
 
 export interface InferOptions {
   readonly read: (symbol: string, timeframe: Timeframe, range: TimeRange) => Promise<Pick<Bars, "openTime">>
-  readonly calendarAdditions?: CalendarAdditions
+  readonly calendarAdditions?: AdditionsByMarket
   /** Entries that are as they were when their gaps were explained before. */
   readonly unchanged: ReadonlySet<EntryReport>
 }

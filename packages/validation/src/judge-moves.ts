@@ -101,7 +101,7 @@ const judgeMove = (
       : made("mixed-adjustment", `${figures}: the ${known} that these prices should be adjusted for`)
   if (comesBack) return made("spike", `${figures}, then back to ${after}`)
   const ratio = findRatio(before / open)
-  return ratio === undefined ? made("jump", figures) : made("split", `${figures}: looks like a ${ratio} split`)
+  return ratio === undefined ? made("jump", figures) : made("split", `${figures}: looks like ${ratio}`)
 }
 
 /** The largest distance of any price of a row from the close before, as a logarithm. */
@@ -191,7 +191,8 @@ const findRatio = (ratio: number): string | undefined => {
     .filter(({ distance }) => distance <= splitTolerance)
     .toSorted((a, b) => a.distance - b.distance)[0]
   if (found === undefined) return undefined
-  return ratio > 1 ? `${found.many}:${found.few}` : `${found.few}:${found.many}`
+  const split = ratio > 1 ? `a ${found.many}:${found.few} split` : `a ${found.few}:${found.many} split`
+  return found.many === 100 ? `${split}, or prices in another unit (pounds and pence)` : split
 }
 
 const medianOf = (values: ReadonlyArray<number>): number | undefined => {

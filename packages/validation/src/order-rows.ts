@@ -52,14 +52,14 @@ export const orderRows = (raw: Bars): OrderedRows => {
 }
 
 const isAscending = (openTime: Float64Array): boolean => {
-  let before = Number.NEGATIVE_INFINITY
+  let before = -farthest - 1
   for (let row = 0; row < openTime.length; row += 1) {
     const time = openTime[row] as number
     // False for NaN as well.
-    if (!(time > before)) return false
+    if (!(time > before && Math.floor(time) === time)) return false
     before = time
   }
-  return isInstant(openTime[0] ?? 0) && isInstant(openTime.at(-1) ?? 0) && openTime.every(Number.isInteger)
+  return before <= farthest
 }
 
 /** The most milliseconds before or after 1970 that a calendar knows. */

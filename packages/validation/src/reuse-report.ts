@@ -72,12 +72,16 @@ const isSameEntry = (previous: EntryReport, { instrument, adjustment, anchor }: 
 const fieldsOf = (instrument: Instrument | undefined): string =>
   JSON.stringify(Object.entries(instrument ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
-/** The first year whose file is another, new or gone; the last year judged, at the latest: it was closed as the end. */
+/**
+ * The first year whose file is another, new or gone. At the latest the last year that was judged, because it was
+ * closed as the end, and the last one that has a file now, because it must be.
+ */
 const firstChange = (previous: EntryReport, entry: StoredEntry & { readonly fingerprint: string }): number => {
   const before = new Map(previous.years.map((year) => [year.year, year.fingerprint]))
   const now = new Map(entry.years.map((year) => [year.year, year.fingerprint]))
   const years = [...new Set([...before.keys(), ...now.keys()])].toSorted((a, b) => a - b)
   const changed = years.find((year) => before.get(year) !== now.get(year))
   const lastJudged = previous.years.at(-1)?.year ?? Number.POSITIVE_INFINITY
-  return Math.min(changed ?? lastJudged, lastJudged)
+  const lastFile = entry.years.at(-1)?.year ?? Number.POSITIVE_INFINITY
+  return Math.min(changed ?? lastJudged, lastJudged, lastFile)
 }

@@ -19,7 +19,7 @@ import { idleFindings, moveFindings, orderFindings, strayFindings, unsoundFindin
 import type { BarRules } from "./rules.ts"
 import { type RowScan, scanRows, type ScanState, type SlotRun, startState } from "./scan-rows.ts"
 import { emptyTally, type Tally } from "./score.ts"
-import { type Density, densityAtEnd, emptyDensity, judgeThin } from "./thin-runs.ts"
+import { type Density, densityAtEnd, emptyDensity, isTooBusyToBeThin, judgeThin, type Neighbourhood, thinEvidence } from "./thin-runs.ts"
 
 /** What stays the same for all partitions of an entry. */
 export interface ScanContext {
@@ -170,18 +170,16 @@ const findAbsence = (
   const isOpen = last !== undefined && last.slot + last.slots === expected.length && !isLast
   const closed = isOpen ? absent.slice(0, -1) : absent
   const toRun = (run: SlotRun): MissingRun => toMissingRun(run, expected, carry.openRun, context)
-  const verdicts =
-    context.longestThinBars === 0 ? undefined : judgeThin(absent, carry.density, context.longestThinBars)
+  const verdicts = judgeAbsent(absent, expected.length, scan.flatRows, carry, context)
   const runs: Array<MissingRun> = []
   const thinRuns: Array<MissingRun & { readonly evidence: string }> = []
   let thin = noThinGaps
   for (const [index, slotRun] of closed.entries()) {
     const verdict = verdicts?.[index]
-    const isThin = verdict?.isThin === true && !touchesStop(toRun(slotRun), context.stops)
-    if (!isThin) runs.push(toRun(slotRun))
+    if (verdict === undefined || touchesStop(toRun(slotRun), context.stops)) runs.push(toRun(slotRun))
     else {
       thin = addThin(thin, { gaps: 1, missingBars: slotRun.slots, longestBars: slotRun.slots })
-      if (thinRuns.length < context.maxPlaces) thinRuns.push({ ...toRun(slotRun), evidence: verdict.evidence })
+      if (thinRuns.length < context.maxPlaces) thinRuns.push({ ...toRun(slotRun), evidence: thinEvidence(verdict) })
     }
   }
   return {
@@ -194,6 +192,22 @@ const findAbsence = (
       density: densityAtEnd(closed, expected.length, carry.density),
     },
   }
+}
+
+const judgeAbsent = (
+  absent: ReadonlyArray<SlotRun>,
+  slots: number,
+  flatRows: number,
+  carry: Carry,
+  { longestThinBars }: ScanContext,
+): ReadonlyArray<Neighbourhood | undefined> | undefined => {
+  if (longestThinBars === 0) return undefined
+  const verdicts = judgeThin(absent, carry.density, longestThinBars)
+  let [thin, holes] = [0, 0]
+  for (const [index, run] of absent.entries())
+    if (verdicts[index] === undefined) holes += run.slots
+    else thin += run.slots
+  return isTooBusyToBeThin(thin, slots - holes, flatRows) ? undefined : verdicts
 }
 
 /** The runs of this scan, the first of them together with what was already absent before. */
@@ -216,7 +230,9 @@ const toMissingRun = (
   context: ScanContext,
 ): MissingRun => {
   const { start, lastMissing, missingBars } = toOpenRun(run, expected, carried)
-  return { start, end: endOfBars(context)(lastMissing), missingBars }
+  // The last bar before a break may be cut short by the next one.
+  const next = expected[run.slot + run.slots] ?? Number.POSITIVE_INFINITY
+  return { start, end: Math.min(endOfBars(context)(lastMissing), next), missingBars }
 }
 
 const toOpenRun = (

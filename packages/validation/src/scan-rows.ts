@@ -54,6 +54,8 @@ export interface RowScan {
   readonly openTimesBefore: ReadonlyArray<EpochMillis>
   readonly stale: ReadonlyArray<RowRun>
   readonly zeroVolume: ReadonlyArray<RowRun>
+  /** Sound expected rows whose four prices are one. */
+  readonly flatRows: number
   readonly zeroVolumeRows: number
   readonly missingVolumeRows: number
   readonly state: ScanState
@@ -95,6 +97,7 @@ export const scanRows = (
   let { previousClose, previousOpenTime } = state
   let slot = 0
   let absentFrom = -1
+  let flatRows = 0
   let zeroVolumeRows = 0
   let missingVolumeRows = 0
   let staleRows = state.stale?.rows ?? 0
@@ -110,6 +113,18 @@ export const scanRows = (
   let zeroLast = -1
 
   for (let row = 0; row < rows; row += 1) {
+    if (absentFrom < 0 && staleRows === 0 && zeroRows === 0) {
+      const hasVolume = !Number.isNaN(volume[row] as number)
+      const plain = countPlainRows(bars, expected, row, slot, previousClose, up, down, hasVolume)
+      if (plain > 0) {
+        if (!hasVolume) missingVolumeRows += plain
+        row += plain
+        slot += plain
+        previousClose = close[row - 1] as number
+        previousOpenTime = openTime[row - 1] as number
+        if (row === rows) break
+      }
+    }
     const time = openTime[row] as number
     const volumeOfRow = volume[row] as number
     if (volumeOfRow === 0) zeroVolumeRows += 1
@@ -156,13 +171,16 @@ export const scanRows = (
       openTimesBefore.push(previousOpenTime)
     }
     const isFlat = highOfRow === lowOfRow
+    if (isFlat) flatRows += 1
     if (isFlat && staleRows > 0 && closeOfRow === previousClose) {
       staleRows += 1
       staleEnd = time
       staleLast = row
     } else {
       if (staleRows >= shortestStaleRun)
-        stale.push(runOf(staleStart, staleEnd, staleRows, true, previousClose, staleFirst, staleLast))
+        stale.push(
+          runOf(staleStart, staleEnd, staleRows, true, priceOf(state.stale, close, staleLast), staleFirst, staleLast),
+        )
       staleRows = isFlat ? 1 : 0
       staleStart = time
       staleEnd = time
@@ -180,7 +198,9 @@ export const scanRows = (
       zeroLast = row
       if (!isFlat || closeOfRow !== previousClose) zeroFlat = false
     } else if (zeroRows > 0) {
-      zeroVolume.push(runOf(zeroStart, zeroEnd, zeroRows, zeroFlat, previousClose, zeroFirst, zeroLast))
+      zeroVolume.push(
+        runOf(zeroStart, zeroEnd, zeroRows, zeroFlat, priceOf(state.zeroVolume, close, zeroLast), zeroFirst, zeroLast),
+      )
       zeroRows = 0
     }
     previousClose = closeOfRow
@@ -188,8 +208,10 @@ export const scanRows = (
   }
   if (slot < slots && absentFrom < 0) absentFrom = slot
   if (absentFrom >= 0) absent.push({ slot: absentFrom, slots: slots - absentFrom })
-  const openStale = runOf(staleStart, staleEnd, staleRows, true, previousClose, staleFirst, staleLast)
-  const openZeroVolume = runOf(zeroStart, zeroEnd, zeroRows, zeroFlat, previousClose, zeroFirst, zeroLast)
+  const stalePrice = priceOf(state.stale, close, staleLast)
+  const openStale = runOf(staleStart, staleEnd, staleRows, true, stalePrice, staleFirst, staleLast)
+  const zeroPrice = priceOf(state.zeroVolume, close, zeroLast)
+  const openZeroVolume = runOf(zeroStart, zeroEnd, zeroRows, zeroFlat, zeroPrice, zeroFirst, zeroLast)
   if (isLast && staleRows >= shortestStaleRun) stale.push(openStale)
   if (isLast && zeroRows > 0) zeroVolume.push(openZeroVolume)
   return {
@@ -201,6 +223,7 @@ export const scanRows = (
     openTimesBefore,
     stale,
     zeroVolume,
+    flatRows,
     zeroVolumeRows,
     missingVolumeRows,
     state: {
@@ -212,6 +235,50 @@ export const scanRows = (
   }
 }
 
+/**
+ * How many rows from `row` on are as they should be: at the next expected time, sound, moving a little, with volume
+ * (or all without, where there is none). Nearly all are; this loop is what a scan costs.
+ */
+const countPlainRows = (
+  { openTime, open, high, low, close, volume }: Bars,
+  expected: Float64Array,
+  row: number,
+  slot: number,
+  closeBefore: number,
+  up: number,
+  down: number,
+  hasVolume: boolean,
+): number => {
+  const limit = Math.min(openTime.length - row, expected.length - slot)
+  let previousClose = closeBefore
+  for (let count = 0; count < limit; count += 1) {
+    const index = row + count
+    const highOfRow = high[index] as number
+    const lowOfRow = low[index] as number
+    const openOfRow = open[index] as number
+    const closeOfRow = close[index] as number
+    const volumeOfRow = volume[index] as number
+    // NaN fails all of these.
+    if (
+      !(
+        openTime[index] === expected[slot + count] &&
+        highOfRow > lowOfRow &&
+        highOfRow >= openOfRow &&
+        highOfRow >= closeOfRow &&
+        lowOfRow <= openOfRow &&
+        lowOfRow <= closeOfRow &&
+        lowOfRow > 0 &&
+        (hasVolume ? volumeOfRow > 0 && volumeOfRow < Number.POSITIVE_INFINITY : Number.isNaN(volumeOfRow)) &&
+        highOfRow <= previousClose * up &&
+        lowOfRow >= previousClose * down
+      )
+    )
+      return count
+    previousClose = closeOfRow
+  }
+  return limit
+}
+
 const runOf = (
   start: EpochMillis,
   last: EpochMillis,
@@ -221,6 +288,10 @@ const runOf = (
   firstRow: number,
   lastRow: number,
 ): RowRun => ({ start, last, rows, flat, price, firstRow, lastRow })
+
+/** Close of a run's last row, which may lie in columns scanned before. */
+const priceOf = (carried: OpenRun | undefined, close: Float64Array, lastRow: number): number =>
+  lastRow < 0 ? (carried?.price ?? Number.NaN) : (close[lastRow] as number)
 
 const toOpenRun = ({ start, last, rows, flat, price }: RowRun): OpenRun => ({ start, last, rows, flat, price })
 

@@ -109,15 +109,14 @@ const checkInput = ({ bars, expected, range }: ValidateBarsInput): void => {
         value: bars[name].length,
         expected: `${bars.openTime.length} rows, as many as openTime has`,
       })
-  let before = Number.NEGATIVE_INFINITY
+  let before = range.from - 1
   for (let slot = 0; slot < expected.length; slot += 1) {
     const time = expected[slot] as number
-    if (!(time > before && time >= range.from && time < range.to))
-      throw new InvalidInput({
-        field: "expected",
-        value: time,
-        expected: "an ascending open time inside the range",
-      })
+    if (!(time > before)) throw notExpected(time)
     before = time
   }
+  if (before >= range.to) throw notExpected(before)
 }
+
+const notExpected = (time: number): InvalidInput =>
+  new InvalidInput({ field: "expected", value: time, expected: "an ascending open time inside the range" })

@@ -10,11 +10,10 @@ import {
   type ProvenanceSpan,
   type TimeRange,
 } from "@barkeep/market-data"
-import type { CalendarAdditions } from "@barkeep/trading-calendar"
 import { type Attempt, attempt } from "./attempt.ts"
 import type { CorporateEvents } from "./corporate-events.ts"
 import { type EntryFacts, explanationsOf, type Listing, toScanContext, unexplainedText } from "./entry-facts.ts"
-import { type ExpectedTimes, expectedTimes, inferAnchor } from "./expected-times.ts"
+import { type AdditionsByMarket, type ExpectedTimes, expectedTimes, inferAnchor } from "./expected-times.ts"
 import { explainRun } from "./explain-gaps.ts"
 import { type Finding, finding } from "./finding.ts"
 import { addThin, type Gap, type MissingRun, noThinGaps } from "./gap.ts"
@@ -34,7 +33,7 @@ export interface EntryOptions {
   /** The entry's report of an earlier validation with the same rules and settings; unchanged years are taken over. */
   readonly previous?: EntryReport
   /** Closures and early closes that the calendars do not know. */
-  readonly calendarAdditions?: CalendarAdditions
+  readonly calendarAdditions?: AdditionsByMarket
   readonly listing?: Listing
   readonly events?: CorporateEvents
   /** What the symbol is, where the source cannot tell because its metadata is damaged. */

@@ -1,9 +1,9 @@
 import type { EpochMillis, Instrument, Timeframe } from "@barkeep/market-data"
-import type { CalendarAdditions } from "@barkeep/trading-calendar"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { CorporateEvents } from "./corporate-events.ts"
+import type { AdditionsByMarket } from "./expected-times.ts"
 import type { Listing } from "./entry-facts.ts"
 import { runValidation } from "./run-validation.ts"
 import type { EntryReport, StoreReport } from "./store-report.ts"
@@ -33,7 +33,8 @@ export interface ValidateStoreOptions {
   readonly timeframes?: ReadonlyArray<Timeframe>
   /** An earlier report; years whose files have not changed since are taken over from it. */
   readonly previous?: StoreReport
-  readonly calendarAdditions?: CalendarAdditions
+  /** Closures and early closes that the calendars do not know, by market. */
+  readonly calendarAdditions?: AdditionsByMarket
   readonly listingOf?: (symbol: string) => Listing | undefined
   readonly eventsOf?: (symbol: string) => CorporateEvents | undefined
   /** What a symbol is, where the source cannot tell. */

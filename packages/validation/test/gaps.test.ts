@@ -3,7 +3,7 @@ import { markets, tradingCalendar } from "@barkeep/trading-calendar"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { type BarsReport, type Gap, validateBars } from "../src/index.ts"
-import { apple, bitcoin, day, hour, keepRows, seeded, walk } from "./make-bars.ts"
+import { apple, bitcoin, day, hour, keepRows, seeded, thinWalk, walk } from "./make-bars.ts"
 
 const nyse = tradingCalendar("XNYS")
 
@@ -72,16 +72,13 @@ describe("one bar taken out", () => {
     ])
   })
 
-  it.each([
-    ["midnight", Date.UTC(2024, 5, 12)],
-    ["the last minute of the year", Date.UTC(2024, 11, 31, 23, 59)],
-    ["a leap day", Date.UTC(2024, 1, 29, 12)],
-  ])("of a busy coin is no thin market: %s", (_, openTime) => {
+  it("of a busy coin is no thin market: at midnight, on a leap day, in the last minute of the year", () => {
     const expected = tradingCalendar("24/7").expectedOpenTimes("1m", { start: "2024-01-01", end: "2024-12-31" })
-    const report = judge(bitcoin, "1m", expected, keepRows(walk(expected), (__, time) => time !== openTime))
-    expect(report.gaps.map(({ start, missingBars, reason }) => ({ start, missingBars, reason }))).toEqual([
-      { start: openTime, missingBars: 1, reason: "unknown" },
-    ])
+    const lost = [Date.UTC(2024, 1, 29, 12), Date.UTC(2024, 5, 12), Date.UTC(2024, 11, 31, 23, 59)]
+    const report = judge(bitcoin, "1m", expected, keepRows(walk(expected), (_, time) => !lost.includes(time)))
+    expect(report.gaps.map(({ start, missingBars, reason }) => ({ start, missingBars, reason }))).toEqual(
+      lost.map((start) => ({ start, missingBars: 1, reason: "unknown" })),
+    )
     expect(report.score.value).toBeLessThan(1)
   })
 
@@ -272,54 +269,60 @@ describe("the reason of a gap", () => {
 
 describe("thin trading", () => {
   const minute = 60_000
-  const days = tradingCalendar("24/7").expectedOpenTimes("1m", { start: "2024-03-01", end: "2024-03-20" })
-  /** Minutes without a trade by chance, as venues have them that give no bar then. */
-  const sparse = (fill: number, seed: number) => {
-    const random = seeded(seed)
-    return Array.from(days, () => random() < fill)
+  const minutes = tradingCalendar("24/7").expectedOpenTimes("1m", { start: "2024-03-01", end: "2024-03-20" })
+  const reportOf = (tradesPerBar: number, hole?: readonly [from: number, minutes: number], over = {}) => {
+    const from = hole === undefined ? 0 : (minutes[hole[0]] as number)
+    const to = hole === undefined ? 0 : from + hole[1] * minute
+    return judge(
+      bitcoin,
+      "1m",
+      minutes,
+      keepRows(thinWalk(minutes, tradesPerBar), (_, time) => time < from || time >= to),
+      over,
+    )
   }
-  const reportOf = (present: ReadonlyArray<boolean>, hole?: readonly [from: number, minutes: number]) =>
-    judge(bitcoin, "1m", days, keepRows(walk(days), (slot) => present[slot] === true && !(hole && slot >= hole[0] && slot < hole[0] + hole[1])))
 
-  it.each([0.95, 0.7, 0.4])("of %d of the minutes is thin and nothing else", (fill) => {
-    const report = reportOf(sparse(fill, 7))
+  it.each([3, 1.2, 0.5])("of %d trades a minute is thin and nothing else", (tradesPerBar) => {
+    const report = reportOf(tradesPerBar)
     expect(report.gaps).toEqual([])
     expect(report.thin.missingBars).toBe(report.missing)
-    expect(report.thin.gaps).toBeGreaterThan(100)
+    expect(report.missing / report.expected).toBeCloseTo(Math.exp(-tradesPerBar), 1)
   })
 
   it.each([
-    [0.95, 10],
-    [0.7, 30],
-    [0.4, 60],
-  ])("does not hide a hole: fill %d, %d minutes", (fill, minutes) => {
-    const report = reportOf(sparse(fill, 7), [10_000, minutes])
+    [3, 10],
+    [1.2, 30],
+    [0.5, 60],
+  ])("does not hide a hole: %d trades a minute, %d minutes", (tradesPerBar, length) => {
+    const report = reportOf(tradesPerBar, [10_000, length])
     expect(report.gaps.length).toBe(1)
     const [gap] = report.gaps
     expect(gap?.reason).toBe("unknown")
     // Minutes without a trade right beside the hole belong to the run.
-    expect(gap?.start).toBeLessThanOrEqual((days[0] as number) + 10_000 * minute)
-    expect(gap?.end).toBeGreaterThanOrEqual((days[0] as number) + (10_000 + minutes) * minute)
+    expect(gap?.start).toBeLessThanOrEqual(minutes[10_000] as number)
+    expect(gap?.end).toBeGreaterThanOrEqual((minutes[10_000] as number) + length * minute)
+  })
+
+  it("is not what a busy symbol has that lost minutes at random: none of its bars has a single trade", () => {
+    const random = seeded(7)
+    const report = judge(bitcoin, "1m", minutes, keepRows(walk(minutes), () => random() < 0.95))
+    expect(report.thin.gaps).toBe(0)
+    expect(report.gaps.every((gap) => gap.reason === "unknown")).toBe(true)
   })
 
   it("is never assumed of a venue that gives every bar", () => {
-    const present = sparse(0.95, 7)
-    const report = judge(bitcoin, "1m", days, keepRows(walk(days), (slot) => present[slot] === true), { givesEveryBar: true })
+    const report = reportOf(3, undefined, { givesEveryBar: true })
     expect(report.thin.gaps).toBe(0)
     expect(report.gaps.every((gap) => gap.reason === "unknown")).toBe(true)
   })
 
   it("is never assumed of an index, which is computed and not traded", () => {
-    const present = sparse(0.95, 7)
-    const bars = keepRows(walk(days), (slot) => present[slot] === true)
-    expect(judge({ ...bitcoin, assetClass: "index" }, "1m", days, bars).thin.gaps).toBe(0)
+    expect(judge({ ...bitcoin, assetClass: "index" }, "1m", minutes, thinWalk(minutes, 3)).thin.gaps).toBe(0)
   })
 
   it("lasts a day at most", () => {
     const hours = tradingCalendar("24/7").expectedOpenTimes("1h", { start: "2020-01-01", end: "2023-12-31" })
-    const random = seeded(3)
-    const present = Array.from(hours, () => random() < 0.05)
-    const report = judge(bitcoin, "1h", hours, keepRows(walk(hours), (slot) => present[slot] === true))
+    const report = judge(bitcoin, "1h", hours, thinWalk(hours, 0.05))
     expect(report.gaps.length).toBeGreaterThan(0)
     expect(report.gaps.every((gap) => gap.end - gap.start > day)).toBe(true)
     expect(report.thin.longestBars).toBeLessThanOrEqual(24)

@@ -45,3 +45,20 @@ export const keepRows = (bars: Bars, keep: (row: number, openTime: number) => bo
 
 /** A copy that may be written to. */
 export const copyBars = (bars: Bars): Bars => takeRows(bars, Array.from(bars.openTime, (_, row) => row))
+
+/**
+ * A thin market: trades come at random, `tradesPerBar` on average. A bar without one is absent, a bar of one trade has
+ * one price.
+ */
+export const thinWalk = (openTime: Float64Array, tradesPerBar: number, seed = 7): Bars => {
+  const random = seeded(seed)
+  const trades = Array.from(openTime, () => {
+    let count = 0
+    for (let left = random(); left > Math.exp(-tradesPerBar); left *= random()) count += 1
+    return count
+  })
+  const bars = walk(openTime, seed)
+  for (const [row, count] of trades.entries())
+    if (count === 1) for (const column of [bars.high, bars.low, bars.close]) column[row] = bars.open[row] as number
+  return keepRows(bars, (row) => trades[row] !== 0)
+}

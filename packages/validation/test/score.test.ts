@@ -4,7 +4,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { type BarsReport, scoreWeights, type Tally, toScore, validateBars } from "../src/index.ts"
 import { type Defect, defects, spoil } from "./defects.ts"
-import { apple, bitcoin, keepRows, walk } from "./make-bars.ts"
+import { apple, bitcoin, keepRows, thinWalk, walk } from "./make-bars.ts"
 
 const hours = tradingCalendar("24/7").expectedOpenTimes("1h", { start: "2024-01-01", end: "2024-03-31" })
 const minutes = tradingCalendar("24/7").expectedOpenTimes("1m", { start: "2024-02-28", end: "2024-03-01" })
@@ -142,9 +142,9 @@ describe("the score", () => {
     const holed = keepRows(walk(hours), (_, time) => time < from || time >= to)
     expect(judge(holed, hours, "1h", { outages: [{ from, to, reason: "Upgrade", source: "" }] }).score.value).toBe(1)
     expect(judge(holed, hours, "1h", { listedAt: to }).score.value).toBeLessThan(1)
-    const thin = judge(keepRows(walk(minutes), (row) => (row * 7919) % 13 !== 0), minutes, "1m")
-    expect(thin.gaps).toEqual([])
-    expect(thin.score.value).toBeCloseTo(12 / 13, 2)
+    const thin = judge(thinWalk(minutes, 2), minutes, "1m")
+    expect([thin.gaps, thin.findings]).toEqual([[], []])
+    expect(thin.score.value).toBeCloseTo(1 - Math.exp(-2), 2)
   })
 
   it("falls with rows of another price basis, and not with rows of a donor", () => {

@@ -13,21 +13,30 @@ export const loadSeries = (
   timeZone: string,
   only: { readonly [column: string]: string } = {},
 ): Series => {
-  const [header = "", ...lines] = readSharedText(`ohlcv/${path}`).split("\n").filter((line) => line !== "")
+  const [header = "", ...lines] = readSharedText(`ohlcv/${path}`).split("\n")
   const names = header.split(",")
-  const rows = lines
-    .map((line) => line.split(","))
-    .filter((cells) => Object.entries(only).every(([name, value]) => cells[names.indexOf(name)] === value))
-  const column = (name: string): ReadonlyArray<string> => rows.map((cells) => cells[names.indexOf(name)] ?? "")
+  const picks = Object.entries(only).map(([name, value]) => [names.indexOf(name), value] as const)
+  const rows: Array<ReadonlyArray<string>> = []
+  for (const line of lines) {
+    const cells = line.split(",")
+    if (line !== "" && picks.every(([index, value]) => cells[index] === value)) rows.push(cells)
+  }
+  const column = (name: string): ReadonlyArray<string> => {
+    const index = names.indexOf(name)
+    return rows.map((cells) => cells[index] ?? "")
+  }
+  const numbers = (name: string): Float64Array => {
+    const index = names.indexOf(name)
+    return Float64Array.from(rows, (cells) => toNumber(cells[index] ?? ""))
+  }
   const zone = zoneOffsets(timeZone, { from: Date.UTC(1960, 0), to: Date.UTC(2040, 0) })
   const toTime = (text: string): number => {
     const time = Date.parse(text)
     return text.length === 10 ? (instantsOfLocal(zone, time)[0] as number) : time
   }
-  const numbers = (name: string): Float64Array => Float64Array.from(column(name), toNumber)
   return {
     bars: {
-      openTime: Float64Array.from(column("timestamp"), toTime),
+      openTime: Float64Array.from(rows, ([text = ""]) => toTime(text)),
       open: numbers("open"),
       high: numbers("high"),
       low: numbers("low"),

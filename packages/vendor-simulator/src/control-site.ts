@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { text } from "node:stream/consumers"
 import { InvalidInput } from "@barkeep/market-data"
+import { countCallsByKey } from "./alpha-vantage/count-calls.ts"
 import { parseFaultRules } from "./parse-fault-rules.ts"
 import { countRequests, maxWeightInAnyWindow } from "./request-log.ts"
 import type { ServerState } from "./server-state.ts"
 
 /**
  * The simulator's own pages, which no vendor has and which are not logged:
- * `GET /_simulator/counters` (`?window=MILLIS` adds `maxWeightInWindow`), `GET` and `DELETE /_simulator/requests`,
+ * `GET /_simulator/counters` (`?window=MILLIS` adds `maxWeightInWindow`), `GET /_simulator/alpha-vantage-calls`, `GET` and `DELETE /_simulator/requests`,
  * `GET` and `PUT /_simulator/faults`.
  */
 export const answerControl = async (
@@ -24,6 +25,8 @@ export const answerControl = async (
     switch (page) {
       case "GET counters":
         return answer(200, countersOf(state, url.searchParams.get("window")))
+      case "GET alpha-vantage-calls":
+        return answer(200, countCallsByKey(state.log))
       case "GET requests":
         return answer(200, state.log)
       case "DELETE requests":
@@ -36,7 +39,7 @@ export const answerControl = async (
         return answer(200, state.faultPlan().states())
       default:
         return answer(404, {
-          error: `${page}: there are GET counters, GET and DELETE requests, GET and PUT faults`,
+          error: `${page}: there are GET counters, GET alpha-vantage-calls, GET and DELETE requests, GET and PUT faults`,
         })
     }
   } catch (error) {

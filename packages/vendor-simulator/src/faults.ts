@@ -1,3 +1,5 @@
+import type { AlphaVantageAnswerFault, SeriesFault } from "./alpha-vantage/alpha-vantage-faults.ts"
+
 /** An answer of its own instead of the asked one. */
 export type AnswerFault =
   /** 429 that asks to wait; asking earlier counts as ignoring it. */
@@ -93,7 +95,14 @@ export type FileFault =
   | { readonly type: "missing-mondays" }
 
 /** Something that goes wrong with one answer. */
-export type Fault = AnswerFault | DeliveryFault | FormFault | PageFault | FileFault
+export type Fault =
+  | AnswerFault
+  | DeliveryFault
+  | FormFault
+  | PageFault
+  | FileFault
+  | AlphaVantageAnswerFault
+  | SeriesFault
 
 export type FaultType = Fault["type"]
 
@@ -119,7 +128,7 @@ export interface FaultRule {
   readonly fault: Fault
 }
 
-type Family = "answer" | "delivery" | "form" | "page" | "file"
+type Family = "answer" | "delivery" | "form" | "page" | "file" | "alpha-vantage answer" | "series"
 
 const families: { readonly [type in FaultType]: Family } = {
   "rate-limited": "answer",
@@ -146,9 +155,16 @@ const families: { readonly [type in FaultType]: Family } = {
   "off-grid-rows": "file",
   "missing-rows": "file",
   "missing-mondays": "file",
+  "empty-object": "alpha-vantage answer",
+  "old-note": "alpha-vantage answer",
+  "key-echo": "alpha-vantage answer",
+  "placeholder-rows": "series",
+  "end-labels": "series",
+  "truncated-csv": "series",
 }
 
 export const isAnswerFault = (fault: Fault): fault is AnswerFault => families[fault.type] === "answer"
 export const isDeliveryFault = (fault: Fault): fault is DeliveryFault => families[fault.type] === "delivery"
 export const isFormFault = (fault: Fault): fault is FormFault => families[fault.type] === "form"
 export const isPageFault = (fault: Fault): fault is PageFault => families[fault.type] === "page"
+export const isSeriesFault = (fault: Fault): fault is SeriesFault => families[fault.type] === "series"

@@ -59,6 +59,12 @@ const faultMembers: { readonly [type in FaultType]: Members } = {
   "off-grid-rows": {},
   "missing-rows": {},
   "missing-mondays": {},
+  "empty-object": {},
+  "old-note": {},
+  "key-echo": {},
+  "placeholder-rows": {},
+  "end-labels": {},
+  "truncated-csv": { cut: oneOf("row", "line") },
 }
 
 const ruleMembers: Members = {

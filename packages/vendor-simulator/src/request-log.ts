@@ -16,6 +16,8 @@ export interface LoggedRequest {
   readonly status: number
   /** The fault that shaped the answer. */
   readonly fault?: string
+  /** The limit that refused the request, of a vendor that says so with status 200: `second`, `minute` or `day`. */
+  readonly refusedBy?: string
   /** Sent although a `Retry-After` of an earlier 429 had not passed. */
   readonly insidePause: boolean
   /** Sent although a ban announced by an earlier 418 had not ended. */

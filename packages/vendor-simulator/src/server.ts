@@ -90,6 +90,7 @@ const logEntry = (time: EpochMillis, vendor: string, url: URL, reply: VendorRepl
   weight: reply.weight,
   status: reply.delivery?.type === "reset" || reply.delivery?.type === "hang" ? 0 : reply.answer.status,
   ...(reply.fault === undefined ? {} : { fault: reply.fault }),
+  ...(reply.refusedBy === undefined ? {} : { refusedBy: reply.refusedBy }),
   insidePause: reply.insidePause,
   insideBan: reply.insideBan,
   completed: false,

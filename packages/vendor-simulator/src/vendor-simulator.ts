@@ -1,4 +1,7 @@
 import { type EpochMillis, InvalidInput } from "@barkeep/market-data"
+import { alphaVantageSite } from "./alpha-vantage/alpha-vantage-site.ts"
+import { countCallsByKey, type KeyCalls } from "./alpha-vantage/count-calls.ts"
+import { type AlphaVantagePlans, checkPlans } from "./alpha-vantage/plans.ts"
 import { binanceSite } from "./binance/binance-site.ts"
 import { createWeightLimiter, type WeightLimits } from "./binance/weight-limiter.ts"
 import { binanceArchiveSite } from "./binance-archive/archive-site.ts"
@@ -17,6 +20,8 @@ import {
 import { parseFaultRules } from "./parse-fault-rules.ts"
 import { countRequests, type Counters, type LoggedRequest, maxWeightInAnyWindow } from "./request-log.ts"
 import { listenOnLoopback } from "./server.ts"
+import { defaultSessionListings } from "./session-market/session-listing.ts"
+import { createSessionMarket } from "./session-market/session-market.ts"
 
 export interface VendorSimulatorOptions {
   /** Decides the invented market and which requests random faults hit. @default 1 */
@@ -35,12 +40,15 @@ export interface VendorSimulatorOptions {
   readonly faults?: ReadonlyArray<FaultRule>
   /** Binance's limits. */
   readonly limits?: WeightLimits
+  /** Alpha Vantage's keys and their limits. */
+  readonly alphaVantage?: AlphaVantagePlans
 }
 
 /** The environment variables that point Barkeep at the simulator. */
 export interface SimulatorUrls {
   readonly BARKEEP_BINANCE_URL: string
   readonly BARKEEP_BINANCE_ARCHIVE_URL: string
+  readonly BARKEEP_ALPHA_VANTAGE_URL: string
 }
 
 export interface VendorSimulator extends AsyncDisposable {
@@ -53,6 +61,8 @@ export interface VendorSimulator extends AsyncDisposable {
   readonly counters: () => Counters
   /** The highest weight that any half-open window of so many milliseconds has seen. */
   readonly maxWeightInAnyWindow: (millis: number) => number
+  /** The calls to Alpha Vantage by key: how many were sent and served, on each date and in any 24 hours. */
+  readonly alphaVantageCalls: () => { readonly [key: string]: KeyCalls }
   /** Forgets the log, not the limits and bans. */
   readonly clearLog: () => void
   /**
@@ -81,6 +91,14 @@ export const startVendorSimulator = async (
   let faultPlan = createFaultPlan(parseFaultRules(options.faults ?? []), seed)
   const recordings = await Promise.all((options.data ?? []).map(readRecording))
   const market = createMarket({ seed, listings, recordings, halts })
+  const sessionMarket = createSessionMarket({
+    seed,
+    listings: defaultSessionListings,
+    recordings: [],
+    events: [],
+    halts: [],
+    pairs: market,
+  })
   const limiter = createWeightLimiter(options.limits)
   const log: Array<LoggedRequest> = []
   const setFaults = (rules: ReadonlyArray<FaultRule>): void => {
@@ -89,6 +107,7 @@ export const startVendorSimulator = async (
   const sites = [
     binanceSite({ market, limiter, faultPlan: () => faultPlan }),
     binanceArchiveSite({ market, faultPlan: () => faultPlan }),
+    alphaVantageSite({ market: sessionMarket, plans: options.alphaVantage ?? {}, faultPlan: () => faultPlan }),
   ]
   const server = await listenOnLoopback(
     { clock, sites, log, faultPlan: () => faultPlan, setFaults },
@@ -98,12 +117,17 @@ export const startVendorSimulator = async (
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => (closing ??= server.close())
   return {
-    urls: { BARKEEP_BINANCE_URL: address, BARKEEP_BINANCE_ARCHIVE_URL: address },
+    urls: {
+      BARKEEP_BINANCE_URL: address,
+      BARKEEP_BINANCE_ARCHIVE_URL: address,
+      BARKEEP_ALPHA_VANTAGE_URL: address,
+    },
     clock,
     log,
     recordings: recordings.map(summarizeRecording),
     counters: () => countRequests(log),
     maxWeightInAnyWindow: (millis) => maxWeightInAnyWindow(log, millis),
+    alphaVantageCalls: () => countCallsByKey(log),
     clearLog: () => {
       log.length = 0
     },
@@ -114,7 +138,15 @@ export const startVendorSimulator = async (
   }
 }
 
-const checkOptions = ({ seed = 1, port = 0, now, clock, limits = {} }: VendorSimulatorOptions): void => {
+const checkOptions = ({
+  seed = 1,
+  port = 0,
+  now,
+  clock,
+  limits = {},
+  alphaVantage = {},
+}: VendorSimulatorOptions): void => {
+  checkPlans(alphaVantage)
   if (!Number.isSafeInteger(seed))
     throw new InvalidInput({ field: "seed", value: seed, expected: "an integer" })
   if (!Number.isInteger(port) || port < 0 || port > 65_535)

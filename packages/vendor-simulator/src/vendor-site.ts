@@ -27,6 +27,8 @@ export interface VendorReply {
   readonly delivery: DeliveryFault | undefined
   /** The fault that shaped the reply or its delivery. */
   readonly fault: string | undefined
+  /** The limit that refuses the request, of a vendor that says so with status 200. */
+  readonly refusedBy?: string
   readonly insidePause: boolean
   readonly insideBan: boolean
 }

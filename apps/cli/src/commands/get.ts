@@ -3,13 +3,11 @@ import {
   type Bar,
   barRows,
   hasSessions,
-  InvalidInput,
   isoTime,
   parseTimeframe,
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
-import { canonicalSymbol } from "@barkeep/ticker-classifier"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -17,6 +15,7 @@ import * as Option from "effect/Option"
 import { withCache } from "../compose.ts"
 import type { Console } from "../console.ts"
 import { parseDateSpan, toTimeRange } from "../dates.ts"
+import { findSymbol, notStored } from "../find-symbol.ts"
 import { common, endDate, startDate } from "../flags.ts"
 import { handler } from "../run-command.ts"
 
@@ -73,21 +72,6 @@ export const get = Command.make(
     { command: "barkeep get AAPL 1d --format ndjson", description: "A JSON object per line" },
   ]),
 )
-
-/** The symbol as stored, or as it is usually written. */
-const findSymbol = async (cache: Cache, symbol: string, timeframe: Timeframe): Promise<string> => {
-  if ((await cache.listYears(symbol, timeframe)).length > 0) return symbol
-  const canonical = canonicalSymbol(symbol)
-  if ((await cache.listYears(canonical, timeframe)).length > 0) return canonical
-  throw notStored(symbol, timeframe)
-}
-
-const notStored = (symbol: string, timeframe: Timeframe): InvalidInput =>
-  new InvalidInput({
-    field: "symbol",
-    value: symbol,
-    expected: `stored at ${timeframe}; barkeep list shows what is`,
-  })
 
 async function* readRows(
   cache: Cache,

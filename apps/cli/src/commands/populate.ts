@@ -1,15 +1,15 @@
 import { InvalidInput } from "@barkeep/market-data"
-import { planPopulate, populate as runPopulate } from "@barkeep/populate"
+import { planPopulate, populate as runPopulate, type PopulateEvent } from "@barkeep/populate"
 import { type BarProvider, systemClock } from "@barkeep/provider-kit"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
-import { chooseTasks, makeProviders, withCache } from "../compose.ts"
+import { chooseTasks, withCache } from "../compose.ts"
 import { common, endDate, intervals, startDate, symbols } from "../flags.ts"
-import { pauseNotes } from "../pause-notes.ts"
 import { showPlan, showReport } from "../populate-output.ts"
 import { populateProgress } from "../progress.ts"
 import { handler } from "../run-command.ts"
+import { withVendors } from "../vendor-desk.ts"
 import { type WantedFlags, wantedEntries } from "../wanted-entries.ts"
 
 const flags = {
@@ -41,29 +41,27 @@ export const populate = Command.make(
   "populate",
   flags,
   handler(async (input: PopulateFlags, context) =>
-    withCache(input, async ({ configuration, cache }) => {
+    withCache(input, ({ configuration, cache }) => {
       const now = systemClock.now()
-      const wanted = await wantedEntries(input, cache, configuration, now)
-      const providers = makeProviders(configuration, pauseNotes(context.console))
-      checkProvider(input.provider, providers)
-      const chosen = chooseTasks(wanted, providers, now, input.provider)
-      const { tasks } = chosen
-      if (input.plan) {
-        const plan = await planPopulate({ store: cache, tasks, signal: context.signal })
-        return showPlan(plan, chosen.refused, input.json, context.console)
-      }
-      const started = systemClock.now()
-      const onEvent = input.json ? () => {} : populateProgress(context.console, systemClock.now)
-      const report = await runPopulate({ store: cache, tasks, onEvent, signal: context.signal }).catch(
-        (error: unknown) => {
-          if (context.signal.aborted)
-            context.console.note(
-              "Interrupted. What was fetched is stored; the same command continues from there.",
-            )
+      return withVendors(configuration, context.console, now, async ({ providers, audit }) => {
+        checkProvider(input.provider, providers)
+        const wanted = await wantedEntries(input, cache, configuration, now)
+        const { tasks, refused } = chooseTasks(wanted, providers, now, input.provider)
+        const { signal, console } = context
+        if (input.plan)
+          return showPlan(await planPopulate({ store: cache, tasks, signal }), refused, input.json, console)
+        const progress = input.json ? () => {} : populateProgress(console, systemClock.now)
+        const onEvent = (event: PopulateEvent): void => {
+          audit.download(event, systemClock.now())
+          progress(event)
+        }
+        const report = await runPopulate({ store: cache, tasks, onEvent, signal }).catch((error: unknown) => {
+          if (signal.aborted)
+            console.note("Interrupted. What was fetched is stored; the same command continues from there.")
           throw error
-        },
-      )
-      return showReport(report, chosen.refused, systemClock.now() - started, input.json, context.console)
+        })
+        return showReport(report, refused, systemClock.now() - now, input.json, console)
+      })
     }),
   ),
 ).pipe(

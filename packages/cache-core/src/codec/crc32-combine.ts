@@ -2,38 +2,50 @@
  * CRC-32 of two texts joined, from the CRC of each and the length of the second one.
  * @param lengthOfSecond bytes
  */
-export const crc32Combine = (first: number, second: number, lengthOfSecond: number): number => {
-  let crc = first >>> 0
-  let power = 0
-  // A double holds lengths beyond 32 bits; bit operators would not.
-  for (let length = lengthOfSecond; length > 0; length = Math.floor(length / 2)) {
-    if (length % 2 === 1) crc = multiply(powerOfByte(power), crc)
-    power += 1
-  }
-  return (crc ^ second) >>> 0
-}
+export const crc32Combine = (first: number, second: number, lengthOfSecond: number): number =>
+  (multiply(powerOfBytes(lengthOfSecond), first) ^ second) >>> 0
 
 /** The reflected CRC-32 polynomial; bit 31 of a number is the coefficient of x^0. */
 const polynomial = 0xedb88320
+/** The polynomial 1. */
+const one = 0x80000000
 
 /** Product of two polynomials modulo the CRC polynomial. */
 const multiply = (a: number, b: number): number => {
   let product = 0
-  let factor = b
-  for (let bit = 31; bit >= 0; bit -= 1) {
-    if ((a >>> bit) & 1) product ^= factor
-    factor = factor & 1 ? (factor >>> 1) ^ polynomial : factor >>> 1
+  let factor = b | 0
+  for (let rest = a | 0; rest !== 0; rest <<= 1) {
+    if (rest < 0) product ^= factor
+    factor = (factor >>> 1) ^ (polynomial & -(factor & 1))
   }
-  return product >>> 0
+  return product
 }
 
-/** `bytePowers[k]` is x^(8 * 2^k): appending 2^k zero bytes multiplies by it. */
-const bytePowers: Array<number> = [0x00800000]
+/** `digitPowers[k][digit]` is x^(8 * digit * 256^k): what appending so many bytes multiplies a CRC by. */
+const digitPowers: Array<Int32Array> = []
 
-const powerOfByte = (k: number): number => {
-  while (bytePowers.length <= k) {
-    const last = bytePowers[bytePowers.length - 1] as number
-    bytePowers.push(multiply(last, last))
+/** x^(8 * length): one product for each base-256 digit of the length. */
+const powerOfBytes = (length: number): number => {
+  let power = one | 0
+  let rest = length
+  for (let place = 0; rest > 0; place += 1) {
+    const digit = rest % 256
+    if (digit > 0) power = multiply(power, powersAt(place)[digit] as number)
+    // Lengths may exceed 32 bits: no bit operators on them.
+    rest = Math.floor(rest / 256)
   }
-  return bytePowers[k] as number
+  return power
+}
+
+const powersAt = (place: number): Int32Array => {
+  while (digitPowers.length <= place) {
+    const before = digitPowers.at(-1)
+    // x^8, or the last entry of the place before times its first: 256 times as many bytes.
+    const first = before === undefined ? 0x00800000 : multiply(before[255] as number, before[1] as number)
+    const powers = new Int32Array(256)
+    powers[0] = one
+    for (let digit = 1; digit < 256; digit += 1) powers[digit] = multiply(powers[digit - 1] as number, first)
+    digitPowers.push(powers)
+  }
+  return digitPowers[place] as Int32Array
 }

@@ -37,7 +37,7 @@ export type Compression = "default" | "fast"
 /** What a whole file holds, and how it had to be read. */
 export interface DecodedFile {
   readonly bars: Bars
-  /** False: not the text that we write ourselves; it was read through the tolerant reader. */
+  /** True when there is nothing to say of the file: six columns of our names, our text form, ascending rows. */
   readonly canonical: boolean
   /** How this file writes its open times. */
   readonly style: TextStyle

@@ -19,13 +19,17 @@ export interface LedgerClock extends Clock {
 /** The host's clocks. Linux names its boots, so that all processes share one scope; elsewhere each has its own. */
 export const systemLedgerClock: LedgerClock = {
   ...systemClock,
-  elapsed: () => ({ scope: hostScope(), millis: Math.max(awakeMillis(), uptime() * 1000 - uptimeStepMillis) }),
+  elapsed: () => ({ scope: hostScope(), millis: surelyElapsed(awakeMillis(), uptime() * 1000) }),
 }
 
-/** `uptime` counts whole seconds on some systems. */
+/**
+ * What two counts since the boot are good for together: one that is exact but leaves out suspended time on some
+ * systems, and the uptime, which has it but goes in steps, of a second on some.
+ */
+export const surelyElapsed = (awake: number, up: number): number => Math.max(awake, up - uptimeStepMillis)
+
 const uptimeStepMillis = 1000
 
-/** Since the boot; exact, but some systems do not count the time they were suspended. `uptime` counts it. */
 const awakeMillis = (): number => {
   const [seconds, nanos] = hrtime()
   return seconds * 1000 + nanos / 1e6

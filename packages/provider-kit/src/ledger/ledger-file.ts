@@ -100,7 +100,8 @@ const checkLedger = (path: string, database: DatabaseSync): void => {
   const version = Number(pragma("user_version"))
   if (version > formatVersion) throw new LedgerError(path, { _tag: "UnknownVersion", version })
   const found = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]
-  if (found !== "ok") throw new LedgerError(path, { _tag: "Damaged", what: String(found) })
+  if (found !== "ok")
+    throw new LedgerError(path, { _tag: "Damaged", what: String(found).split("\n").at(-1) ?? "" })
 }
 
 // WAL: a commit is one append without waiting for the disk, and a process that is killed in the middle of it leaves

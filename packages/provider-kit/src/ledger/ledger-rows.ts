@@ -45,7 +45,8 @@ export interface LedgerRows {
   readonly begin: () => void
   readonly commit: () => void
   readonly rollback: () => void
-  readonly ledger: () => LedgerRow
+  /** Always there in a whole ledger. */
+  readonly ledger: () => LedgerRow | undefined
   readonly setLedger: (row: LedgerRow) => void
   /** Adds the budget or takes over its new definition; bookings belong to the id, whatever its amount is. */
   readonly declare: (vendor: string, budget: Budget, keepMillis: number) => BudgetRow
@@ -129,7 +130,10 @@ export const prepareRows = (database: DatabaseSync): LedgerRows => {
     begin: run("BEGIN IMMEDIATE"),
     commit: run("COMMIT"),
     rollback: run("ROLLBACK"),
-    ledger: () => toLedgerRow(ledger() as StoredLedger),
+    ledger: () => {
+      const stored = ledger()
+      return stored && toLedgerRow(stored)
+    },
     setLedger: ({ mark, generation, lastBooking }) =>
       setLedger(
         mark.time,

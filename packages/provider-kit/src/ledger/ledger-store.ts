@@ -54,9 +54,14 @@ export const openStore = async (
       isClosed = true
     },
   }
-  // From here on this process knows how much time has passed.
-  await store.transact(() => {})
-  return store
+  try {
+    // From here on this process knows how much time has passed.
+    await store.transact(() => {})
+    return store
+  } catch (cause) {
+    store.close()
+    throw cause
+  }
 }
 
 interface Attempts {
@@ -71,8 +76,10 @@ const createAttempts = ({ path, database, checkPresent }: LedgerFile, clock: Led
   let failures = 0
 
   const runInside = <A>(work: (view: LedgerView) => A): A => {
-    let { mark, generation, lastBooking } = rows.ledger()
-    mark = nextMark(mark, own, readClock(clock))
+    const stored = rows.ledger()
+    if (stored === undefined) throw new LedgerError(path, { _tag: "Damaged", what: "it has lost its time" })
+    let { generation, lastBooking } = stored
+    const mark = nextMark(stored.mark, own, readClock(clock))
     own = mark
     let isChanged = false
     const change: LedgerView["change"] = (write) => {

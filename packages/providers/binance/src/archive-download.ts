@@ -46,6 +46,10 @@ export const downloadFile = Effect.fnUntraced(function* (client: VendorClient, f
   return { file, bars: bars.success, sha256, etag, receivedAt } satisfies DownloadedFile
 })
 
+/** Whether the archive has the file, by its checksum. */
+export const hasFile = (client: VendorClient, file: ArchiveFile): Effect.Effect<boolean, ProviderError> =>
+  Effect.map(absentAs404(callText(client, checksumCall(file))), (checksum) => checksum !== undefined)
+
 /** The zip's bytes, or a text that says why they cannot be trusted. */
 const fetchVerified = Effect.fnUntraced(function* (client: VendorClient, file: ArchiveFile) {
   const [zip, checksum] = yield* Effect.all(
@@ -61,11 +65,12 @@ const fetchVerified = Effect.fnUntraced(function* (client: VendorClient, file: A
   return { bytes: zip.bytes, sha256, etag, receivedAt: zip.receivedAt }
 })
 
-const absentAs404 = <A>(call: Effect.Effect<A, ProviderError>): Effect.Effect<A | undefined, ProviderError> =>
-  Effect.catch(call, (error) =>
-    error.reason._tag === "RequestRejected" && error.reason.status === 404
-      ? Effect.succeed(undefined)
-      : Effect.fail(error),
+const absentAs404 = <A>(call: Effect.Effect<A, ProviderError>): Effect.Effect<A | void, ProviderError> =>
+  call.pipe(
+    Effect.catchIf(
+      ({ reason }) => reason._tag === "RequestRejected" && reason.status === 404,
+      () => Effect.void,
+    ),
   )
 
 /** The SHA-256 that a line `<hex>  <name>`, as `sha256sum` writes it, gives this file. */

@@ -23,11 +23,7 @@ const day = 24 * hour
 /** 2017-07-01: Binance opened in this month; nothing of the archive is older. */
 export const archiveStart: EpochMillis = 1_498_867_200_000
 
-export const monthlyFile = (
-  vendorSymbol: string,
-  timeframe: Timeframe,
-  time: EpochMillis,
-): ArchiveFile => {
+export const monthlyFile = (vendorSymbol: string, timeframe: Timeframe, time: EpochMillis): ArchiveFile => {
   const from = openTimeOf("1mo", time)
   return { kind: "monthly", vendorSymbol, timeframe, period: { from, to: barEnd("1mo", from) } }
 }

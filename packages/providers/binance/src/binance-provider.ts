@@ -1,13 +1,15 @@
-import { barCount, type EpochMillis } from "@barkeep/market-data"
+import {
+  barCount,
+  type EpochMillis,
+  type Instrument,
+  intersectRanges,
+  type Timeframe,
+} from "@barkeep/market-data"
 import {
   type BarRequest,
-  checkPage,
   createLimiter,
   createVendorClient,
-  type JsonAnswer,
-  type PlannedCall,
   type ProviderError,
-  serverTime,
   systemClock,
   type VendorCall,
 } from "@barkeep/provider-kit"
@@ -15,23 +17,20 @@ import { callJson, type EffectBarProvider } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import {
-  exchangeInfoCall,
-  firstBarCall,
-  firstKlineCall,
-  klinesCall,
-  pingCall,
-  serverTimeCall,
-} from "./calls.ts"
+import { exchangeInfoCall, firstBarCall, firstKlineCall, pingCall } from "./calls.ts"
 import { binanceCapabilities } from "./capabilities.ts"
-import { closedPages } from "./closed-pages.ts"
-import { binanceApiUrl, pace } from "./endpoints.ts"
-import { type BinanceSymbol, parseExchangeInfo, parseServerTime } from "./exchange-info.ts"
-import { failureOfAnswer, usedWeight } from "./failures.ts"
-import { klinesToBars } from "./klines-to-bars.ts"
-import type { BinanceOptions } from "./options.ts"
-import { planKlines } from "./plan-klines.ts"
-import { ScannedKlines } from "./scan-klines.ts"
+import { archivePace, binanceApiUrl, binanceArchiveUrl, pace } from "./endpoints.ts"
+import { type BinanceSymbol, parseExchangeInfo } from "./exchange-info.ts"
+import { failureOfAnswer, isRefusedHere, usedWeight } from "./failures.ts"
+import { makeFileSource } from "./file-source.ts"
+import { findFirstInArchive } from "./first-file.ts"
+import { archiveModeOf, type BinanceOptions } from "./options.ts"
+import { pageStream } from "./page-stream.ts"
+import { checkRequest } from "./plan-klines.ts"
+import { plannedCalls, planRequest, type Step } from "./plan-steps.ts"
+import { makeRestSource } from "./rest-source.ts"
+import type { Stretch } from "./stretch.ts"
+import { toVendorSymbol } from "./symbols.ts"
 
 /** Binance in Effect's terms. */
 export interface EffectBinance extends EffectBarProvider {
@@ -47,12 +46,17 @@ export interface EffectBinance extends EffectBarProvider {
 /** All times of an epoch that Temporal knows. */
 const allTime = { from: 0, to: 8.64e15 }
 
-/** @throws {InvalidInput} for an unusable base URL or concurrency */
+/** A month of 1m bars takes its time on a slow line. */
+const archiveTimeouts = { attemptTimeoutMillis: 120_000, totalTimeoutMillis: 300_000 }
+
+/** @throws {InvalidInput} for an unusable address, archive mode or concurrency */
 export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
   const { clock = systemClock, concurrency = 8 } = options
+  const archive = archiveModeOf(options)
+  const vendor = binanceCapabilities.provider
   const client = createVendorClient({
     ...options,
-    vendor: binanceCapabilities.provider,
+    vendor,
     baseUrl: options.baseUrl ?? binanceApiUrl,
     limiter: options.limiter ?? createLimiter(binanceCapabilities.budgets, clock),
     pace,
@@ -60,73 +64,95 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
     classify: failureOfAnswer,
     limitFacts: usedWeight,
   })
-
-  const distrust = (call: VendorCall, issue: string): Effect.Effect<never, ProviderError> =>
-    Effect.fail(client.error(call.operation, { _tag: "MalformedResponse", issue }))
+  const archiveClient = createVendorClient({
+    ...archiveTimeouts,
+    ...options,
+    vendor,
+    baseUrl: options.archiveUrl ?? binanceArchiveUrl,
+    // Another host: neither pays for the other, and a pause of one is none of the other.
+    limiter: createLimiter([], clock),
+    pace: archivePace,
+    concurrency,
+  })
+  const rest = makeRestSource(client, clock)
 
   const parsed = <A>(call: VendorCall, result: Result.Result<A, string>): Effect.Effect<A, ProviderError> =>
-    Result.isSuccess(result) ? Effect.succeed(result.success) : distrust(call, result.failure)
+    Result.isSuccess(result)
+      ? Effect.succeed(result.success)
+      : Effect.fail(client.error(call.operation, { _tag: "MalformedResponse", issue: result.failure }))
 
-  const askServerTime = Effect.flatMap(callJson(client, serverTimeCall), ({ body }) =>
-    parsed(serverTimeCall, parseServerTime(body)),
-  )
+  const stepsOf = (request: BarRequest) => planRequest(request, { archive, now: clock.now() })
 
-  /** Binance's clock when it made the answer, or earlier: what is running then must not pass for closed. */
-  const timeOfAnswer = (
-    answer: JsonAnswer,
-    askedAt: EpochMillis,
-  ): Effect.Effect<EpochMillis, ProviderError> => {
-    const told = serverTime(answer.headers)
-    if (told !== undefined) return Effect.succeed(told)
-    // A proxy may remove the Date header. Asked now, the clock is later than the answer by at most the time since.
-    return Effect.map(askServerTime, (time) => time - Math.max(0, clock.now() - askedAt))
+  const contradiction =
+    ({ instrument, timeframe, range }: BarRequest) =>
+    (issue: string, left: Stretch, right: Stretch): ProviderError =>
+      client.error(
+        {
+          operation: "archive",
+          symbol: instrument.symbol,
+          timeframe,
+          range: intersectRanges(left.seen, right.seen) ?? range,
+        },
+        { _tag: "MalformedResponse", issue },
+      )
+
+  const pagesOf = (request: BarRequest, steps: ReadonlyArray<Step>) => {
+    const answerFile = makeFileSource(archiveClient, rest, archive)
+    return pageStream(steps, {
+      answer: (step) => (step._tag === "file" ? answerFile(request, step) : rest.window(request, step)),
+      concurrency,
+      contradiction: contradiction(request),
+    })
   }
 
-  const fetchWindow = Effect.fnUntraced(function* (request: BarRequest, { range }: PlannedCall) {
-    const call = klinesCall(request.instrument, request.timeframe, range)
-    const askedAt = clock.now()
-    const answer = yield* callJson(client, call)
-    const bars =
-      answer.body instanceof ScannedKlines ? answer.body.bars : yield* parsed(call, klinesToBars(answer.body))
-    const issue = checkPage({ ...request, range }, bars)
-    if (issue !== undefined) return yield* distrust(call, issue)
-    const now = yield* timeOfAnswer(answer, askedAt)
-    return closedPages(request, { range, bars, now, receivedAt: answer.receivedAt })
+  const findFirstBar = Effect.fnUntraced(function* (instrument: Instrument, timeframe: Timeframe) {
+    const request = { instrument, timeframe, range: allTime }
+    yield* Effect.fromResult(checkRequest(request))
+    const call = firstKlineCall(instrument, timeframe)
+    const { bars } = yield* rest.rows(request, call)
+    if (barCount(bars) > 1) return yield* parsed(call, Result.fail(`${barCount(bars)} rows instead of one`))
+    return bars.openTime[0]
   })
 
   return {
-    id: binanceCapabilities.provider,
+    id: vendor,
     capabilities: binanceCapabilities,
-    plan: planKlines,
+    plan: (request) => Result.map(stepsOf(request), plannedCalls),
     bars: (request) =>
-      Stream.suspend(() => Stream.fromIterableEffect(Effect.fromResult(planKlines(request)))).pipe(
-        // As results, so that a failed window does not overtake the good ones before it.
-        Stream.mapEffect((call) => Effect.result(fetchWindow(request, call)), { concurrency }),
-        Stream.mapEffect(Effect.fromResult),
-        Stream.takeUntil(({ reachesPresent }) => reachesPresent),
-        Stream.flatMap(({ pages }) => Stream.fromIterable(pages)),
+      Stream.unwrap(
+        Effect.suspend(() =>
+          Effect.map(Effect.fromResult(stepsOf(request)), (steps) => pagesOf(request, steps)),
+        ),
       ),
     firstBar: {
       call: firstBarCall,
-      find: Effect.fnUntraced(function* (instrument, timeframe) {
-        yield* Effect.fromResult(planKlines({ instrument, timeframe, range: { from: 0, to: 0 } }))
-        const call = firstKlineCall(instrument, timeframe)
-        const { body } = yield* callJson(client, call)
-        const bars = yield* parsed(call, klinesToBars(body))
-        const issue = checkPage({ instrument, timeframe, range: allTime }, bars)
-        if (issue !== undefined) return yield* distrust(call, issue)
-        if (barCount(bars) > 1) return yield* distrust(call, `${barCount(bars)} rows instead of one`)
-        return bars.openTime[0]
-      }),
+      find: (instrument, timeframe) =>
+        findFirstBar(instrument, timeframe).pipe(
+          Effect.catchIf(
+            (error) => archive !== "never" && isRefusedHere(error),
+            (refusal) =>
+              findFirstInArchive(
+                archiveClient,
+                toVendorSymbol(instrument) ?? "",
+                timeframe,
+                clock.now(),
+              ).pipe(
+                Effect.filterOrFail(
+                  (time) => time !== undefined,
+                  () => refusal,
+                ),
+              ),
+          ),
+        ),
     },
     exchangeInfo: Effect.fnUntraced(function* (symbol) {
       const call = exchangeInfoCall(symbol)
       const pairs = yield* parsed(call, parseExchangeInfo((yield* callJson(client, call)).body))
       if (symbol !== undefined && !(pairs.length === 1 && pairs[0]?.symbol === symbol))
-        return yield* distrust(call, `an answer about other symbols than ${symbol}`)
+        return yield* parsed(call, Result.fail(`an answer about other symbols than ${symbol}`))
       return pairs
     }),
-    serverTime: askServerTime,
+    serverTime: rest.serverTime,
     ping: Effect.asVoid(callJson(client, pingCall)),
   }
 }

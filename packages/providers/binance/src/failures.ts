@@ -1,6 +1,7 @@
 import { timeframes } from "@barkeep/market-data"
 import {
   type LimitFacts,
+  type ProviderError,
   type ProviderFailure,
   excerpt,
   retryAfter,
@@ -85,6 +86,10 @@ const rejection = ({ status }: VendorAnswer, { code, message }: Complaint): Prov
   status,
   vendorMessage: excerpt(`${code} ${message}`),
 })
+
+/** True when the REST API does not answer from this place, however often it is asked. */
+export const isRefusedHere = ({ reason: { _tag } }: ProviderError): boolean =>
+  _tag === "GeoBlocked" || _tag === "BlockedByFirewall"
 
 /** Binance's own count of the weight used in the present minute, by this address. */
 export const usedWeight = ({ headers }: VendorAnswer): LimitFacts | undefined => {

@@ -1,6 +1,6 @@
 export { type BinanceClient, createBinance } from "./client.ts"
-export type { BinanceOptions } from "./options.ts"
+export type { ArchiveMode, BinanceOptions } from "./options.ts"
 export { binanceCapabilities } from "./capabilities.ts"
-export { binanceApiUrl, binanceMarketDataUrl } from "./endpoints.ts"
+export { binanceApiUrl, binanceArchiveUrl, binanceMarketDataUrl } from "./endpoints.ts"
 export type { BinanceSymbol, BinanceSymbolStatus } from "./exchange-info.ts"
 export { fromVendorSymbol, toVendorSymbol } from "./symbols.ts"

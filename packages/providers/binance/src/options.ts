@@ -27,7 +27,11 @@ export interface BinanceOptions extends VendorOptions {
 }
 
 /** The mode in force. @throws {InvalidInput} when `archive` is none */
-export const archiveModeOf = ({ archive, archiveUrl, baseUrl = binanceApiUrl }: BinanceOptions): ArchiveMode => {
+export const archiveModeOf = ({
+  archive,
+  archiveUrl,
+  baseUrl = binanceApiUrl,
+}: BinanceOptions): ArchiveMode => {
   if (archive === undefined) return archiveUrl !== undefined || isBinance(baseUrl) ? "auto" : "never"
   if (!["auto", "never", "always"].includes(archive))
     throw new InvalidInput({ field: "archive", value: archive, expected: "auto, never or always" })

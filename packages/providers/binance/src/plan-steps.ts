@@ -7,12 +7,13 @@ import {
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
-import type { BarRequest, PlannedCall } from "@barkeep/provider-kit"
+import type { BarRequest, PlannedCall, ProviderError } from "@barkeep/provider-kit"
+import * as Result from "effect/Result"
 import { type ArchiveFile, archiveStart, dailyFiles, isPublished, monthlyFile } from "./archive-file.ts"
 import { archiveEndpoints, pageBars } from "./endpoints.ts"
 import { openTimesIn } from "./grid.ts"
 import type { ArchiveMode } from "./options.ts"
-import { evenWindows, klinesCost, klineWindows } from "./plan-klines.ts"
+import { checkRequest, evenWindows, klinesCost, klineWindows } from "./plan-klines.ts"
 import { toVendorSymbol } from "./symbols.ts"
 
 /** One klines call. */
@@ -46,11 +47,21 @@ export const longRequestPages = 50
 export const seamBars = 100
 
 /**
+ * How a request is answered, or why Binance cannot.
+ * @throws {InvalidInput} when its range is none
+ */
+export const planRequest = (
+  request: BarRequest,
+  context: PlanContext,
+): Result.Result<ReadonlyArray<Step>, ProviderError> =>
+  Result.map(checkRequest(request), (checked) => planSteps(checked, context))
+
+/**
  * How a checked request is answered, ascending; what the steps keep tiles the range. With `auto`, a request of more
  * than 50 REST pages takes from the archive what its published files hold, as far as the wanted part of a file has more
  * rows than one page; with `always`, whatever they hold. Everything else is asked of the REST API.
  */
-export const planSteps = (request: BarRequest, { archive, now }: PlanContext): ReadonlyArray<Step> => {
+const planSteps = (request: BarRequest, { archive, now }: PlanContext): ReadonlyArray<Step> => {
   const { timeframe, range } = request
   const files = isWorthwhile(request, archive, now) ? fileSteps(request, archive, now) : []
   if (files.length === 0)

@@ -1,14 +1,16 @@
 import { barEnd, InvalidInput, openTimeAtOrAfter, timeframes } from "@barkeep/market-data"
-import { ProviderError } from "@barkeep/provider-kit"
+import { type BarRequest, ProviderError } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { assert, describe, expect, it } from "vitest"
 import { klinesCall } from "../src/calls.ts"
-import { planKlines } from "../src/plan-klines.ts"
+import { plannedCalls, planRequest } from "../src/plan-steps.ts"
 import { toVendorInterval } from "../src/timeframes.ts"
 import { day, hour, minute, pair } from "./fixture.ts"
 
 const instrument = pair("BTCUSDT")
+const planKlines = (request: BarRequest) =>
+  Result.map(planRequest(request, { archive: "never", now: Date.UTC(2024, 5, 3) }), plannedCalls)
 const plan = (timeframe: (typeof timeframes)[number], from: number, to: number) =>
   Result.getOrThrow(planKlines({ instrument, timeframe, range: { from, to } }))
 

@@ -2,8 +2,8 @@ import type { EpochMillis } from "@barkeep/market-data"
 import { serverTime, type VendorAnswer } from "@barkeep/provider-kit"
 
 /**
- * CoinGecko's clock when it made the answer, or earlier: the `Date` header, less the `Age` of an answer from a cache on
- * the way; our clock where a proxy removed the header.
+ * CoinGecko's clock when it made the answer, or earlier: the `Date` header, less the `Age` of an answer from
+ * a cache on the way; our clock where a proxy removed the header.
  */
 export const timeOfAnswer = ({
   headers,

@@ -19,7 +19,9 @@ const ohlcReach = (tier: CoingeckoTier, timeframe: Timeframe): TimeframeCapabili
 
 export const coingeckoProviderId = "coingecko"
 
-/** How old the answers are that CoinGecko gives from its caches: 15 minutes for candles, 30 for price points. */
+/**
+ * How old the answers are that CoinGecko gives from its caches: 15 minutes for candles, 30 for price points.
+ */
 export const oldestAnswerMillis = 30 * minute
 
 /** The last day is ready 35 minutes after its end; ten minutes more are for the way. */
@@ -45,7 +47,9 @@ const commonSources = [
   },
 ]
 
-/** What CoinGecko's own candles (OHLC) give on a tier. No tier has others, so no finer timeframe is offered. */
+/**
+ * What CoinGecko's own candles (OHLC) give on a tier. No tier has others, so no finer timeframe is offered.
+ */
 export const coingeckoCapabilities = (tier: CoingeckoTier): Capabilities => ({
   ...common,
   tier,
@@ -56,7 +60,7 @@ export const coingeckoCapabilities = (tier: CoingeckoTier): Capabilities => ({
   label: "close",
   sources: [
     {
-      fact: "candles of 30 minutes up to 2 days back, 4 hours up to 30, 4 days beyond; stamped with their close; no volume",
+      fact: "30 minutes up to 2 days back, 4 hours up to 30, 4 days beyond; stamps are closes; no volume",
       url: `${documentation}/demo/reference/coins-id-ohlc`,
     },
     {
@@ -84,8 +88,8 @@ const sampledReach = (
 }
 
 /**
- * What pseudo-bars made from price points give on a tier. They understate highs and lows; only good for filling gaps
- * where nothing better is to be had.
+ * What pseudo-bars made from price points give on a tier. They understate highs and lows; only good for
+ * filling gaps where nothing better is to be had.
  */
 export const coingeckoSampledCapabilities = (tier: CoingeckoTier): Capabilities => ({
   ...common,
@@ -97,7 +101,7 @@ export const coingeckoSampledCapabilities = (tier: CoingeckoTier): Capabilities 
   label: "open",
   sources: [
     {
-      fact: "points every 5 minutes within the last day, every hour in up to 90 days, every day beyond; volume of 24 hours",
+      fact: "points every 5 minutes in the last day, hours in up to 90 days, days beyond; volume of 24 hours",
       url: `${documentation}/demo/reference/coins-id-market-chart-range`,
     },
     {

@@ -42,7 +42,10 @@ export const closedPages = (
   return { pages: splitSettled(page, { instrument, timeframe, now, settleMillis }), reachesPresent }
 }
 
-/** Where the rows of an answer come from. Prices in another currency than the instrument's are a donor's, never its own. */
+/**
+ * Where the rows of an answer come from. Prices in another currency than the instrument's are a donor's,
+ * never its own.
+ */
 export const provenanceOf = (
   endpoint: string,
   { coinId, vsCurrency, quoteAs }: VendorSymbol,
@@ -58,8 +61,9 @@ export const provenanceOf = (
 })
 
 /**
- * Where pseudo-bars come from, with how they were made: `ohlc` says `sampled`, `stepMillis` how far apart the prices are,
- * `samplesPerBar` of how few a bar is made (one price makes a flat bar), `incompleteBars` how many had too few.
+ * Where pseudo-bars come from, with how they were made: `ohlc` says `sampled`, `stepMillis` how far apart the
+ * prices are, `samplesPerBar` of how few a bar is made (one price makes a flat bar), `incompleteBars` how
+ * many had too few.
  */
 export const sampledProvenanceOf = (
   symbol: VendorSymbol,

@@ -13,11 +13,12 @@ import { callJson, type EffectBarProvider } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import { AmbiguousCoin } from "./ambiguous-coin.ts"
 import { timeOfAnswer } from "./answer-time.ts"
 import { coinsListCall, ohlcCall, pingCall, samplesCall } from "./calls.ts"
 import { coingeckoCapabilities, coingeckoProviderId, coingeckoSampledCapabilities } from "./capabilities.ts"
 import { type ClosedPages, closedPages, provenanceOf, sampledProvenanceOf } from "./closed-pages.ts"
-import { AmbiguousCoin, coinsOfSymbol, parseCoinsList } from "./coins-list.ts"
+import { coinsOfSymbol, parseCoinsList } from "./coins-list.ts"
 import type { DroppedRow } from "./dropped-rows.ts"
 import { defaultPace, endpoints } from "./endpoints.ts"
 import { failureOfAnswer } from "./failures.ts"
@@ -35,8 +36,8 @@ export interface EffectCoingecko extends EffectBarProvider {
   /** Pseudo-bars from price points, as a provider of their own: never part of `bars`. */
   readonly sampled: EffectBarProvider
   /**
-   * CoinGecko's id of a coin by its symbol; fails with `AmbiguousCoin` when several share it. Costs nothing for a
-   * well-known coin or one of the option `coinIds`, else one call.
+   * CoinGecko's id of a coin by its symbol; fails with `AmbiguousCoin` when several share it. Costs nothing
+   * for a well-known coin or one of the option `coinIds`, else one call.
    */
   readonly findCoinId: (symbol: string) => Effect.Effect<string, ProviderError | AmbiguousCoin>
   /** Succeeds when CoinGecko can be reached; does not check the key. */

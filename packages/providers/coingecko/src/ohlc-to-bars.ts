@@ -37,10 +37,10 @@ export interface OhlcQuestion {
 type Candle = readonly [number, number, number, number, number]
 
 /**
- * The bars of an OHLC answer, or why it cannot be trusted: a malformed row, one off the timeframe's grid or outside what
- * was asked, or candles of a coarser size. CoinGecko stamps a candle with its close; its bar opens one timeframe
- * earlier. Volume is NaN, since there is none. The row of the moment at the end is left out and listed, as are running
- * candles.
+ * The bars of an OHLC answer, or why it cannot be trusted: a malformed row, one off the timeframe's grid or
+ * outside what was asked, or candles of a coarser size. CoinGecko stamps a candle with its close; its bar
+ * opens one timeframe earlier. Volume is NaN, since there is none. The row of the moment at the end is left
+ * out and listed, as are running candles.
  */
 export const ohlcToBars = (payload: unknown, question: OhlcQuestion): Result.Result<OhlcBars, string> => {
   const { timeframe, range, now } = question
@@ -105,7 +105,10 @@ const findTimeIssue = (time: number, previous: EpochMillis, { closes }: OhlcQues
 const hour = 3_600_000
 const day = 24 * hour
 
-/** The next size of candles that CoinGecko has. Coarser candles lie on the grid of finer ones, so only their spacing tells. */
+/**
+ * The next size of candles that CoinGecko has. Coarser candles lie on the grid of finer ones, so only their
+ * spacing tells.
+ */
 const coarserMillis: { readonly [name in Timeframe]?: number } = {
   "30m": hour,
   "1h": 4 * hour,

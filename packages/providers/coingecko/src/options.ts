@@ -18,13 +18,17 @@ export interface CoingeckoOptions extends VendorOptions, VendorNames {
   readonly concurrency?: number
   /** How fast calls may start, besides what the tier's budgets allow. @default five a second */
   readonly pace?: Pace
-  /** Told of the rows of an answer that are no closed bars, before its page is given. What it throws fails the question. */
+  /**
+   * Told of the rows of an answer that are no closed bars, before its page is given. What it throws fails the
+   * question.
+   */
   readonly onDroppedRows?: (dropped: DroppedRows) => void
 }
 
 /**
  * The tier that the options ask for.
- * @throws {InvalidInput} for a key without use or a tier without its key, and for names that CoinGecko cannot have
+ * @throws {InvalidInput} for a key without use or a tier without its key, and for names that CoinGecko cannot
+ * have
  */
 export const checkOptions = (options: CoingeckoOptions): CoingeckoTier => {
   const { apiKey, coinIds = {}, quoteAs = {} } = options

@@ -47,8 +47,8 @@ const second = 1000
 const day = 86_400_000
 
 /**
- * The windows that answer a request as far as CoinGecko reaches back at `now`; a request that lies wholly before that is
- * refused.
+ * The windows that answer a request as far as CoinGecko reaches back at `now`; a request that lies wholly
+ * before that is refused.
  * @throws {InvalidInput} when the range is none
  */
 export const planOhlcWindows = (
@@ -111,8 +111,8 @@ export const reachOfDays = (timeframe: Timeframe, days: number, now: EpochMillis
   openTimeAtOrAfter(timeframe, now - days * day)
 
 /**
- * The closes, both included, that an answer of that moment can hold: a candle more on either side, and for the last days
- * what an older answer has.
+ * The closes, both included, that an answer of that moment can hold: a candle more on either side, and for
+ * the last days what an older answer has.
  */
 export const closesOf = ({ timeframe, question }: OhlcWindow, now: EpochMillis): TimeRange => {
   const length = nominalMillis(timeframe)
@@ -138,15 +138,18 @@ const splitByBars = (
 }
 
 /**
- * What to ask for the candles that open inside a part. It is not documented whether the bounds mean opens or closes and
- * whether they are included, so that the candle before the first one may come too; it is left out.
+ * What to ask for the candles that open inside a part. It is not documented whether the bounds mean opens or
+ * closes and whether they are included, so that the candle before the first one may come too; it is left out.
  */
 const wholeCandles = (timeframe: Timeframe, { from, to }: TimeRange, now: EpochMillis): TimeRange => ({
   from: openTimeOf(timeframe, from),
   to: Math.min(openTimeAtOrAfter(timeframe, to) + second, now),
 })
 
-/** The calls that answer a request. Where their first range starts after the request's, CoinGecko reaches no further back. */
+/**
+ * The calls that answer a request. Where their first range starts after the request's, CoinGecko reaches no
+ * further back.
+ */
 export const planOhlc = (
   request: BarRequest,
   planning: Planning,

@@ -31,9 +31,9 @@ const hour = 60 * minute
 const day = 24 * hour
 
 /**
- * The windows of price points that answer a request. CoinGecko chooses their spacing itself: five minutes for a window
- * within the last day, an hour for one of up to ninety days, else a day, which is too coarse for anything. So windows
- * are never longer than that, and bars below an hour come from the last day only.
+ * The windows of price points that answer a request. CoinGecko chooses their spacing itself: five minutes for
+ * a window within the last day, an hour for one of up to ninety days, else a day, which is too coarse for
+ * anything. So windows are never longer than that, and bars below an hour come from the last day only.
  * @throws {InvalidInput} when the range is none
  */
 export const planSampleWindows = (
@@ -69,7 +69,10 @@ const hourlyBegins = (tier: CoingeckoTier, now: EpochMillis): EpochMillis => {
   return Math.max(hourlyPricesBegin, now - lookBackMillis + slackMillis)
 }
 
-/** The calls that answer a request. Where their first range starts after the request's, CoinGecko reaches no further back. */
+/**
+ * The calls that answer a request. Where their first range starts after the request's, CoinGecko reaches no
+ * further back.
+ */
 export const planSamples = (
   request: BarRequest,
   planning: Planning,

@@ -18,9 +18,9 @@ export interface ParsedPoints {
 }
 
 /**
- * The price points of a `market_chart` answer, or why it is none: `{ prices: [[ms, price], ...] }`. Its market
- * capitalisations and rolling volumes are not looked at. The last row is the price of the moment when it is about as young
- * as the answer and follows the one before it sooner than the others do.
+ * The price points of a `market_chart` answer, or why it is none: `{ prices: [[ms, price], ...] }`. Its
+ * market capitalisations and rolling volumes are not looked at. The last row is the price of the moment when
+ * it is about as young as the answer and follows the one before it sooner than the others do.
  * @param now CoinGecko's clock when it answered
  */
 export const parsePricePoints = (payload: unknown, now: EpochMillis): Result.Result<ParsedPoints, string> => {

@@ -25,8 +25,8 @@ export interface ResolvedRequest {
 }
 
 /**
- * The request in CoinGecko's names. An error's operation says what is missing: `coinIds` (nothing tells which coin is
- * meant) or `quoteAs` (CoinGecko has no prices in that asset).
+ * The request in CoinGecko's names. An error's operation says what is missing: `coinIds` (nothing tells which
+ * coin is meant) or `quoteAs` (CoinGecko has no prices in that asset).
  * @throws {InvalidInput} when the range is none
  */
 export const resolveRequest = (
@@ -55,7 +55,10 @@ export const refuse = (
     ),
   )
 
-/** Where an answer that reaches back to `earliest` covers the range from: all of it if no bar of it opens earlier. */
+/**
+ * Where an answer that reaches back to `earliest` covers the range from: all of it if no bar of it opens
+ * earlier.
+ */
 export const coveredFrom = (timeframe: Timeframe, { from }: TimeRange, earliest: EpochMillis): EpochMillis =>
   openTimeAtOrAfter(timeframe, from) >= earliest ? from : earliest
 

@@ -10,7 +10,9 @@ export const commonSpacing = (times: ReadonlyArray<EpochMillis>): number | undef
 
 const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b))
 
-/** The spacing in the middle of all, which holes and jitter do not move; `undefined` for less than two times. */
+/**
+ * The spacing in the middle of all, which holes and jitter do not move; `undefined` for less than two times.
+ */
 export const medianSpacing = (times: ReadonlyArray<EpochMillis>): number | undefined => {
   const spacings = times
     .slice(1)

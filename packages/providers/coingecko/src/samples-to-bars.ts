@@ -41,10 +41,11 @@ export interface SamplesQuestion {
 }
 
 /**
- * The bars that the price points of an answer make, or why it cannot be trusted: a malformed point, one outside what was
- * asked, or points further apart than they must be. Open and close are the first and last point inside a bar, high and
- * low the extremes of the points, which understates them. Volume is NaN: what CoinGecko sends is a sum over 24 hours at
- * each point. The points' jittered times are taken as they are and never become open times.
+ * The bars that the price points of an answer make, or why it cannot be trusted: a malformed point, one
+ * outside what was asked, or points further apart than they must be. Open and close are the first and last
+ * point inside a bar, high and low the extremes of the points, which understates them. Volume is NaN: what
+ * CoinGecko sends is a sum over 24 hours at each point. The points' jittered times are taken as they are and
+ * never become open times.
  */
 export const samplesToBars = (
   payload: unknown,

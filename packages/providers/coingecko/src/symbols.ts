@@ -4,11 +4,15 @@ import { wellKnownCoinIds } from "./well-known-coins.ts"
 
 /** What a user tells of CoinGecko's names. */
 export interface VendorNames {
-  /** CoinGecko's id by base asset, for coins that are not well known or to be named otherwise: `{ NEW: "new-token" }`. */
+  /**
+   * CoinGecko's id by base asset, for coins that are not well known or to be named otherwise: `{ NEW:
+   * "new-token" }`.
+   */
   readonly coinIds?: { readonly [base: string]: string }
   /**
-   * Currencies to be asked for in place of assets that CoinGecko has no prices in: `{ USDT: "usd" }`. A price in USD is
-   * not one in USDT, so nothing of the kind happens by itself, and every page that comes from it says so.
+   * Currencies to be asked for in place of assets that CoinGecko has no prices in: `{ USDT: "usd" }`. A price
+   * in USD is not one in USDT, so nothing of the kind happens by itself, and every page that comes from it
+   * says so.
    */
   readonly quoteAs?: { readonly [currency: string]: string }
 }
@@ -33,8 +37,8 @@ export const coinIdOf = ({ assetClass, base }: Instrument, names: VendorNames): 
   assetClass !== "crypto" || base === undefined ? undefined : coinIdOfSymbol(base, names)
 
 /**
- * The id of a coin by its symbol in capitals: what `coinIds` says, else that of a well-known coin. Never the first of
- * CoinGecko's list, where thousands of symbols belong to several coins.
+ * The id of a coin by its symbol in capitals: what `coinIds` says, else that of a well-known coin. Never the
+ * first of CoinGecko's list, where thousands of symbols belong to several coins.
  */
 export const coinIdOfSymbol = (symbol: string, { coinIds = {} }: VendorNames): string | undefined =>
   valueOf(coinIds, symbol) ?? valueOf(wellKnownCoinIds, symbol)

@@ -1,15 +1,17 @@
 import type { Budget } from "@barkeep/provider-kit"
 
 /**
- * How CoinGecko is asked: without a key, with a free demo key, or with the key of a plan that has the OHLC range
- * endpoint (Analyst and above; Basic has not).
+ * How CoinGecko is asked: without a key, with a free demo key, or with the key of a plan that has the OHLC
+ * range endpoint (Analyst and above; Basic has not).
  */
 export type CoingeckoTier = "keyless" | "demo" | "analyst"
 
 /** What CoinGecko serves without a key and for demo keys. */
 export const coingeckoApiUrl = "https://api.coingecko.com"
 
-/** What CoinGecko serves for keys of paid plans; it refuses demo keys, as the other address refuses paid ones. */
+/**
+ * What CoinGecko serves for keys of paid plans; it refuses demo keys, as the other address refuses paid ones.
+ */
 export const coingeckoProApiUrl = "https://pro-api.coingecko.com"
 
 /** What holds for one tier. */
@@ -24,7 +26,10 @@ export interface TierFacts {
 
 const day = 86_400_000
 
-/** CoinGecko counts a minute from when calls arrive, we from when they leave: the second more is for the way there. */
+/**
+ * CoinGecko counts a minute from when calls arrive, we from when they leave: the second more is for the way
+ * there.
+ */
 const callsPerMinute = (amount: number): Budget => ({
   id: "calls-1m",
   unit: "calls",

@@ -9,8 +9,8 @@ export type OhlcSource =
   | { readonly interval: "hourly" | "daily"; readonly pageBars: number }
 
 /**
- * `/ohlc` takes 1, 7, 14, 30, 90, 180 or 365 days and nothing else. Up to two days it gives half hours, up to thirty
- * four hours, and beyond that candles of four days, which are none of our timeframes.
+ * `/ohlc` takes 1, 7, 14, 30, 90, 180 or 365 days and nothing else. Up to two days it gives half hours, up to
+ * thirty four hours, and beyond that candles of four days, which are none of our timeframes.
  * @see https://docs.coingecko.com/demo/reference/coins-id-ohlc
  */
 const sizedByDays: { readonly [name in Timeframe]?: OhlcSource } = {

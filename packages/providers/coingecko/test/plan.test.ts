@@ -99,6 +99,16 @@ describe("the plan for candles", () => {
     })
   })
 
+  it("leaves five minutes for the way: a candle that may be cut by then is not counted on", () => {
+    const asked = request("4h", midnight - 7 * day + 16 * hour, now)
+    const at = (time: number) =>
+      Result.getOrThrow(planOhlcWindows(asked, { ...planning("demo"), now: time })).map(
+        ({ question }) => question,
+      )
+    expect(at(midnight + 15 * hour + 54 * minute)).toEqual([{ days: 7 }])
+    expect(at(midnight + 15 * hour + 56 * minute)).toEqual([{ days: 14 }])
+  })
+
   const offered = { keyless: ["30m", "4h"], demo: ["30m", "4h"], analyst: ["30m", "1h", "4h", "1d"] } as const
   it.each(["keyless", "demo", "analyst"] as const)(
     "offers no candle that the %s tier does not have",

@@ -1,0 +1,63 @@
+import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs"
+import { hostname, userInfo } from "node:os"
+import { join } from "node:path"
+import { isoTime } from "@barkeep/market-data"
+import type { PopulateEvent } from "@barkeep/populate"
+import type { CallRecord } from "@barkeep/provider-kit"
+
+/** A file that grows by one line of JSON for every call to a vendor and every download that ended. */
+export interface AuditLog {
+  readonly path: string
+  readonly call: (call: CallRecord) => void
+  readonly download: (event: PopulateEvent, now: number) => void
+  /** Writes what is not written yet. */
+  readonly flush: () => void
+}
+
+const largestBytes = 10 * 1024 * 1024
+const mostUnwritten = 100
+
+/** Opens `audit.ndjson` in the state folder; one that has grown too large is kept under the time it was put aside. */
+export const openAuditLog = (stateDir: string, now: number): AuditLog => {
+  mkdirSync(stateDir, { recursive: true })
+  const path = join(stateDir, "audit.ndjson")
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (size > largestBytes)
+    renameSync(path, join(stateDir, `audit-${isoTime(now).replaceAll(":", "")}.ndjson`))
+  const who = `${userInfo().username}@${hostname()} ${process.pid}`
+  let lines: Array<string> = []
+  const flush = (): void => {
+    if (lines.length === 0) return
+    appendFileSync(path, lines.join(""))
+    lines = []
+  }
+  const add = (line: object): void => {
+    lines.push(`${JSON.stringify(line)}\n`)
+    if (lines.length >= mostUnwritten) flush()
+  }
+  return {
+    path,
+    flush,
+    call: ({ startedAt, vendor, ...call }) =>
+      add({ kind: "call", time: isoTime(startedAt), who, provider: vendor, ...call }),
+    download: (event, time) => {
+      if (event._tag !== "TaskFinished") return
+      const { symbol, timeframe, provider, wanted, rowsAdded, rowsReplaced, status, error } = event.outcome
+      add({
+        kind: "download",
+        time: isoTime(time),
+        who,
+        provider,
+        symbol,
+        timeframe,
+        from: isoTime(wanted.from),
+        to: isoTime(wanted.to),
+        rowsAdded,
+        rowsReplaced,
+        outcome: status,
+        ...(error === undefined ? {} : { error: error.message }),
+      })
+      flush()
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto"
+import { alphaVantageCapabilities, createAlphaVantage } from "@barkeep/provider-alpha-vantage"
+import { binanceCapabilities, createBinance } from "@barkeep/provider-binance"
+import { coingeckoCapabilities, type CoingeckoClient, createCoingecko } from "@barkeep/provider-coingecko"
+import type { BarProvider, Budget, Capabilities, Limiter, VendorOptions } from "@barkeep/provider-kit"
+import { createYahooFinance, yahooFinanceCapabilities } from "@barkeep/provider-yahoo-finance"
+import type { Configuration } from "./configuration.ts"
+
+/** What all vendors share: the audit of calls, and the limiter of each account. */
+export type SharedOptions = Pick<VendorOptions, "onCall"> & {
+  readonly limiterFor?: (account: string, budgets: ReadonlyArray<Budget>) => Limiter
+}
+
+/** The vendors that can be asked with this configuration; one that needs a key is left out without it. */
+export const makeProviders = (
+  configuration: Configuration,
+  shared: SharedOptions,
+): ReadonlyArray<BarProvider> => {
+  const { binanceUrl, binanceArchiveUrl, yahooUrl, alphaVantageUrl, alphaVantageKey } = configuration
+  const tier = configuration.alphaVantageTier === "premium" ? "premium" : "free"
+  return [
+    createBinance({
+      ...vendorOptions(shared, binanceCapabilities, binanceUrl),
+      ...(binanceArchiveUrl === undefined ? {} : { archiveUrl: binanceArchiveUrl }),
+    }),
+    createYahooFinance(vendorOptions(shared, yahooFinanceCapabilities, yahooUrl)),
+    ...(alphaVantageKey === undefined
+      ? []
+      : [
+          createAlphaVantage({
+            ...vendorOptions(shared, alphaVantageCapabilities(tier), alphaVantageUrl, alphaVantageKey),
+            apiKey: alphaVantageKey,
+            tier,
+          }),
+        ]),
+  ]
+}
+
+/** CoinGecko, which is never asked first: it has no volume, and only coarse or recent candles. */
+export const makeCoingecko = (configuration: Configuration, shared: SharedOptions): CoingeckoClient => {
+  const tier = coingeckoTier(configuration)
+  const { coingeckoKey, coingeckoUrl } = configuration
+  return createCoingecko({
+    ...vendorOptions(shared, coingeckoCapabilities(tier), coingeckoUrl, coingeckoKey),
+    ...(coingeckoKey === undefined ? {} : { apiKey: coingeckoKey }),
+    tier,
+    quoteAs: { USDT: "usd" },
+  })
+}
+
+const coingeckoTier = ({ coingeckoTier: tier, coingeckoKey }: Configuration) =>
+  tier === "analyst" || tier === "demo" || tier === "keyless"
+    ? tier
+    : coingeckoKey === undefined
+      ? "keyless"
+      : "demo"
+
+const vendorOptions = (
+  { onCall, limiterFor }: SharedOptions,
+  { provider, budgets }: Capabilities,
+  baseUrl: string | undefined,
+  key?: string,
+): Pick<VendorOptions, "onCall" | "limiter"> & { readonly baseUrl?: string } => ({
+  ...(onCall === undefined ? {} : { onCall }),
+  ...(baseUrl === undefined ? {} : { baseUrl }),
+  ...(limiterFor === undefined ? {} : { limiter: limiterFor(accountOf(provider, baseUrl, key), budgets) }),
+})
+
+/**
+ * Whose limits count: the vendor's, at another address that address's (a simulator must not use up the real quota), and
+ * with a key that key's, of which only a fingerprint is shown.
+ */
+const accountOf = (provider: string, baseUrl: string | undefined, key: string | undefined): string =>
+  [
+    provider,
+    ...(baseUrl === undefined ? [] : [`at ${baseUrl}`]),
+    ...(key === undefined ? [] : [`key ${createHash("sha256").update(key).digest("hex").slice(0, 8)}`]),
+  ].join(" ")

@@ -1,0 +1,32 @@
+import type { EpochMillis } from "@barkeep/market-data"
+import type { SessionSymbol } from "../session-market/session-market.ts"
+
+const dayMillis = 86_400_000
+
+/** What a bar is multiplied with to look as its successors do. */
+export interface AdjustmentFactor {
+  readonly price: number
+  readonly volume: number
+}
+
+/**
+ * The factors of the bars of one symbol as they are at `now`: prices by all later splits and dividends, volumes by later
+ * splits. A dividend takes its share of the close before it.
+ */
+export const adjustmentFactors = (
+  { actions, series }: SessionSymbol,
+  now: EpochMillis,
+): ((time: EpochMillis) => AdjustmentFactor) => {
+  const dividends = actions.dividendsUntil(now).map(({ time, amount }) => {
+    const before = series.days({ from: time - 20 * dayMillis, to: time }, now)
+    const close = before.close.at(-1)
+    const closedAt = before.openTime.at(-1)
+    if (close === undefined || closedAt === undefined) return { time, kept: 1 }
+    return { time, kept: 1 - (amount * actions.shares(closedAt, time)) / close }
+  })
+  return (time) => {
+    const shares = actions.shares(time, now)
+    const kept = dividends.reduce((product, each) => (each.time > time ? product * each.kept : product), 1)
+    return { price: kept / shares, volume: shares }
+  }
+}

@@ -1,0 +1,195 @@
+import type { FaultPlan } from "../fault-plan.ts"
+import {
+  type Fault,
+  isDeliveryFault,
+  isFormFault,
+  isPageFault,
+  isSeriesFault,
+} from "../faults.ts"
+import { malformedAnswer } from "../binance/fault-answers.ts"
+import type { SessionMarket } from "../session-market/session-market.ts"
+import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
+import { dividendsAnswer, searchAnswer, splitsAnswer } from "./action-lists.ts"
+import { htmlAnswer, invalidCall, jsonAnswer, notSimulated, refusal } from "./answers.ts"
+import { type CallLimit, type CallLimiter, createCallLimiter } from "./call-limiter.ts"
+import { isDemoQuestion } from "./demo-questions.ts"
+import { type AlphaVantagePlans, type Caller, callerOf } from "./plans.ts"
+import { type FunctionName, isKnownElsewhere, isSimulated, readSeriesQuery } from "./query.ts"
+import { type SeriesTable, seriesTable } from "./series-table.ts"
+import { createStocks } from "./stocks.ts"
+import { faultyTable, truncatedCsv } from "./table-faults.ts"
+import { vendorTexts } from "./vendor-texts.ts"
+import { writeTable } from "./write-table.ts"
+
+/** The one path of the API. */
+export const queryPath = "/query"
+
+const vendor = "alpha-vantage"
+
+/**
+ * Alpha Vantage: stocks and funds of a market, refusals with status 200, limits by key.
+ * @see https://www.alphavantage.co/documentation/
+ */
+export const alphaVantageSite = (options: {
+  readonly market: SessionMarket
+  readonly plans: AlphaVantagePlans
+  readonly faultPlan: () => FaultPlan
+}): VendorSite => {
+  const { plans, faultPlan } = options
+  const stocks = createStocks(options.market)
+  const limiter = createCallLimiter(plans)
+  /** The last honest table of each series. */
+  const previous = new Map<string, SeriesTable>()
+
+  const seriesAnswer = (
+    name: FunctionName,
+    { parameters, time }: VendorRequest,
+    caller: Caller,
+    fault: Fault | undefined,
+  ): Shaped => {
+    const query = readSeriesQuery(name, parameters)
+    const tierRefusal = caller === "free" ? premiumOnly(name, parameters) : undefined
+    if (tierRefusal !== undefined) return honest(tierRefusal)
+    const stock = query && stocks.find(query.symbol, time)
+    if (query === undefined || stock === undefined) return honest(invalidCall(name))
+    const isEndLabelled = fault?.type === "end-labels" && name === "TIME_SERIES_INTRADAY"
+    const table = seriesTable(name, stock, query, time, isEndLabelled ? "close" : "open")
+    if (table === undefined) return honest(invalidCall(name))
+    const seriesKey = `${name} ${stock.vendorSymbol} ${query.interval}`
+    const damaged =
+      fault !== undefined && (isPageFault(fault) || isSeriesFault(fault))
+        ? faultyTable(fault, table, previous.get(seriesKey))
+        : undefined
+    previous.set(seriesKey, table)
+    const answer = writeTable(damaged ?? table, query.datatype)
+    const cut = fault?.type === "truncated-csv" ? truncatedCsv(answer, fault.cut) : undefined
+    return { answer: cut ?? answer, faulty: isEndLabelled || damaged !== undefined || cut !== undefined }
+  }
+
+  const askedAnswer = (
+    name: string,
+    request: VendorRequest,
+    caller: Caller,
+    fault: Fault | undefined,
+  ): Shaped => {
+    const { parameters, time } = request
+    if (!isSimulated(name))
+      return honest(
+        isKnownElsewhere(name)
+          ? notSimulated(name)
+          : refusal("Error Message", vendorTexts.unknownFunction(name)),
+      )
+    if (caller === "demo" && !isDemoQuestion(parameters))
+      return honest(refusal("Information", vendorTexts.demoKey))
+    if (name.startsWith("TIME_SERIES_")) return seriesAnswer(name, request, caller, fault)
+    const datatype = parameters.get("datatype") === "csv" ? "csv" : "json"
+    if (name === "SYMBOL_SEARCH") {
+      const keywords = parameters.get("keywords") ?? ""
+      return honest(
+        keywords === "" ? invalidCall(name) : searchAnswer(stocks.search(keywords, time), datatype),
+      )
+    }
+    const symbol = parameters.get("symbol") ?? ""
+    if (symbol === "") return honest(invalidCall(name))
+    const stock = stocks.find(symbol, time)
+    // An empty object is what the functions about companies say of one that they do not know.
+    if (stock === undefined) return honest(jsonAnswer({}))
+    const write = name === "SPLITS" ? splitsAnswer : dividendsAnswer
+    return honest(write(symbol, stock, time, datatype))
+  }
+
+  const shapedAnswer = (
+    name: string,
+    request: VendorRequest,
+    caller: Caller,
+    fault: Fault | undefined,
+  ): Shaped => {
+    const instead = fault && answerOfFault(fault, request, limiter)
+    if (instead !== undefined) return { answer: instead, faulty: true }
+    const asked = askedAnswer(name, request, caller, fault)
+    return fault !== undefined && isFormFault(fault)
+      ? { answer: malformedAnswer(fault, asked.answer), faulty: true }
+      : asked
+  }
+
+  const reply = (request: VendorRequest): VendorReply => {
+    const { parameters, time, method } = request
+    const name = parameters.get("function") ?? ""
+    const key = parameters.get("apikey") ?? ""
+    const endpoint = isSimulated(name) || isKnownElsewhere(name) ? name : "unknown"
+    const common = { endpoint, weight: 1, insidePause: false, insideBan: false }
+    const refused = { ...common, delivery: undefined, fault: undefined }
+    if (method !== "GET") return { ...refused, answer: htmlAnswer(405, "Method Not Allowed") }
+    const caller = callerOf(plans, key)
+    if (caller === undefined)
+      return { ...refused, answer: refusal("Error Message", vendorTexts.invalidKey) }
+    const limit = limiter.admit(key, caller, time)
+    if (limit !== undefined)
+      return { ...refused, answer: limited(limit, key, limiter), refusedBy: limit }
+    const fault = faultPlan().next({ vendor, endpoint, parameters })
+    const { answer, faulty } = shapedAnswer(name, request, caller, fault)
+    const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
+    return {
+      ...common,
+      answer,
+      delivery,
+      fault: faulty || delivery !== undefined ? fault?.type : undefined,
+    }
+  }
+  return { vendor, claims: (path) => path === queryPath, reply }
+}
+
+interface Shaped {
+  readonly answer: Answer
+  /** A fault has shaped it. */
+  readonly faulty: boolean
+}
+
+const honest = (answer: Answer): Shaped => ({ answer, faulty: false })
+
+/** What a free key is told where only premium ones are served. */
+const premiumOnly = (name: FunctionName, parameters: URLSearchParams): Answer | undefined => {
+  if (name === "TIME_SERIES_INTRADAY" || name === "TIME_SERIES_DAILY_ADJUSTED")
+    return refusal("Information", vendorTexts.premiumEndpoint)
+  return name === "TIME_SERIES_DAILY" && parameters.get("outputsize") === "full"
+    ? refusal("Information", vendorTexts.premiumParameter(name))
+    : undefined
+}
+
+const limited = (limit: CallLimit, key: string, limiter: CallLimiter): Answer => {
+  const { callsPerDay, callsPerMinute, callsPerSecond } = limiter
+  switch (limit) {
+    case "second":
+      return refusal("Information", vendorTexts.burst(callsPerSecond, callsPerDay))
+    case "minute":
+      return refusal("Information", vendorTexts.minuteLimit(callsPerMinute))
+    case "day":
+      return refusal("Information", vendorTexts.dailyLimit(key, callsPerDay))
+  }
+}
+
+/** The answer that a fault gives instead; Alpha Vantage bans nobody and serves all countries. */
+const answerOfFault = (
+  fault: Fault,
+  { parameters }: VendorRequest,
+  limiter: CallLimiter,
+): Answer | undefined => {
+  switch (fault.type) {
+    case "rate-limited":
+      return limited("second", "", limiter)
+    case "key-echo":
+      return limited("day", parameters.get("apikey") ?? "", limiter)
+    case "old-note":
+      return refusal("Note", vendorTexts.oldNote)
+    case "empty-object":
+      return jsonAnswer({})
+    case "firewall":
+      return htmlAnswer(403, "Attention Required! | Cloudflare")
+    case "server-error":
+      return htmlAnswer(fault.status ?? 500, "Application Error")
+    case "overloaded":
+      return htmlAnswer(503, "Application Error")
+    default:
+      return undefined
+  }
+}

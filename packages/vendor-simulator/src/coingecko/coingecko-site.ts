@@ -1,0 +1,341 @@
+import { type EpochMillis } from "@barkeep/market-data"
+import { malformedAnswer } from "../binance/fault-answers.ts"
+import { retryAfter } from "../binance/failures.ts"
+import { createCallLimiter } from "../call-limiter.ts"
+import type { FaultPlan } from "../fault-plan.ts"
+import { type Fault, isDeliveryFault, isFormFault, isPageFault, isSessionFault } from "../faults.ts"
+import { hashText } from "../random.ts"
+import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
+import { candleMillis, candlesOfDays, candlesOfRange, runningCandle } from "./candles.ts"
+import type { CoinMarket } from "./coin-market.ts"
+import { type CoinEndpoint, type CoinQuestion, readCoinQuestion } from "./coin-question.ts"
+import { createCreditAccount } from "./credit-account.ts"
+import {
+  cloudflare,
+  coinNotFound,
+  geoBlocked,
+  jsonContentType,
+  limited,
+  pathUnknown,
+  planRestricted,
+  serverError,
+  throttled,
+  wrongKey,
+} from "./failures.ts"
+import { type Access, type CoingeckoPlan, planFacts, readAccess, type Root, roots } from "./plans.ts"
+import { pricePoints } from "./price-points.ts"
+import { faultyRows, type Row } from "./row-faults.ts"
+
+/** How the simulated CoinGecko treats its visitors. */
+export interface CoingeckoManners {
+  /** The keys that there are, and their plans. Without it every key is good for what its header says. */
+  readonly keys?: { readonly [key: string]: CoingeckoPlan }
+  /** Instead of what the plans have. */
+  readonly callsPerMinute?: number
+  readonly creditsPerMonth?: number
+  /** Answers come from a cache: 15 minutes old at most for candles, 30 s to 12 h for points. @default true */
+  readonly cached?: boolean
+}
+
+const vendor = "coingecko"
+/** What CoinGecko tells clients to wait, whatever the minute has left. */
+const pauseMillis = 119_000
+
+/** CoinGecko's two addresses: `/ping`, `/key`, `/coins/list`, and of a coin `/ohlc(/range)` and `/market_chart(/range)`. */
+export const coingeckoSite = (options: {
+  readonly market: CoinMarket
+  readonly faultPlan: () => FaultPlan
+  readonly manners?: CoingeckoManners
+}): VendorSite => {
+  const { market, faultPlan, manners = {} } = options
+  const limiter = createCallLimiter({ calls: 0, pauseMillis })
+  const credits = createCreditAccount()
+  /** The last honest page of each endpoint, coin and step. */
+  const previous = new Map<string, ReadonlyArray<Row>>()
+
+  const coinAnswer = (
+    request: VendorRequest,
+    place: CoinPlace,
+    plan: CoingeckoPlan,
+    fault: Fault | undefined,
+  ): Shaped => {
+    const { parameters, time } = request
+    const read = readCoinQuestion(place.endpoint, place.coin, parameters, market, planFacts[plan], time)
+    if ("refused" in read) return { answer: read.refused, faulty: false }
+    const { asked } = read
+    const lifetime = lifetimeOf(place.endpoint, asked.stepMillis)
+    const at = manners.cached === false ? time : cachedAt(`${place.coin} ${place.endpoint}`, lifetime, time)
+    const page = makePage(place.endpoint, asked, at)
+    const series = `${place.endpoint} ${place.coin} ${asked.stepMillis}`
+    const before = previous.get(series)
+    previous.set(series, page.rows)
+    const rows =
+      fault !== undefined && (isPageFault(fault) || isSessionFault(fault))
+        ? faultyRows(fault, page.rows, {
+            previous: before,
+            coarser: () => coarserPage(place.endpoint, asked, at)?.rows,
+            ahead: () => aheadRow(place.endpoint, asked, at, page.rows),
+            endsNow: page.rows.at(-1)?.[0] === at,
+          })
+        : undefined
+    const answer = {
+      status: 200,
+      headers: { "Content-Type": jsonContentType, ...cacheHeaders(series, lifetime, at, time) },
+      body: JSON.stringify(page.wrap(rows ?? page.rows)),
+    }
+    return { answer, faulty: rows !== undefined }
+  }
+
+  const askedAnswer = (
+    request: VendorRequest,
+    place: Place,
+    access: Access,
+    fault: Fault | undefined,
+  ): Shaped => {
+    const honest = (answer: Answer): Shaped => ({ answer, faulty: false })
+    if ("refused" in access) return honest(wrongKey(request.time, access.refused))
+    if ("coin" in place) return coinAnswer(request, place, access.plan, fault)
+    switch (place.endpoint) {
+      case "ping":
+        return honest(json({ gecko_says: "(V3) To the Moon!" }))
+      case "coins-list":
+        return honest(
+          json(
+            request.parameters.get("include_platform") === "true"
+              ? market.coins.map((coin) => ({ ...coin, platforms: {} }))
+              : market.coins,
+            cacheHeaders("list", 300_000, cachedAt("list", 300_000, request.time), request.time),
+          ),
+        )
+      case "key":
+        return honest(keyAnswer(access, request.time))
+      default:
+        return honest(pathUnknown())
+    }
+  }
+
+  const keyAnswer = (access: Access & { readonly plan: CoingeckoPlan }, now: EpochMillis): Answer => {
+    const { isPaid } = planFacts[access.plan]
+    if (!isPaid) return planRestricted(now)
+    const { callsPerMinute, creditsPerMonth } = limitsOf(access.plan, manners)
+    const used = credits.used(access.client, now)
+    return json({
+      plan: access.plan[0]?.toUpperCase() + access.plan.slice(1),
+      rate_limit_request_per_minute: callsPerMinute,
+      monthly_call_credit: creditsPerMonth,
+      current_total_monthly_calls: used,
+      current_remaining_monthly_calls: Math.max(0, creditsPerMonth - used),
+    })
+  }
+
+  const answerOfFault = (fault: Fault, { time }: VendorRequest): Answer | undefined => {
+    switch (fault.type) {
+      case "rate-limited": {
+        const until = time + (fault.retryAfterSeconds ?? pauseMillis / 1000) * 1000
+        limiter.pauseUntil(until, time)
+        return limited(retryAfter(time, until, fault.retryAfterAs))
+      }
+      case "banned":
+        limiter.banUntil(time + (fault.seconds ?? 120) * 1000)
+        return cloudflare(1015)
+      case "throttled":
+        return throttled()
+      case "cloudflare":
+        return cloudflare(fault.code ?? 1015)
+      case "firewall":
+        return cloudflare(1020)
+      case "geo-blocked":
+        return geoBlocked()
+      case "server-error":
+        return serverError(fault.status ?? 500, time)
+      case "overloaded":
+        return serverError(503, time)
+      case "unknown-symbol":
+        return coinNotFound()
+      default:
+        return undefined
+    }
+  }
+
+  const shapedAnswer = (
+    request: VendorRequest,
+    place: Place,
+    access: Access,
+    fault: Fault | undefined,
+  ): Shaped => {
+    const instead = fault && answerOfFault(fault, request)
+    if (instead !== undefined) return { answer: instead, faulty: true }
+    const asked = askedAnswer(request, place, access, fault)
+    return fault !== undefined && isFormFault(fault)
+      ? { answer: malformedAnswer(fault, asked.answer), faulty: true }
+      : asked
+  }
+
+  const reply = (request: VendorRequest): VendorReply => {
+    const { time, parameters } = request
+    const root = roots.find(({ path }) => request.path.startsWith(path)) as Root
+    const place = placeOf(request, root)
+    const access = readAccess(request, root.host, manners.keys)
+    // Calls with a wrong key are counted with those without one.
+    const { client, plan } = "refused" in access ? { client: "keyless", plan: "keyless" as const } : access
+    const limits = limitsOf(plan, manners)
+    const admission = limiter.admit(client, time, limits.callsPerMinute)
+    const hasCredit = credits.spend(client, time, limits.creditsPerMonth)
+    const refused =
+      admission.verdict === "banned"
+        ? cloudflare(1015)
+        : admission.verdict === "limited"
+          ? limited(retryAfter(time, admission.retryAt))
+          : hasCredit
+            ? undefined
+            : limited({})
+    const fault =
+      refused === undefined
+        ? faultPlan().next({ vendor, endpoint: place.endpoint, parameters: withCoin(parameters, place) })
+        : undefined
+    const { answer, faulty } =
+      refused === undefined ? shapedAnswer(request, place, access, fault) : { answer: refused, faulty: false }
+    const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
+    return {
+      endpoint: place.endpoint,
+      weight: 1,
+      answer: { ...answer, headers: { Server: "cloudflare", ...answer.headers } },
+      delivery,
+      fault: faulty || delivery !== undefined ? fault?.type : undefined,
+      insidePause: admission.insidePause,
+      insideBan: admission.insideBan,
+    }
+  }
+  return { vendor, claims: (path) => roots.some((root) => path.startsWith(root.path)), reply }
+}
+
+interface Shaped {
+  readonly answer: Answer
+  /** A fault has shaped it. */
+  readonly faulty: boolean
+}
+
+interface CoinPlace {
+  readonly endpoint: CoinEndpoint
+  readonly coin: string
+}
+
+type Place = CoinPlace | { readonly endpoint: "ping" | "key" | "coins-list" | "unknown" }
+
+const coinEndpoints: ReadonlyMap<string, CoinEndpoint> = new Map([
+  ["ohlc", "ohlc"],
+  ["ohlc/range", "ohlc-range"],
+  ["market_chart", "market-chart"],
+  ["market_chart/range", "market-chart-range"],
+])
+
+const placeOf = ({ path, method }: VendorRequest, root: Root): Place => {
+  const [, rest = ""] = /^api\/v3\/(.*)$/.exec(path.slice(root.path.length)) ?? []
+  if (method !== "GET") return { endpoint: "unknown" }
+  if (rest === "ping" || rest === "key") return { endpoint: rest }
+  if (rest === "coins/list") return { endpoint: "coins-list" }
+  const [, coin = "", name = ""] = /^coins\/([^/]+)\/(.+)$/.exec(rest) ?? []
+  const endpoint = coinEndpoints.get(name)
+  return endpoint === undefined ? { endpoint: "unknown" } : { endpoint, coin: decode(coin) }
+}
+
+/** A text that is no path component names no coin. */
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** For fault rules that are about one coin, which stands in the path. */
+const withCoin = (parameters: URLSearchParams, place: Place): URLSearchParams => {
+  const all = new URLSearchParams(parameters)
+  if ("coin" in place) all.set("id", place.coin)
+  return all
+}
+
+const limitsOf = (plan: CoingeckoPlan, manners: CoingeckoManners) => ({
+  callsPerMinute: manners.callsPerMinute ?? planFacts[plan].callsPerMinute,
+  creditsPerMonth: manners.creditsPerMonth ?? planFacts[plan].creditsPerMonth ?? Number.POSITIVE_INFINITY,
+})
+
+const json = (value: unknown, headers: Answer["headers"] = {}): Answer => ({
+  status: 200,
+  headers: { "Content-Type": jsonContentType, ...headers },
+  body: JSON.stringify(value),
+})
+
+/** A page before it is written. */
+interface Page {
+  readonly rows: ReadonlyArray<Row>
+  readonly wrap: (rows: ReadonlyArray<Row>) => unknown
+}
+
+/** What is answered to a question at a moment, which the cache may have put in the past. */
+const makePage = (endpoint: CoinEndpoint, asked: CoinQuestion, now: EpochMillis): Page => {
+  const { coin, prices, range, days, stepMillis, round } = asked
+  if (endpoint === "ohlc" || endpoint === "ohlc-range") {
+    const wrap = (rows: ReadonlyArray<Row>): unknown => rows
+    if (prices === "nobody") return { rows: [], wrap }
+    const rows =
+      days === undefined
+        ? candlesOfRange(prices, range, stepMillis, now, round)
+        : candlesOfDays(prices, days, stepMillis, now, round)
+    return { rows, wrap }
+  }
+  if (prices === "nobody")
+    return { rows: [], wrap: (rows) => ({ prices: rows, market_caps: [], total_volumes: [] }) }
+  const span = days === undefined ? range : { from: now - days * dayMillis, to: now }
+  const points = pricePoints(coin, prices, span, stepMillis, now, round)
+  return { rows: points.prices, wrap: (rows) => ({ ...points, prices: rows }) }
+}
+
+const dayMillis = 86_400_000
+
+const coarserPage = (endpoint: CoinEndpoint, asked: CoinQuestion, now: EpochMillis): Page | undefined => {
+  const coarser = endpoint.startsWith("ohlc")
+    ? candleMillis(asked.stepMillis < candleMillis(30) ? 30 : 365)
+    : asked.stepMillis < 3_600_000
+      ? 3_600_000
+      : dayMillis
+  return coarser <= asked.stepMillis ? undefined : makePage(endpoint, { ...asked, stepMillis: coarser }, now)
+}
+
+const aheadRow = (
+  endpoint: CoinEndpoint,
+  { prices, stepMillis, round }: CoinQuestion,
+  now: EpochMillis,
+  rows: ReadonlyArray<Row>,
+): Row | undefined => {
+  if (prices === "nobody") return undefined
+  if (endpoint.startsWith("ohlc")) return runningCandle(prices, stepMillis, now, round)
+  const last = rows.at(-1)
+  return last && [Number(last[0]) + stepMillis, ...last.slice(1)]
+}
+
+const minute = 60_000
+const hour = 60 * minute
+
+/** @see https://docs.coingecko.com/reference/coins-id-ohlc https://docs.coingecko.com/reference/coins-id-market-chart-range */
+const lifetimeOf = (endpoint: CoinEndpoint, stepMillis: number): number => {
+  if (endpoint.startsWith("ohlc")) return 15 * minute
+  return stepMillis < hour ? minute / 2 : stepMillis < dayMillis ? 30 * minute : 12 * hour
+}
+
+/** When the answer in the cache was made: regularly, at a moment of its own for each key. */
+const cachedAt = (key: string, lifetime: number, now: EpochMillis): EpochMillis => {
+  const phase = (hashText(key) >>> 0) % lifetime
+  return Math.floor((now - phase) / lifetime) * lifetime + phase
+}
+
+const cacheHeaders = (key: string, lifetime: number, madeAt: EpochMillis, now: EpochMillis): Answer["headers"] => {
+  const age = Math.floor((now - madeAt) / 1000)
+  return {
+    "Cache-Control": `max-age=30, public, must-revalidate, s-maxage=${lifetime / 1000}`,
+    ETag: `W/"${(hashText(`${key} ${madeAt}`) >>> 0).toString(16)}"`,
+    Age: String(age),
+    "cf-cache-status": age === 0 ? "MISS" : "HIT",
+    Vary: "Accept-Encoding, Origin",
+  }
+}

@@ -1,0 +1,227 @@
+import { type EpochMillis } from "@barkeep/market-data"
+import { createCallLimiter } from "../call-limiter.ts"
+import type { FaultPlan } from "../fault-plan.ts"
+import { type Fault, isDeliveryFault, isFormFault, isPageFault, isSessionFault } from "../faults.ts"
+import { malformedAnswer } from "../binance/fault-answers.ts"
+import { hashPair } from "../random.ts"
+import { retryAfter } from "../binance/failures.ts"
+import type { SessionMarket } from "../session-market/session-market.ts"
+import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
+import { type Chart, makeChart, writeChart } from "./chart.ts"
+import { type ChartContext, faultyChart } from "./chart-faults.ts"
+import { type ChartQuestion, readChartQuestion } from "./chart-question.ts"
+import type { ChartRow } from "./chart-rows.ts"
+import { consentPage, redirectedPath } from "./consent-pages.ts"
+import {
+  edgeLimited,
+  forbidden,
+  invalidCrumb,
+  jsonContentType,
+  notFound,
+  nullChart,
+  rightBack,
+  serverError,
+  unknownSymbol,
+} from "./failures.ts"
+
+/** What precedes Yahoo's own paths. */
+export const yahooPath = "/yahoo"
+const chartPath = `${yahooPath}/v8/finance/chart/`
+const crumbPath = `${yahooPath}/v1/test/getcrumb`
+
+/** How the simulated Yahoo treats its visitors. */
+export interface YahooManners {
+  /** Clients whose `User-Agent` contains one of these are refused; an empty text means those that send none. */
+  readonly refusedAgents?: ReadonlyArray<string>
+  /** Calls a minute, above which Yahoo refuses for a minute. Nobody knows the real number. @default no limit */
+  readonly callsPerMinute?: number
+}
+
+/** Yahoo Finance's chart endpoint, with the crumb and the consent pages around it. */
+export const yahooSite = (options: {
+  readonly market: SessionMarket
+  readonly faultPlan: () => FaultPlan
+  readonly seed: number
+  readonly manners?: YahooManners
+}): VendorSite => {
+  const { market, faultPlan, seed } = options
+  const { refusedAgents = [], callsPerMinute = Number.POSITIVE_INFINITY } = options.manners ?? {}
+  const limiter = createCallLimiter({ calls: callsPerMinute, pauseMillis: 60_000 })
+  /** The last honest chart of each symbol and granularity. */
+  const previous = new Map<string, Chart>()
+  let answers = 0
+
+  const chartAnswer = (request: VendorRequest, symbol: string, fault: Fault | undefined): Shaped => {
+    const read = readChartQuestion(symbol, request.parameters, market, request.time)
+    if ("refused" in read) return { answer: read.refused, faulty: false }
+    const { asked } = read
+    const series = `${symbol} ${asked.granularity.name}`
+    const honest = makeChart(asked, request.time)
+    const context = contextOf(asked, previous.get(series), request.time)
+    previous.set(series, honest)
+    const faulty =
+      fault !== undefined && (isPageFault(fault) || isSessionFault(fault))
+        ? faultyChart(fault, honest, context)
+        : undefined
+    answers += 1
+    const text = writeChart(faulty?.chart ?? honest, hashPair(seed, answers), faulty?.shorten)
+    const answer = { status: 200, headers: { "Content-Type": jsonContentType }, body: text }
+    return { answer, faulty: faulty !== undefined }
+  }
+
+  const shapedAnswer = (request: VendorRequest, place: Place, fault: Fault | undefined): Shaped => {
+    if (request.path.startsWith(redirectedPath))
+      return { answer: consentPage(hostOf(request), request.path), faulty: false }
+    const instead = fault === undefined ? undefined : answerOfFault(fault, request, place)
+    if (instead !== undefined) return { answer: instead, faulty: true }
+    const asked: Shaped =
+      place.endpoint === "chart"
+        ? chartAnswer(request, place.symbol, fault)
+        : { answer: place.endpoint === "getcrumb" ? crumb() : notFound(), faulty: false }
+    return fault !== undefined && isFormFault(fault)
+      ? { answer: malformedAnswer(fault, asked.answer), faulty: true }
+      : asked
+  }
+
+  const answerOfFault = (fault: Fault, request: VendorRequest, place: Place): Answer | undefined => {
+    const { time } = request
+    switch (fault.type) {
+      case "rate-limited": {
+        const until = time + (fault.retryAfterSeconds ?? 60) * 1000
+        limiter.pauseUntil(until, time)
+        // Yahoo has not been seen to say how long.
+        return edgeLimited(retryAfter(time, until, fault.retryAfterAs ?? "absent"))
+      }
+      case "banned":
+        limiter.banUntil(time + (fault.seconds ?? 120) * 1000)
+        return edgeLimited()
+      case "geo-blocked":
+      case "consent":
+        return consentPage(hostOf(request), request.path)
+      case "firewall":
+        return forbidden()
+      case "server-error":
+        return serverError(fault.status ?? 500)
+      case "overloaded":
+        return serverError(503)
+      case "unknown-symbol":
+        return unknownSymbol()
+      case "invalid-crumb":
+        return place.endpoint === "getcrumb" ? tooManyRequests() : invalidCrumb()
+      case "null-chart":
+        return nullChart()
+      case "right-back":
+        return rightBack()
+      default:
+        return undefined
+    }
+  }
+
+  const reply = (request: VendorRequest): VendorReply => {
+    const { time, parameters } = request
+    const place = placeOf(request)
+    const admission = limiter.admit("everybody", time)
+    const isRefused = admission.verdict !== "served" || isRefusedAgent(request, refusedAgents)
+    const fault = isRefused
+      ? undefined
+      : faultPlan().next({
+          vendor: "yahoo-finance",
+          endpoint: place.endpoint,
+          parameters: withSymbol(parameters, place.symbol),
+        })
+    const { answer, faulty } = isRefused
+      ? { answer: edgeLimited(), faulty: false }
+      : shapedAnswer(request, place, fault)
+    const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
+    return {
+      endpoint: place.endpoint,
+      weight: 1,
+      answer: { ...answer, headers: { ...commonHeaders(answer), ...answer.headers } },
+      delivery,
+      fault: faulty || delivery !== undefined ? fault?.type : undefined,
+      insidePause: admission.insidePause,
+      insideBan: admission.insideBan,
+    }
+  }
+  return { vendor: "yahoo-finance", claims: (path) => path.startsWith(`${yahooPath}/`), reply }
+}
+
+interface Shaped {
+  readonly answer: Answer
+  /** A fault has shaped it. */
+  readonly faulty: boolean
+}
+
+interface Place {
+  readonly endpoint: "chart" | "getcrumb" | "consent" | "unknown"
+  readonly symbol: string
+}
+
+const placeOf = ({ path, method }: VendorRequest): Place => {
+  if (path.startsWith(redirectedPath)) return { endpoint: "consent", symbol: "" }
+  if (method !== "GET") return { endpoint: "unknown", symbol: "" }
+  if (path === crumbPath) return { endpoint: "getcrumb", symbol: "" }
+  if (!path.startsWith(chartPath)) return { endpoint: "unknown", symbol: "" }
+  return { endpoint: "chart", symbol: decode(path.slice(chartPath.length)) }
+}
+
+/** A text that is no path component names no symbol. */
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const hostOf = ({ headers }: VendorRequest): string => headers.host ?? "127.0.0.1"
+
+const isRefusedAgent = ({ headers }: VendorRequest, refused: ReadonlyArray<string>): boolean => {
+  const agent = headers["user-agent"] ?? ""
+  return refused.some((text) => (text === "" ? agent === "" : agent.includes(text)))
+}
+
+/** For fault rules that are about one symbol, which stands in the path. */
+const withSymbol = (parameters: URLSearchParams, symbol: string): URLSearchParams => {
+  const all = new URLSearchParams(parameters)
+  all.set("symbol", symbol)
+  return all
+}
+
+const contextOf = (asked: ChartQuestion, previous: Chart | undefined, now: EpochMillis): ChartContext => ({
+  previous,
+  now,
+  coarser: () => {
+    const step = asked.granularity.step
+    const coarser =
+      step === "day"
+        ? ({ name: "3mo", step, period: "quarter" } as const)
+        : { name: step < 60 ? "1h" : "1d", step: step < 60 ? 60 : ("day" as const) }
+    return asked.granularity.name === coarser.name ? undefined : makeChart({ ...asked, granularity: coarser }, now)
+  },
+  early: (row: ChartRow) => {
+    const length = asked.granularity.step === "day" ? 6 * 3_600_000 : asked.granularity.step * 60_000
+    return makeChart(asked, row.time * 1000 + Math.floor(length / 2))
+  },
+})
+
+const crumb = (): Answer => ({
+  status: 200,
+  headers: { "Content-Type": "text/plain;charset=utf-8" },
+  body: "simulated.cr",
+})
+
+/** With status 200, so that careless clients take it for a crumb. */
+const tooManyRequests = (): Answer => ({ ...crumb(), body: "Too Many Requests" })
+
+/** What Yahoo's own servers add, as recorded by others. */
+const commonHeaders = ({ status, headers }: Answer): Answer["headers"] =>
+  status === 200 && headers["Content-Type"] === jsonContentType
+    ? {
+        Server: "ATS",
+        "Cache-Control": "public, max-age=10, stale-while-revalidate=20",
+        Age: "0",
+        Vary: "Origin,Accept-Encoding",
+        "y-rid": "simulated",
+      }
+    : { Server: "ATS" }
