@@ -13,8 +13,9 @@ import { seededRandom } from "./workload.ts"
 
 // A long campaign against the codec, beyond what the tests do:
 //   node --conditions=@barkeep/source packages/cache-core/bench/fuzz.ts [--count 100000] [--seed 1]
-// Hostile numbers are written and read back, their texts compared with `Number`, and the files then damaged in many
-// ways: the answer must be the same rows or DamagedBytes, within a second. Exit code 1 at the first finding.
+// Hostile numbers are written and read back, their texts compared with `Number`, and the files then damaged
+// in many ways: the answer must be the same rows or DamagedBytes, within a second. Exit code 1 at the first
+// finding.
 
 const { values } = parseArgs({
   options: { count: { type: "string", default: "100000" }, seed: { type: "string", default: "1" } },

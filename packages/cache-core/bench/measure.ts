@@ -25,8 +25,8 @@ const isForeignCost = (value: unknown): value is ForeignCost =>
   typeof value === "object" && value !== null && "cpuMillis" in value && "wallMillis" in value
 
 /**
- * Runs every case once per round, in another order each time, so that a busy moment of the machine hits all of them
- * alike; the first round warms up and does not count.
+ * Runs every case once per round, in another order each time, so that a busy moment of the machine hits all
+ * of them alike; the first round warms up and does not count.
  */
 export const measure = async (
   cases: ReadonlyArray<Case>,

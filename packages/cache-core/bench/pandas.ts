@@ -17,7 +17,9 @@ export interface PandasCache {
 
 const python = process.env["BARKEEP_BENCH_PYTHON"] ?? "python3"
 
-/** `undefined` when this machine has no Python with pandas (`BARKEEP_BENCH_PYTHON` names another interpreter). */
+/**
+ * `undefined` when this machine has no Python with pandas (`BARKEEP_BENCH_PYTHON` names another interpreter).
+ */
 export const startPandas = (): PandasCache | undefined => {
   const probe = spawnSync(python, ["-c", "import pandas; print(pandas.__version__)"], { encoding: "utf8" })
   if (probe.status !== 0) return undefined

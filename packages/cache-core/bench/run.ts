@@ -84,13 +84,23 @@ try {
   }
   printRatios(ratios)
   if (values.json !== undefined)
-    writeFileSync(
-      values.json,
-      `${JSON.stringify({ node: process.version, cpu: cpus()[0]?.model, rounds, workload: workload.origin, pandas: pandas?.version, duckdb: bench.duck?.version, timings, ratios }, undefined, 2)}\n`,
-    )
+    writeJson(values.json, {
+      node: process.version,
+      cpu: cpus()[0]?.model,
+      rounds,
+      workload: workload.origin,
+      pandas: pandas?.version,
+      duckdb: bench.duck?.version,
+      timings,
+      ratios,
+    })
 } finally {
   pandas?.close()
   rmSync(scratch, { recursive: true, force: true })
+}
+
+function writeJson(path: string, content: object): void {
+  writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`)
 }
 
 function sizes(bench: Bench): ReadonlyArray<Ratio> {

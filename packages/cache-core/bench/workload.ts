@@ -129,7 +129,10 @@ const bootstrap = (
   return bars
 }
 
-/** `BTC`: prices of five digits and two decimals; `ADA`: prices below 1e-4 and volumes, both of eight decimals. */
+/**
+ * `BTC`: prices of five digits and two decimals; `ADA`: prices below 1e-4 and volumes, both of eight
+ * decimals.
+ */
 export const makeWorkload = (name: "BTC" | "ADA"): Workload => {
   const random = seededRandom(name === "BTC" ? 20_220_101 : 20_180_101)
   const real = realShapes()

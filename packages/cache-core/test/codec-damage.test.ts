@@ -175,7 +175,9 @@ describe("bounded work", () => {
     ["quotes without end", `${header}2024-01-01 00:00:00,"${'a"'.repeat(1_000_000)}\n`],
     ["one open quote", `${header}"${"x,".repeat(1_000_000)}\n`],
     ["commas without end", `${",".repeat(2_000_000)}\n`],
-    ["blank lines without end", "\n".repeat(500_000)],
+    ["blank lines without end", "\n".repeat(5_000_000)],
+    ["headers without end", header.repeat(150_000)],
+    ["rows of another kind", "a\n".repeat(3_000_000)],
     ["one line without end", "a".repeat(2_000_000)],
   ])("refuses %s at once", (_name, text) => {
     expect(() => readFileBytes(gzipSync(text), utcTimes)).toThrow(DamagedBytes)

@@ -205,6 +205,21 @@ describe("files of others", () => {
     expect(file.bars.openTime[0]).toBe(Date.UTC(2017, 0, 1))
   })
 
+  it("are read whole when they are large, lines inside quotes included", () => {
+    const count = 60_000
+    const lines = Array.from({ length: count }, (_, row) => {
+      const time = new Date(Date.UTC(2017, 0, 1) + row * 60_000).toISOString().slice(0, 19)
+      return `${time},${row},${row + 2},${row},${row + 1},${row % 97},"a ""note""\non two lines, no less"`
+    })
+    const file = times(text(`${header},note`, ...lines))
+    expect(file.rowsInFile).toBe(count)
+    expect(file.bars.open.every((value, row) => value === row)).toBe(true)
+    lines[count - 1] = "oops"
+    expect(() => times(text(`${header},note`, ...lines))).toThrow(
+      expect.objectContaining({ line: 2 * count }),
+    )
+  })
+
   it("may have no rows", () => {
     expect(rows(dates(text(header)))).toEqual([])
     expect(rows(dates(text("Date,Open,High,Low,Close,Volume")))).toEqual([])

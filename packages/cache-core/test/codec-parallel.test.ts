@@ -85,7 +85,7 @@ describe("decoding on several threads", () => {
 describe("worker threads", () => {
   it("do the whole work when the caller takes none of it", async () => {
     const work = job(bytes)
-    await shareWithWorkers(work, 1)
+    await shareWithWorkers(work, 1).finished()
     expect(takeRun(work)).toBe(false)
     expect(work.runs.map((_, index) => work.state[1 + index])).toEqual(work.runs.map(() => runState.done))
     expect(work.numbers.subarray(0, rows)).toEqual(bars.openTime)
@@ -93,7 +93,7 @@ describe("worker threads", () => {
 
   it("leave everything to the caller where their file is missing, as in a bundle", async () => {
     const work = job(bytes)
-    await shareWithWorkers(work, 1, new URL("./no-such-worker.ts", import.meta.url))
+    await shareWithWorkers(work, 1, new URL("./no-such-worker.ts", import.meta.url)).finished()
     expect(work.state[0]).toBe(0)
   })
 })

@@ -25,7 +25,8 @@ const measure = async (limiter: Limiter): Promise<string> => {
   }
   const { user, system } = process.cpuUsage(cpu)
   times.sort((one, other) => one - other)
-  const micros = (share: number): string => `${((times[Math.floor(share * (calls - 1))] ?? 0) * 1000).toFixed(0)} µs`
+  const micros = (share: number): string =>
+    `${((times[Math.floor(share * (calls - 1))] ?? 0) * 1000).toFixed(0)} µs`
   return `median ${micros(0.5)}, 99 % ${micros(0.99)}, longest ${micros(1)}, CPU ${((user + system) / calls).toFixed(0)} µs a call`
 }
 

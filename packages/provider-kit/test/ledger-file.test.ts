@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, expect, it } from "vitest"
@@ -66,7 +75,10 @@ describe("a ledger that cannot be trusted", () => {
   it("is refused when a newer version wrote it", async () => {
     using folder = makeLedgerFolder()
     changeDatabase(await makeUsedLedger(folder), "PRAGMA user_version = 2")
-    expect((await errorOf(openLimitLedger(folder.path))).reason).toEqual({ _tag: "UnknownVersion", version: 2 })
+    expect((await errorOf(openLimitLedger(folder.path))).reason).toEqual({
+      _tag: "UnknownVersion",
+      version: 2,
+    })
   })
 
   it("stops calls when it turns out to be damaged while in use", async () => {
@@ -101,9 +113,7 @@ describe("a ledger's file", () => {
     using folder = makeLedgerFolder()
     const nested = join(folder.path, "state", "barkeep")
     const ledgers = await Promise.all([1, 2, 3].map(() => openLimitLedger(nested)))
-    await Promise.all(
-      ledgers.map((ledger) => ledger.limiterFor("acme", [daily]).acquire({ "calls-1d": 1 })),
-    )
+    await Promise.all(ledgers.map((ledger) => ledger.limiterFor("acme", [daily]).acquire({ "calls-1d": 1 })))
     for (const ledger of ledgers) ledger.close()
     expect(readdirSync(nested)).toEqual(["limits.sqlite"])
     expect(readBookings({ path: nested }, daily.id)).toHaveLength(3)
@@ -152,6 +162,22 @@ describe("a ledger's file", () => {
     ledger.close()
     ledger.close()
     await expect(limiter.acquire({ "calls-1d": 1 })).rejects.toThrow(/was closed/)
+  })
+})
+
+describe("the root entry", () => {
+  it("does not load SQLite", () => {
+    const program =
+      'await import(process.argv[1]); console.log(process.moduleLoadList.filter((name) => name.endsWith("sqlite")).length)'
+    const root = new URL("../src/index.ts", import.meta.url).href
+    const node = (entry: string): string =>
+      execFileSync(
+        process.execPath,
+        ["--conditions=@barkeep/source", "--input-type=module", "-e", program, entry],
+        { encoding: "utf8" },
+      )
+    expect(node(root)).toBe("0\n")
+    expect(node(root.replace("index", "ledger"))).not.toBe("0\n")
   })
 })
 

@@ -37,7 +37,10 @@ export interface Booked {
 }
 
 /** All bookings of a budget as they are on disk, in order. */
-export const readBookings = ({ path }: { readonly path: string }, budgetId: string): ReadonlyArray<Booked> => {
+export const readBookings = (
+  { path }: { readonly path: string },
+  budgetId: string,
+): ReadonlyArray<Booked> => {
   const database = new DatabaseSync(join(path, "limits.sqlite"))
   try {
     return database
@@ -58,7 +61,7 @@ export const fullestWindow = (booked: ReadonlyArray<Booked>, perMillis: number):
   let first = 0
   for (const { at, cost } of sorted) {
     used += cost
-    for (let oldest = sorted[first]; oldest !== undefined && at - oldest.at >= perMillis; ) {
+    for (let oldest = sorted[first]; oldest !== undefined && at - oldest.at >= perMillis;) {
       used -= oldest.cost
       first += 1
       oldest = sorted[first]

@@ -2,6 +2,8 @@ import { InvalidInput } from "@barkeep/market-data"
 import * as fc from "fast-check"
 import { assert, describe, expect, it } from "vitest"
 import { type Budget, createLimiter, type Limiter, LimitReached, type PauseKind } from "../src/index.ts"
+import { openStore } from "../src/ledger/ledger-store.ts"
+import { createMirror } from "../src/ledger/window-mirror.ts"
 import { createVirtualClock, type VirtualClock } from "../src/testing.ts"
 import { fullestWindow, makeLedgerFolder, readBookings } from "./ledger-folder.ts"
 
@@ -219,16 +221,14 @@ describe("a limiter of a ledger", () => {
     const [patient, busy] = [await folder.open(), await folder.open()].map((ledger) =>
       ledger.limiterFor("acme", [budget]),
     ) as [Limiter, Limiter]
-    let isServed = false
+    const end = new AbortController()
     // Spread over the window, so that there is never room for eight at once while anybody takes one that gets free.
     for (let call = 0; call < 8; call += 1) {
       await busy.acquire({ weight: 1 })
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    const served = patient.acquire({ weight: 8 }).then(() => {
-      isServed = true
-    })
-    while (!isServed) await busy.acquire({ weight: 1 })
+    const served = patient.acquire({ weight: 8 }).finally(() => end.abort())
+    while (!end.signal.aborted) await busy.acquire({ weight: 1 })
     await served
     expect(readBookings(folder, "weight").map(({ cost }) => cost)).toContain(8)
   })
@@ -248,8 +248,52 @@ describe("a limiter of a ledger", () => {
     head.abort("first")
     await expect(first).rejects.toBe("first")
     await third
-    await expect(limiter.acquire({ weight: 1 }, { signal: AbortSignal.abort("fourth") })).rejects.toBe("fourth")
+    await expect(limiter.acquire({ weight: 1 }, { signal: AbortSignal.abort("fourth") })).rejects.toBe(
+      "fourth",
+    )
     expect(readBookings(folder, "weight")).toHaveLength(2)
+  })
+
+  it("frees its place in line at once when the caller that has it goes", async () => {
+    using folder = makeLedgerFolder()
+    const probes: Budget = { ...perMinute, id: "probes" }
+    const [waiting, other] = [await folder.open(), await folder.open()].map((ledger) =>
+      ledger.limiterFor("acme", [perMinute, probes]),
+    ) as [Limiter, Limiter]
+    await waiting.acquire({ weight: 10 })
+    const controller = new AbortController()
+    const gone = waiting.acquire({ weight: 1 }, { signal: controller.signal })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect((await refusalOf(other, { probes: 1 }, 50_000)).budgetId).toBeUndefined()
+    controller.abort("gone")
+    await expect(gone).rejects.toBe("gone")
+    await new Promise((resolve) => setImmediate(resolve))
+    await other.acquire({ probes: 1 }, { maxWaitMillis: 0 })
+  })
+
+  it("forgets what it did in a transaction that failed", async () => {
+    using folder = makeLedgerFolder()
+    const clock = createVirtualClock(0)
+    const { path } = await folder.open({ clock })
+    const store = await openStore(path, clock, 0)
+    const mirror = createMirror("acme", [perMinute])
+    const failing = store.transact((view) => {
+      mirror.update(view)
+      mirror.book(view, [["weight", 10]])
+      throw new Error("no space left")
+    })
+    await expect(failing).rejects.toThrow("no space left")
+    await store.transact((view) => {
+      mirror.update(view)
+      mirror.book(view, [["weight", 4]])
+    })
+    const used = await store.transact((view) => {
+      mirror.update(view)
+      return mirror.windows().get("weight")?.used(0)
+    })
+    store.close()
+    expect(used).toBe(4)
+    expect(readBookings(folder, "weight")).toEqual([{ at: 0, cost: 4 }])
   })
 
   it.each<[string, Record<string, number>]>([

@@ -22,11 +22,35 @@ describe("the ledger's time", () => {
     ["goes on with the wall clock", mark(100, 100), undefined, mark(0, 130), 130],
     ["stands still while the wall clock is set back", mark(100, 100), undefined, mark(0, 40), 100],
     ["goes on from where the wall clock was set back to", mark(100, 40), undefined, mark(0, 55), 115],
-    ["believes elapsed time of its boot, not a clock set ahead", mark(100, 100, "b", 7), undefined, mark(0, 9e9, "b", 17), 110],
-    ["believes elapsed time of its boot, not a clock set back", mark(100, 100, "b", 7), undefined, mark(0, 3, "b", 17), 110],
+    [
+      "believes elapsed time of its boot, not a clock set ahead",
+      mark(100, 100, "b", 7),
+      undefined,
+      mark(0, 9e9, "b", 17),
+      110,
+    ],
+    [
+      "believes elapsed time of its boot, not a clock set back",
+      mark(100, 100, "b", 7),
+      undefined,
+      mark(0, 3, "b", 17),
+      110,
+    ],
     ["believes the wall clock after a boot", mark(100, 100, "b", 9e9), undefined, mark(0, 160, "c", 3), 160],
-    ["believes its own count where boots have no name", mark(105, 9e9, "p", 7), mark(100, 100, "q", 50), mark(0, 9e9, "q", 62), 112],
-    ["follows others who are ahead", mark(500, 500, "p", 7), mark(100, 100, "q", 50), mark(0, 9e9, "q", 62), 500],
+    [
+      "believes its own count where boots have no name",
+      mark(105, 9e9, "p", 7),
+      mark(100, 100, "q", 50),
+      mark(0, 9e9, "q", 62),
+      112,
+    ],
+    [
+      "follows others who are ahead",
+      mark(500, 500, "p", 7),
+      mark(100, 100, "q", 50),
+      mark(0, 9e9, "q", 62),
+      500,
+    ],
     ["never goes back within a process", mark(100, 100), mark(140, 140), mark(0, 90), 140],
   ])("%s", (_name, stored, own, reading, time) => {
     expect(nextMark(stored, own, reading).time).toBe(time)
@@ -68,7 +92,9 @@ describe("whatever happens to the clocks", () => {
     let started = 0
     const start = async () => {
       started += 1
-      const ledger = await folder.open({ clock: machine.clockFor(hasNamedBoots ? undefined : `process ${started}`) })
+      const ledger = await folder.open({
+        clock: machine.clockFor(hasNamedBoots ? undefined : `process ${started}`),
+      })
       return { ledger, limiter: ledger.limiterFor("acme", [budget]) }
     }
     const processes = [await start(), await start()]
@@ -95,22 +121,31 @@ describe("whatever happens to the clocks", () => {
   }
 
   it("books no more than the amount in any window of true time, over restarts and boots too", async () => {
-    const steps = fc.array(fc.oneof({ weight: 6, arbitrary: acquire }, run, suspend, setWall, restart, reboot), {
-      maxLength: 40,
-    })
+    const steps = fc.array(
+      fc.oneof({ weight: 6, arbitrary: acquire }, run, suspend, setWall, restart, reboot),
+      {
+        maxLength: 40,
+      },
+    )
     await fc.assert(
       fc.asyncProperty(steps, async (list) => {
-        expect(fullestWindow(await play(list, true), budget.perMillis - clockStep)).toBeLessThanOrEqual(budget.amount)
+        expect(fullestWindow(await play(list, true), budget.perMillis - clockStep)).toBeLessThanOrEqual(
+          budget.amount,
+        )
       }),
       { numRuns: 120 },
     )
   })
 
   it("does so between living processes also where boots have no names", async () => {
-    const steps = fc.array(fc.oneof({ weight: 4, arbitrary: acquire }, run, suspend, setWall), { maxLength: 40 })
+    const steps = fc.array(fc.oneof({ weight: 4, arbitrary: acquire }, run, suspend, setWall), {
+      maxLength: 40,
+    })
     await fc.assert(
       fc.asyncProperty(steps, async (list) => {
-        expect(fullestWindow(await play(list, false), budget.perMillis - clockStep)).toBeLessThanOrEqual(budget.amount)
+        expect(fullestWindow(await play(list, false), budget.perMillis - clockStep)).toBeLessThanOrEqual(
+          budget.amount,
+        )
       }),
       { numRuns: 80 },
     )

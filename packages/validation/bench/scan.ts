@@ -36,7 +36,13 @@ const naive = (): number => {
 const bareWalk = ({ openTime, open, high, low, close, volume }: Bars): number => {
   let sum = 0
   for (let row = 0; row < openTime.length; row += 1)
-    sum += (openTime[row] as number) + (open[row] as number) + (high[row] as number) + (low[row] as number) + (close[row] as number) + (volume[row] as number)
+    sum +=
+      (openTime[row] as number) +
+      (open[row] as number) +
+      (high[row] as number) +
+      (low[row] as number) +
+      (close[row] as number) +
+      (volume[row] as number)
   return sum
 }
 
@@ -44,7 +50,8 @@ const limit = ratioToLookAt(bars, 1.25)
 const subjects: { readonly [name: string]: () => unknown } = {
   "bare walk over the columns": () => bareWalk(bars),
   "gap and sanity scan": () => scanRows(bars, expected, limit, startState, true).absent.length,
-  "validateBars, everything": () => validateBars({ bars, expected, range, instrument: bitcoin, timeframe: "1m" }).gaps.length,
+  "validateBars, everything": () =>
+    validateBars({ bars, expected, range, instrument: bitcoin, timeframe: "1m" }).gaps.length,
   "row objects": naive,
 }
 
@@ -57,7 +64,8 @@ for (let round = -3; round < rounds; round += 1)
     if (round >= 0) times.get(name)?.push((used.user + used.system) * 1000)
   }
 
-const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >>> 1] as number
+const median = (values: ReadonlyArray<number>): number =>
+  values.toSorted((a, b) => a - b)[values.length >>> 1] as number
 const perRow = (name: string): number => median(times.get(name) ?? []) / rows
 for (const name of times.keys())
   console.log(

@@ -1,7 +1,7 @@
 /** A step of a source: its value, or the typed error it rejected with. */
 export type Attempt<A> =
   | { readonly _tag: "Done"; readonly value: A }
-  | { readonly _tag: "Failed"; readonly issue: Error }
+  | { readonly _tag: "Failed"; readonly issue: TypedError }
 
 /** Runs a step of a source; its typed errors are values here, everything else is a defect and goes on up. */
 export const attempt = async <A>(step: () => Promise<A>): Promise<Attempt<A>> => {

@@ -30,38 +30,32 @@ export interface SchemaIssue {
 
 /** The first place where a value does not conform to a schema; `undefined` when it does. */
 export const findSchemaIssue = (schema: JsonSchema, value: unknown): SchemaIssue | undefined =>
-  check(schema, value, "", schema.$defs ?? {})
+  check(schema, value, schema.$defs ?? {})
 
 type Definitions = { readonly [name: string]: JsonSchema }
 
-const check = (
-  schema: JsonSchema,
-  value: unknown,
-  pointer: string,
-  definitions: Definitions,
-): SchemaIssue | undefined => {
+/** Pointers are put together on the way out, so that values that conform cost no text. */
+const check = (schema: JsonSchema, value: unknown, definitions: Definitions): SchemaIssue | undefined => {
   if (schema.$ref !== undefined) {
     const target = definitions[schema.$ref.slice("#/$defs/".length)]
     // A reference into nothing is a defect of the schema.
     if (target === undefined) throw new Error(`${schema.$ref} is not defined`)
-    return check(target, value, pointer, definitions)
+    return check(target, value, definitions)
   }
-  if (schema.anyOf !== undefined) return checkAny(schema.anyOf, value, pointer, definitions)
+  if (schema.anyOf !== undefined) {
+    const issues = schema.anyOf.map((choice) => check(choice, value, definitions))
+    return issues.includes(undefined) ? undefined : issues[0]
+  }
   const own = ownIssue(schema, value)
-  if (own !== undefined) return { pointer, issue: own }
-  if (Array.isArray(value)) return checkItems(schema, value, pointer, definitions)
-  return isRecord(value) ? checkProperties(schema, value, pointer, definitions) : undefined
+  if (own !== undefined) return { pointer: "", issue: own }
+  if (Array.isArray(value)) return checkItems(schema, value, definitions)
+  return isRecord(value) ? checkProperties(schema, value, definitions) : undefined
 }
 
-const checkAny = (
-  choices: ReadonlyArray<JsonSchema>,
-  value: unknown,
-  pointer: string,
-  definitions: Definitions,
-): SchemaIssue | undefined => {
-  const issues = choices.map((choice) => check(choice, value, pointer, definitions))
-  return issues.includes(undefined) ? undefined : issues[0]
-}
+const below = (name: string | number, { pointer, issue }: SchemaIssue): SchemaIssue => ({
+  pointer: `/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}${pointer}`,
+  issue,
+})
 
 const ownIssue = (schema: JsonSchema, value: unknown): string | undefined => {
   if (schema.const !== undefined && value !== schema.const) return `is not ${JSON.stringify(schema.const)}`
@@ -83,14 +77,14 @@ const ownIssue = (schema: JsonSchema, value: unknown): string | undefined => {
 const checkItems = (
   { items, minItems = 0, maxItems = Number.POSITIVE_INFINITY }: JsonSchema,
   value: ReadonlyArray<unknown>,
-  pointer: string,
   definitions: Definitions,
 ): SchemaIssue | undefined => {
-  if (value.length < minItems || value.length > maxItems) return { pointer, issue: `has ${value.length} elements` }
+  if (value.length < minItems || value.length > maxItems)
+    return { pointer: "", issue: `has ${value.length} elements` }
   if (items === undefined) return undefined
-  for (const [index, element] of value.entries()) {
-    const issue = check(items, element, `${pointer}/${index}`, definitions)
-    if (issue !== undefined) return issue
+  for (let index = 0; index < value.length; index += 1) {
+    const issue = check(items, value[index], definitions)
+    if (issue !== undefined) return below(index, issue)
   }
   return undefined
 }
@@ -98,19 +92,18 @@ const checkItems = (
 const checkProperties = (
   schema: JsonSchema,
   value: { readonly [name: string]: unknown },
-  pointer: string,
   definitions: Definitions,
 ): SchemaIssue | undefined => {
   const missing = schema.required?.find((name) => !Object.hasOwn(value, name))
-  if (missing !== undefined) return { pointer, issue: `lacks ${missing}` }
-  const known = schema.properties ?? {}
-  for (const [name, property] of Object.entries(value)) {
-    const at = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`
-    const expected = Object.hasOwn(known, name) ? known[name] : schema.additionalProperties
-    if (expected === false) return { pointer: at, issue: "is not known" }
+  if (missing !== undefined) return { pointer: "", issue: `lacks ${missing}` }
+  const known = schema.properties
+  for (const name of Object.keys(value)) {
+    const expected =
+      known !== undefined && Object.hasOwn(known, name) ? known[name] : schema.additionalProperties
+    if (expected === false) return below(name, { pointer: "", issue: "is not known" })
     if (expected === undefined || expected === true) continue
-    const issue = check(expected, property, at, definitions)
-    if (issue !== undefined) return issue
+    const issue = check(expected, value[name], definitions)
+    if (issue !== undefined) return below(name, issue)
   }
   return undefined
 }

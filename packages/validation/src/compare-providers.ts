@@ -61,7 +61,9 @@ export const compareProviders = (
     if (found.length === 0) agreeing += 1
     differences.push(...found)
   }
-  const closes = pairs.rows.map(([i, j]) => relativeTo(left.close[i] as number, (right.close[j] as number) * scale))
+  const closes = pairs.rows.map(([i, j]) =>
+    relativeTo(left.close[i] as number, (right.close[j] as number) * scale),
+  )
   return {
     range:
       first === undefined || last === undefined
@@ -157,7 +159,7 @@ const bestLag = (left: Bars, right: Bars, pairs: ReadonlyArray<Pair>): number =>
 
 const median = (values: ReadonlyArray<number>): number => {
   if (values.length === 0) return Number.NaN
-  const sorted = Float64Array.from(values).sort()
+  const sorted = Float64Array.from(values).toSorted()
   const middle = sorted.length >>> 1
   return sorted.length % 2 === 1
     ? (sorted[middle] as number)

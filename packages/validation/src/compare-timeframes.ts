@@ -94,12 +94,19 @@ export const compareTimeframes = (input: CompareTimeframesInput): TimeframeCompa
 
 const commonTimes = (a: Bars, b: Bars): readonly [EpochMillis, EpochMillis] => {
   const from = Math.max(a.openTime[0] ?? Number.POSITIVE_INFINITY, b.openTime[0] ?? Number.POSITIVE_INFINITY)
-  const to = Math.min(a.openTime.at(-1) ?? Number.NEGATIVE_INFINITY, b.openTime.at(-1) ?? Number.NEGATIVE_INFINITY)
+  const to = Math.min(
+    a.openTime.at(-1) ?? Number.NEGATIVE_INFINITY,
+    b.openTime.at(-1) ?? Number.NEGATIVE_INFINITY,
+  )
   return [from, to + 1]
 }
 
 const between = (bars: Bars, from: EpochMillis, to: EpochMillis): Bars =>
-  sliceRows(bars, firstRowAtOrAfter(bars.openTime, from), Math.max(firstRowAtOrAfter(bars.openTime, from), firstRowAtOrAfter(bars.openTime, to)))
+  sliceRows(
+    bars,
+    firstRowAtOrAfter(bars.openTime, from),
+    Math.max(firstRowAtOrAfter(bars.openTime, from), firstRowAtOrAfter(bars.openTime, to)),
+  )
 
 const rowsIn = (
   { openTime }: Bars,

@@ -8,7 +8,7 @@ export type { TypedError }
 
 /**
  * `validateStore` of the root entry. Fails with the typed error that the source's `entries` rejects with; what cannot
- * be read of single entries is in the report. Interrupting the fiber stops before the next entry.
+ * be read of single entries is in the report. Interrupting the fiber stops before the next year.
  */
 export const validateStore = (
   options: Omit<ValidateStoreOptions, "signal">,

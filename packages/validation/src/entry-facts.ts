@@ -15,7 +15,7 @@ import type { Explanation } from "./explain-gaps.ts"
 import type { MissingRun } from "./gap.ts"
 import type { Outage } from "./outage.ts"
 import { rulesFor } from "./rules.ts"
-import type { ScanContext } from "./scan-partition.ts"
+import type { ScanContext } from "./scan-context.ts"
 
 /** When an instrument was traded at its venue; what is absent is not known. */
 export interface Listing {
@@ -41,11 +41,7 @@ export interface EntryFacts extends Listing {
   readonly firstOpenTime?: EpochMillis
 }
 
-export const toScanContext = (
-  facts: EntryFacts,
-  timeZone: string,
-  maxPlaces: number,
-): ScanContext => {
+export const toScanContext = (facts: EntryFacts, timeZone: string, maxPlaces: number): ScanContext => {
   const rules = rulesFor(facts.instrument.assetClass, facts.timeframe)
   return {
     timeframe: facts.timeframe,
@@ -81,7 +77,11 @@ export const explanationsOf = (facts: EntryFacts): ReadonlyArray<Explanation> =>
 const withSource = (reason: string, source: string | undefined): string =>
   source === undefined ? reason : `${reason} (${source})`
 
-const listingExplanations = ({ listedAt, delistedAt, firstOpenTime }: EntryFacts): ReadonlyArray<Explanation> => {
+const listingExplanations = ({
+  listedAt,
+  delistedAt,
+  firstOpenTime,
+}: EntryFacts): ReadonlyArray<Explanation> => {
   const listed = listedAt === undefined ? undefined : Math.min(listedAt, firstOpenTime ?? listedAt)
   return [
     ...(listed === undefined

@@ -31,7 +31,7 @@ export class UnsupportedReport extends TaggedError<"UnsupportedReport"> {
     super(
       version === undefined
         ? "validation report of the original system: its gaps start after the hole; validate the cache again"
-        : `validation report of schema version ${String(version)}, which this version does not read; update Barkeep or validate the cache again`,
+        : `validation report of schema version ${JSON.stringify(version)}, which this version does not read; update Barkeep or validate the cache again`,
     )
     this.version = version
   }

@@ -92,7 +92,10 @@ export const inferAnchor = (
 const sampleRows = 5000
 const none = new Float64Array(0)
 
-const findCalendar = (market: string, additions: AdditionsByMarket | undefined): TradingCalendar | undefined => {
+const findCalendar = (
+  market: string,
+  additions: AdditionsByMarket | undefined,
+): TradingCalendar | undefined => {
   try {
     return tradingCalendar(market, additions?.[market])
   } catch (error) {

@@ -66,7 +66,13 @@ export const toSvg = ({ unit, columns, rows }: HeatMap): string => {
   const width = labelWidth + columns.length * cellWidth
   const height = headHeight + rows.length * cellHeight
   const heads = columns.flatMap((label, index) =>
-    unit === "year" ? (index % 5 === 0 ? [headText(label, index)] : []) : label.endsWith("-01") ? [headText(label.slice(0, 4), index)] : [],
+    unit === "year"
+      ? index % 5 === 0
+        ? [headText(label, index)]
+        : []
+      : label.endsWith("-01")
+        ? [headText(label.slice(0, 4), index)]
+        : [],
   )
   const body = rows.map((row, index) => rowSvg(row, headHeight + index * cellHeight))
   return (

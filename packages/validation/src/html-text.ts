@@ -7,4 +7,5 @@ const entities: { readonly [character: string]: string } = {
 }
 
 /** Text that a browser shows as it is, in elements and in quoted attributes. */
-export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? "")
+export const escapeHtml = (text: string): string =>
+  text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? "")

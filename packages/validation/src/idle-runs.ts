@@ -42,7 +42,8 @@ export const findIdleRuns = (
   const stale = joinRuns(
     scan.stale,
     (before, run) =>
-      isPassable(before, run, (row) => isStill(row, before.price)) && (before.price === run.price || hasJump(before, run, jumpRows)),
+      isPassable(before, run, (row) => isStill(row, before.price)) &&
+      (before.price === run.price || hasJump(before, run, jumpRows)),
   ).filter((run) => run.rows > rules.staleBars)
   const zeroVolume = joinRuns(
     scan.zeroVolume,
@@ -55,9 +56,12 @@ export const findIdleRuns = (
     zeroVolume: zeroVolume.map((run) =>
       place(run, `${run.rows} bars without volume, ${rules.zeroVolumeBars} are normal`),
     ),
-    fillers: rules.zeroVolumeBars === Number.POSITIVE_INFINITY ? [] : findFillers(scan.zeroVolume).map((run) =>
-      place(run, `${run.rows} flat bars of ${run.price} without volume`),
-    ),
+    fillers:
+      rules.zeroVolumeBars === Number.POSITIVE_INFINITY
+        ? []
+        : findFillers(scan.zeroVolume).map((run) =>
+            place(run, `${run.rows} flat bars of ${run.price} without volume`),
+          ),
     staleExcess: stale.reduce((sum, run) => sum + run.rows - rules.staleBars, 0),
     zeroVolumeExcess: zeroVolume.reduce((sum, run) => sum + run.rows - rules.zeroVolumeBars, 0),
   }

@@ -17,7 +17,8 @@ export type { AdditionsByMarket } from "./expected-times.ts"
 export type { EntryFacts, Listing } from "./entry-facts.ts"
 export type { CorporateEvents, Dividend, Split } from "./corporate-events.ts"
 export type { SourceRows } from "./provenance-findings.ts"
-export type { Carry, Stretch } from "./scan-partition.ts"
+export type { Carry } from "./carry.ts"
+export type { Stretch } from "./scan-partition.ts"
 export { type BarRules, rulesFor, rulesVersion } from "./rules.ts"
 export {
   type Score,
@@ -42,16 +43,15 @@ export {
   type ProviderComparison,
   type ProviderDifference,
 } from "./compare-providers.ts"
-export {
-  type EntryDocument,
-  entryKey,
-  type FindingDocument,
-  type GapDocument,
-  type ReportDocument,
-  storeScore,
-  toReportDocument,
-  type YearDocument,
-} from "./report-document.ts"
+export { entryKey, storeScore, toReportDocument } from "./report-document.ts"
+export type {
+  EntryDocument,
+  FindingDocument,
+  GapDocument,
+  ReportDocument,
+  YearDocument,
+} from "./report-shapes.ts"
+export { mergeReports } from "./merge-reports.ts"
 export { parseReportDocument } from "./parse-report.ts"
 export { reportSchema, schemaVersion } from "./report-schema.ts"
 export { findSchemaIssue, type JsonSchema, type SchemaIssue } from "./check-schema.ts"

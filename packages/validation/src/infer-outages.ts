@@ -20,6 +20,8 @@ export interface InferOptions {
   readonly calendarAdditions?: AdditionsByMarket
   /** Entries that are as they were when their gaps were explained before. */
   readonly unchanged: ReadonlySet<EntryReport>
+  /** Reports of other entries of the store, which are not to be explained but may bear witness. */
+  readonly bystanders?: ReadonlyArray<EntryReport>
 }
 
 /**
@@ -31,17 +33,20 @@ export const inferOutages = async (
   reports: ReadonlyArray<EntryReport>,
   options: InferOptions,
 ): Promise<ReadonlyArray<EntryReport>> => {
-  const venues = Map.groupBy(reports, (report) => (isVenue(report.venue) ? report.venue : undefined))
-  const result = new Map<EntryReport, EntryReport>()
-  for (const [venue, members] of venues) {
+  const venues = Map.groupBy([...reports, ...(options.bystanders ?? [])], (report) => report.venue)
+  const changed = new Set(
+    reports.filter((report) => !options.unchanged.has(report)).map((report) => report.venue),
+  )
+  const explained: Array<EntryReport> = []
+  for (const report of reports) {
+    const members = venues.get(report.venue) ?? []
     const needsLook =
-      venue !== undefined &&
-      new Set(members.map((report) => report.symbol)).size > 1 &&
-      members.some((report) => !options.unchanged.has(report))
-    for (const report of members)
-      result.set(report, needsLook ? await explainByOthers(report, members, options) : report)
+      isVenue(report.venue) &&
+      changed.has(report.venue) &&
+      members.some((other) => other.symbol !== report.symbol)
+    explained.push(needsLook ? await explainByOthers(report, members, options) : report)
   }
-  return reports.map((report) => result.get(report) as EntryReport)
+  return explained
 }
 
 const explainByOthers = async (
@@ -50,7 +55,8 @@ const explainByOthers = async (
   options: InferOptions,
 ): Promise<EntryReport> => {
   const gaps: Array<Gap> = []
-  for (const gap of report.gaps) gaps.push(isCandidate(gap) ? await explainGap(gap, report, members, options) : gap)
+  for (const gap of report.gaps)
+    gaps.push(isCandidate(gap) ? await explainGap(gap, report, members, options) : gap)
   return withGaps(report, gaps)
 }
 
@@ -66,7 +72,8 @@ const explainGap = async (
   options: InferOptions,
 ): Promise<Gap> => {
   const { inferred: _, ...rest } = gap
-  const open: Gap = gap.reason === "outage" ? { ...rest, reason: "unknown", evidence: "nothing tells why" } : gap
+  const open: Gap =
+    gap.reason === "outage" ? { ...rest, reason: "unknown", evidence: "nothing tells why" } : gap
   const witnesses: Array<Witness> = []
   for (const other of witnessesFor(gap, report, members)) {
     const witness = await toWitness(gap, other, options)
@@ -76,7 +83,9 @@ const explainGap = async (
     witnesses.push(witness)
   }
   const shared = findSharedSilence({ from: gap.start, to: gap.end }, witnesses)
-  return shared === undefined ? open : { ...open, reason: "outage", evidence: shared.evidence, inferred: true }
+  return shared === undefined
+    ? open
+    : { ...open, reason: "outage", evidence: shared.evidence, inferred: true }
 }
 
 /** Of every other symbol the finest timeframe that has a bar inside the gap. */
@@ -95,7 +104,9 @@ const witnessesFor = (
   )
   return [...Map.groupBy(others, (other) => other.symbol).values()].map(
     (group) =>
-      group.toSorted((a, b) => timeframes.indexOf(a.timeframe) - timeframes.indexOf(b.timeframe))[0] as EntryReport,
+      group.toSorted(
+        (a, b) => timeframes.indexOf(a.timeframe) - timeframes.indexOf(b.timeframe),
+      )[0] as EntryReport,
   )
 }
 

@@ -139,7 +139,9 @@ const medianMoveAround = (bars: Bars, row: number): number | undefined => {
 }
 
 const timesText = (multiple: number): string =>
-  Number.isFinite(multiple) ? `${multiple.toFixed(0)} times the usual move around it` : "nothing moves around it"
+  Number.isFinite(multiple)
+    ? `${multiple.toFixed(0)} times the usual move around it`
+    : "nothing moves around it"
 
 const eventTolerance = 0.2
 
@@ -197,6 +199,6 @@ const findRatio = (ratio: number): string | undefined => {
 
 const medianOf = (values: ReadonlyArray<number>): number | undefined => {
   if (values.length === 0) return undefined
-  const sorted = Float64Array.from(values).sort()
+  const sorted = Float64Array.from(values).toSorted()
   return sorted[sorted.length >>> 1]
 }

@@ -5,7 +5,9 @@ import { yearRange } from "./local-time.ts"
 export const coveredRange = (coverage: Coverage): TimeRange | undefined => {
   const settled = coverage.filter((span) => span.settled)
   const [first] = settled
-  return first === undefined ? undefined : { from: first.from, to: Math.max(...settled.map((span) => span.to)) }
+  return first === undefined
+    ? undefined
+    : { from: first.from, to: Math.max(...settled.map((span) => span.to)) }
 }
 
 const isAsked = (coverage: Coverage, range: TimeRange): boolean =>

@@ -4,18 +4,18 @@ import {
   type Instrument,
   instantsOfLocal,
   InvalidInput,
-  isoTime,
-  parseIsoTime,
   type TimeRange,
   toLocalMillis,
   type ZoneOffsets,
   zoneOffsets,
 } from "@barkeep/market-data"
+import { civilText, midnightOf, pad } from "./civil-time.ts"
 
 const day = 86_400_000
 
 /** The zone by whose calendar an instrument's files are split into years. */
-export const fileZone = (instrument: Instrument): string => (hasSessions(instrument) ? instrument.timeZone : "UTC")
+export const fileZone = (instrument: Instrument): string =>
+  hasSessions(instrument) ? instrument.timeZone : "UTC"
 
 /** The instants of a calendar year of a zone, half-open. @throws {InvalidInput} for a year without four digits */
 export const yearRange = (year: number, timeZone: string): TimeRange => ({
@@ -32,21 +32,19 @@ export const monthBorders = (year: number, timeZone: string): ReadonlyArray<Epoc
 /** The calendar year of an instant. */
 export const yearOf = (time: EpochMillis, timeZone: string): number => {
   const zone = zoneOffsets(timeZone, { from: time, to: time + 1 })
-  return Number(isoTime(Math.floor(toLocalMillis(zone, time))).slice(0, 4))
+  return Number(civilText(toLocalMillis(zone, Math.floor(time))).slice(0, 4))
 }
 
 /** An instant as wall-clock text with its offset: `2024-07-01T09:30:00-04:00`. Readable as an instant again. */
 export const localText = (time: EpochMillis, zone: ZoneOffsets): string => {
   const local = toLocalMillis(zone, time)
-  return `${isoTime(local).slice(0, -1)}${offsetText(local - time)}`
+  return `${civilText(local)}${offsetText(local - time)}`
 }
 
 const offsetText = (offset: number): string => {
   const minutes = Math.round(Math.abs(offset) / 60_000)
-  return `${offset < 0 ? "-" : "+"}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`
+  return `${offset < 0 ? "-" : "+"}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`
 }
-
-const twoDigits = (value: number): string => String(value).padStart(2, "0")
 
 const known = new Map<string, EpochMillis>()
 
@@ -60,7 +58,7 @@ const startOfMonth = (year: number, month: number, timeZone: string): EpochMilli
 const findStartOfMonth = (year: number, month: number, timeZone: string): EpochMillis => {
   if (!Number.isInteger(year) || year < 1000 || year > 9999)
     throw new InvalidInput({ field: "year", value: year, expected: "a year of four digits" })
-  const midnight = parseIsoTime(`${year}-${twoDigits(month)}-01T00:00:00Z`)
+  const midnight = midnightOf(year, month, 1)
   const zone = zoneOffsets(timeZone, { from: midnight - 2 * day, to: midnight + 2 * day })
   const [first] = instantsOfLocal(zone, midnight)
   if (first !== undefined) return first

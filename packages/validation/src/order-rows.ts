@@ -69,7 +69,6 @@ const isInstant = (time: number): boolean => Number.isInteger(time) && Math.abs(
 
 const rowsWithTime = (openTime: Float64Array): ReadonlyArray<number> => {
   const rows: Array<number> = []
-  for (let row = 0; row < openTime.length; row += 1)
-    if (isInstant(openTime[row] as number)) rows.push(row)
+  for (let row = 0; row < openTime.length; row += 1) if (isInstant(openTime[row] as number)) rows.push(row)
   return rows
 }

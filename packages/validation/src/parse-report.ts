@@ -1,22 +1,22 @@
-import { type EpochMillis, parseIsoTime } from "@barkeep/market-data"
+import { InvalidInput } from "@barkeep/market-data"
 import { findSchemaIssue } from "./check-schema.ts"
 import { InvalidReport, UnsupportedReport } from "./errors.ts"
 import type { Finding } from "./finding.ts"
 import type { Gap, ThinSummary } from "./gap.ts"
-import { fileZone, monthBorders } from "./local-time.ts"
-import {
-  type EntryDocument,
-  entryKey,
-  type FindingDocument,
-  type GapDocument,
-  type OpenRunDocument,
-  type ReportDocument,
-  type ResumeDocument,
-  type ThinDocument,
-  type YearDocument,
-} from "./report-document.ts"
+import { parseOffsetTime } from "./civil-time.ts"
+import { entryKey } from "./report-document.ts"
+import type {
+  EntryDocument,
+  FindingDocument,
+  GapDocument,
+  OpenRunDocument,
+  ReportDocument,
+  ResumeDocument,
+  ThinDocument,
+  YearDocument,
+} from "./report-shapes.ts"
 import { reportSchema, schemaVersion, snakeCase } from "./report-schema.ts"
-import type { Carry } from "./scan-partition.ts"
+import type { Carry } from "./carry.ts"
 import type { OpenRun } from "./scan-rows.ts"
 import { emptyTally, type Tally } from "./score.ts"
 import type { EntryReport, StoreReport, YearReport } from "./store-report.ts"
@@ -35,8 +35,10 @@ export const parseReportDocument = (document: unknown): StoreReport => {
   return {
     rulesVersion: report.rules_version,
     settings: report.settings,
-    validatedAt: toTime(report.validation_summary.validation_timestamp),
-    entries: Object.entries(report.detailed_results).map(([key, entry]) => toEntry(key, entry, report)),
+    validatedAt: parseOffsetTime(report.validation_summary.validation_timestamp),
+    entries: Object.entries(report.detailed_results).map(([key, entry]) =>
+      atEntry(key, () => toEntry(key, entry, report)),
+    ),
     missing: report.validation_summary.missing_entries.map(({ symbol, interval }) => ({
       symbol,
       ...(interval !== undefined && { timeframe: interval }),
@@ -50,16 +52,26 @@ const checkVersion = (document: unknown): void => {
   if (version !== schemaVersion) throw new UnsupportedReport(version)
 }
 
-const toTime = (text: string): EpochMillis => parseIsoTime(text)
+/** Times have the right form by now; one that does not exist (30 February) still makes the document invalid. */
+const atEntry = <A>(key: string, read: () => A): A => {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    throw new InvalidReport({ pointer: pointerOf(key), issue: error.message })
+  }
+}
+
+const pointerOf = (key: string): string =>
+  `/detailed_results/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`
 
 const toEntry = (key: string, entry: EntryDocument, report: ReportDocument): EntryReport => {
-  const at = `/detailed_results/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`
+  const at = pointerOf(key)
   const { symbol, interval: timeframe } = entry
   if (key !== entryKey({ symbol, timeframe }))
     throw new InvalidReport({ pointer: at, issue: `is the result of ${symbol} ${timeframe}` })
   const gaps = Object.hasOwn(report.gap_analysis, key) ? report.gap_analysis[key] : undefined
   if (gaps === undefined) throw new InvalidReport({ pointer: "/gap_analysis", issue: `lacks ${key}` })
-  const timeZone = entry.instrument === undefined ? "UTC" : fileZone(entry.instrument)
   return {
     symbol,
     timeframe,
@@ -69,13 +81,16 @@ const toEntry = (key: string, entry: EntryDocument, report: ReportDocument): Ent
     ...(entry.adjustment && { adjustment: entry.adjustment }),
     ...(entry.venue !== undefined && { venue: entry.venue }),
     ...(entry.judged_range && {
-      judged: { from: toTime(entry.judged_range.start), to: toTime(entry.judged_range.end) },
+      judged: {
+        from: parseOffsetTime(entry.judged_range.start),
+        to: parseOffsetTime(entry.judged_range.end),
+      },
     }),
     fingerprint: entry.fingerprint,
     rows: entry.total_rows,
     expected: entry.expected_bars,
     present: entry.present_bars,
-    years: Object.entries(entry.yearly_breakdown).map(([year, part]) => toYear(year, part, timeZone, at)),
+    years: Object.entries(entry.yearly_breakdown).map(([year, part]) => toYear(year, part, at)),
     gaps: gaps.map((gap, index) => toGap(gap, `/gap_analysis/${key}/${index}`)),
     thin: toThin(entry.thin_gaps),
     findings: entry.findings.map(toFinding),
@@ -83,12 +98,14 @@ const toEntry = (key: string, entry: EntryDocument, report: ReportDocument): Ent
   }
 }
 
-const toYear = (key: string, year: YearDocument, timeZone: string, at: string): YearReport => {
+const toYear = (key: string, year: YearDocument, at: string): YearReport => {
   if (!/^\d{4}$/.test(key))
     throw new InvalidReport({ pointer: `${at}/yearly_breakdown/${key}`, issue: "is not the key of a year" })
-  const borders = year.months.length === 0 ? [] : monthBorders(Number(key), timeZone)
-  if (year.months.length !== 0 && year.months.length !== borders.length - 1)
-    throw new InvalidReport({ pointer: `${at}/yearly_breakdown/${key}/months`, issue: "has not twelve months" })
+  if (year.months.length !== 0 && year.months.length !== 12)
+    throw new InvalidReport({
+      pointer: `${at}/yearly_breakdown/${key}/months`,
+      issue: "has not twelve months",
+    })
   return {
     year: Number(key),
     status: year.status,
@@ -97,8 +114,8 @@ const toYear = (key: string, year: YearDocument, timeZone: string, at: string): 
     ...(year.sha256 !== undefined && { sha256: year.sha256 }),
     rows: year.rows,
     ...(year.date_range && {
-      firstOpenTime: toTime(year.date_range.start),
-      lastOpenTime: toTime(year.date_range.end),
+      firstOpenTime: parseOffsetTime(year.date_range.start),
+      lastOpenTime: parseOffsetTime(year.date_range.end),
     }),
     expected: year.expected_bars,
     present: year.present_bars,
@@ -106,7 +123,7 @@ const toYear = (key: string, year: YearDocument, timeZone: string, at: string): 
     thin: toThin(year.thin_gaps),
     findings: year.findings.map(toFinding),
     sources: year.sources,
-    months: year.months.map(([expected, present], index) => ({ start: borders[index] as number, expected, present })),
+    months: year.months.map(([expected, present]) => ({ expected, present })),
     tally: toTally(year.tally),
     score: { value: year.quality_score, components: year.score_components },
     carry: toCarry(year.resume),
@@ -114,7 +131,7 @@ const toYear = (key: string, year: YearDocument, timeZone: string, at: string): 
 }
 
 const toGap = (gap: GapDocument, pointer: string): Gap => {
-  const [start, end] = [toTime(gap.start), toTime(gap.end)]
+  const [start, end] = [parseOffsetTime(gap.start), parseOffsetTime(gap.end)]
   if (end <= start) throw new InvalidReport({ pointer, issue: `ends at ${gap.end}, before it starts` })
   return {
     start,
@@ -129,8 +146,8 @@ const toGap = (gap: GapDocument, pointer: string): Gap => {
 const toFinding = ({ places, path, ...rest }: FindingDocument): Finding => ({
   ...rest,
   places: places.map((place) => ({
-    openTime: toTime(place.start),
-    ...(place.end !== undefined && { to: toTime(place.end) }),
+    openTime: parseOffsetTime(place.start),
+    ...(place.end !== undefined && { to: parseOffsetTime(place.end) }),
     ...(place.rows !== undefined && { rows: place.rows }),
     evidence: place.evidence,
   })),
@@ -145,7 +162,10 @@ const toThin = ({ gaps, missing_bars, longest_bars }: ThinDocument): ThinSummary
 
 const toTally = (tally: { readonly [name: string]: number }): Tally =>
   Object.fromEntries(
-    (Object.keys(emptyTally) as ReadonlyArray<keyof Tally>).map((name) => [name, tally[snakeCase(name)] as number]),
+    (Object.keys(emptyTally) as ReadonlyArray<keyof Tally>).map((name) => [
+      name,
+      tally[snakeCase(name)] as number,
+    ]),
   ) as { readonly [name in keyof Tally]: number }
 
 const numberOf = (value: number | null): number => value ?? Number.NaN
@@ -158,16 +178,16 @@ const toCarry = ({ missing, stale, zero_volume, density, ...rest }: ResumeDocume
     zeroVolume: zero_volume && toOpenRun(zero_volume),
   },
   openRun: missing && {
-    start: toTime(missing.start),
-    lastMissing: toTime(missing.last),
+    start: parseOffsetTime(missing.start),
+    lastMissing: parseOffsetTime(missing.last),
     missingBars: missing.bars,
   },
   density,
 })
 
 const toOpenRun = (run: OpenRunDocument): OpenRun => ({
-  start: toTime(run.start),
-  last: toTime(run.last),
+  start: parseOffsetTime(run.start),
+  last: parseOffsetTime(run.last),
   rows: run.rows,
   flat: run.flat,
   price: numberOf(run.price),

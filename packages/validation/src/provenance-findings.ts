@@ -1,9 +1,4 @@
-import {
-  type Adjustment,
-  type EpochMillis,
-  type Method,
-  type ProvenanceSpan,
-} from "@barkeep/market-data"
+import { type Adjustment, type EpochMillis, type Method, type ProvenanceSpan } from "@barkeep/market-data"
 import { counted, type Finding, finding, type Place } from "./finding.ts"
 
 /** Rows of one source, for reports. */
@@ -50,7 +45,11 @@ export const provenanceFindings = (
           ]),
       ...(lower.length === 0
         ? []
-        : [finding("lower-grade", `${counted(lowerRows, "row")} that are not first-hand`, lower, { maxPlaces })]),
+        : [
+            finding("lower-grade", `${counted(lowerRows, "row")} that are not first-hand`, lower, {
+              maxPlaces,
+            }),
+          ]),
     ],
     otherBasis,
   }

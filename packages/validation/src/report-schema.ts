@@ -26,7 +26,8 @@ const share: JsonSchema = { type: "number", minimum: 0, maximum: 1 }
 const numberOrNull: JsonSchema = { type: ["number", "null"] }
 const instant: JsonSchema = {
   type: "string",
-  pattern: "^([0-9]{4}|[+-][0-9]{6})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?[+-][0-9]{2}:[0-9]{2}$",
+  pattern:
+    "^([0-9]{4}|[+-][0-9]{6})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?[+-][0-9]{2}:[0-9]{2}$",
   description: "Wall-clock time of the market with its offset from UTC.",
 }
 const status: JsonSchema = { enum: ["valid", "invalid", "missing", "error"] }
@@ -59,9 +60,13 @@ const finding = object(
   ["path"],
 )
 
-const openRun = object(
-  { start: instant, last: instant, rows: count, flat: { type: "boolean" }, price: numberOrNull },
-)
+const openRun = object({
+  start: instant,
+  last: instant,
+  rows: count,
+  flat: { type: "boolean" },
+  price: numberOrNull,
+})
 
 const resume: JsonSchema = {
   ...object(
@@ -190,7 +195,8 @@ export const reportSchema: JsonSchema = {
     detailed_results: record(ref("entry")),
     gap_analysis: {
       ...record(list(ref("gap"))),
-      description: "All gaps of each result but the thin ones, ascending; those of several years are whole here.",
+      description:
+        "All gaps of each result but the thin ones, ascending; those of several years are whole here.",
     },
     yearly_analysis: {
       ...record(record(object(originalYear))),

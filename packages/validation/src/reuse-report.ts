@@ -19,7 +19,10 @@ export interface Reusable {
 }
 
 /** True when every file of the entry is the one that the report is about. */
-export const isUnchanged = (previous: EntryReport, entry: StoredEntry & { readonly fingerprint: string }): boolean => {
+export const isUnchanged = (
+  previous: EntryReport,
+  entry: StoredEntry & { readonly fingerprint: string },
+): boolean => {
   const judged = previous.years.filter((year) => year.path !== undefined)
   return (
     previous.fingerprint === entry.fingerprint &&
@@ -76,7 +79,10 @@ const fieldsOf = (instrument: Instrument | undefined): string =>
  * The first year whose file is another, new or gone. At the latest the last year that was judged, because it was
  * closed as the end, and the last one that has a file now, because it must be.
  */
-const firstChange = (previous: EntryReport, entry: StoredEntry & { readonly fingerprint: string }): number => {
+const firstChange = (
+  previous: EntryReport,
+  entry: StoredEntry & { readonly fingerprint: string },
+): number => {
   const before = new Map(previous.years.map((year) => [year.year, year.fingerprint]))
   const now = new Map(entry.years.map((year) => [year.year, year.fingerprint]))
   const years = [...new Set([...before.keys(), ...now.keys()])].toSorted((a, b) => a - b)

@@ -3,7 +3,7 @@ import { counted, type Finding, finding, type FindingKind, type Place } from "./
 import type { IdleRuns } from "./idle-runs.ts"
 import type { JudgedMove } from "./judge-moves.ts"
 import type { OrderedRows } from "./order-rows.ts"
-import { excessOf, isNoise } from "./scan-rows.ts"
+import { excessOf, isNoise } from "./sound-row.ts"
 
 /** Findings about the order of the raw rows. */
 export const orderFindings = (rows: OrderedRows, maxPlaces: number): ReadonlyArray<Finding> => {
@@ -129,10 +129,18 @@ export const strayFindings = (
   return [
     ...(offGrid.length === 0
       ? []
-      : [finding("off-grid", `${counted(offGrid.length, "row")} between the open times`, offGrid, { maxPlaces })]),
+      : [
+          finding("off-grid", `${counted(offGrid.length, "row")} between the open times`, offGrid, {
+            maxPlaces,
+          }),
+        ]),
     ...(closed.length === 0
       ? []
-      : [finding("closed-session", `${counted(closed.length, "row")} outside of sessions`, closed, { maxPlaces })]),
+      : [
+          finding("closed-session", `${counted(closed.length, "row")} outside of sessions`, closed, {
+            maxPlaces,
+          }),
+        ]),
   ]
 }
 
@@ -173,6 +181,8 @@ export const idleFindings = (runs: IdleRuns, maxPlaces: number): ReadonlyArray<F
     ["flat-filler", runs.fillers, "of flat bars that look like absent ones filled in"],
   ] as const
   return kinds.flatMap(([kind, places, what]) =>
-    places.length === 0 ? [] : [finding(kind, `${counted(places.length, "run")} ${what}`, places, { maxPlaces })],
+    places.length === 0
+      ? []
+      : [finding(kind, `${counted(places.length, "run")} ${what}`, places, { maxPlaces })],
   )
 }

@@ -1,10 +1,11 @@
 import type { Timeframe } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
-import { isTyped, type TypedError } from "./attempt.ts"
+import { attempt as attemptStep, type TypedError } from "./attempt.ts"
+import type { EntryOptions } from "./entry-job.ts"
 import { inferOutages } from "./infer-outages.ts"
 import { rulesVersion } from "./rules.ts"
 import type { EntryReport, MissingEntry, StoreReport } from "./store-report.ts"
-import { type EntryOptions, validateEntry } from "./validate-entry.ts"
+import { findUnchanged, validateEntry } from "./validate-entry.ts"
 import type { ValidateStoreOptions } from "./validate-store.ts"
 import type { StoredEntry } from "./validation-source.ts"
 
@@ -12,7 +13,7 @@ import type { StoredEntry } from "./validation-source.ts"
 export const runValidation = Effect.fnUntraced(function* (
   options: ValidateStoreOptions,
 ): Effect.fn.Return<StoreReport, TypedError> {
-  const { source, onEvent = () => {}, concurrency = 2, signal } = options
+  const { source, onEvent = () => {}, concurrency = 2 } = options
   const settings = JSON.stringify([options.calendarAdditions ?? {}, options.maxPlaces ?? 20])
   const stored = yield* attempt(() => source.entries())
   const wanted = stored.filter((entry) => isWanted(entry, options))
@@ -22,39 +23,34 @@ export const runValidation = Effect.fnUntraced(function* (
     years: wanted.reduce((sum, entry) => sum + entry.years.length, 0),
   })
   const before = earlierReports(options.previous, settings)
-  const judge = options.judgeEntry ?? judgeHere(options)
+  const judge = judgeWith(options)
   const reports = yield* Effect.forEach(
     wanted,
     (entry) =>
-      attempt((fiberSignal) => {
-        fiberSignal.throwIfAborted()
-        return judge(entry, before.get(keyOf(entry)))
-      }).pipe(Effect.tap((report) => Effect.sync(() => onEvent({ _tag: "EntryJudged", entry: report })))),
+      attempt((signal) => judge(entry, before.get(keyOf(entry)), signal)).pipe(
+        Effect.tap((report) => Effect.sync(() => onEvent({ _tag: "EntryJudged", entry: report }))),
+      ),
     { concurrency },
   )
-  const unchanged = new Set(reports.filter((report) => before.get(keyOf(report)) === report))
-  const entries = yield* attempt(() =>
+  const entries = yield* attempt((signal) =>
     inferOutages(reports, {
       read: (symbol, timeframe, range) => {
-        signal?.throwIfAborted()
+        signal.throwIfAborted()
         return source.read(symbol, timeframe, range)
       },
-      unchanged,
-      ...(options.calendarAdditions === undefined ? {} : { calendarAdditions: options.calendarAdditions }),
+      unchanged: new Set(reports.filter((report) => before.get(keyOf(report)) === report)),
+      bystanders: storedButNotJudged(stored, reports, before),
+      ...(options.calendarAdditions && { calendarAdditions: options.calendarAdditions }),
     }),
   )
-  return {
-    rulesVersion,
-    settings,
-    validatedAt: options.now,
-    entries,
-    missing: missingOf(stored, options),
-  }
+  return { rulesVersion, settings, validatedAt: options.now, entries, missing: missingOf(stored, options) }
 })
 
 const attempt = <A>(step: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, TypedError> =>
-  Effect.tryPromise({ try: step, catch: (error) => error }).pipe(
-    Effect.catch((error) => (isTyped(error) ? Effect.fail(error) : Effect.die(error))),
+  Effect.promise((signal) => attemptStep(() => step(signal))).pipe(
+    Effect.flatMap((result) =>
+      result._tag === "Done" ? Effect.succeed(result.value) : Effect.fail(result.issue),
+    ),
   )
 
 const isWanted = (
@@ -65,32 +61,63 @@ const isWanted = (
 const keyOf = ({ symbol, timeframe }: { readonly symbol: string; readonly timeframe: Timeframe }): string =>
   `${symbol}_${timeframe}`
 
-const earlierReports = (previous: StoreReport | undefined, settings: string): ReadonlyMap<string, EntryReport> =>
+const earlierReports = (
+  previous: StoreReport | undefined,
+  settings: string,
+): ReadonlyMap<string, EntryReport> =>
   previous !== undefined && previous.rulesVersion === rulesVersion && previous.settings === settings
     ? new Map(previous.entries.map((entry) => [keyOf(entry), entry]))
     : new Map<string, EntryReport>()
 
-const judgeHere =
-  (options: ValidateStoreOptions) =>
-  (entry: StoredEntry, previous: EntryReport | undefined): Promise<EntryReport> => {
-    const { source, now, maxPlaces, calendarAdditions, signal, onEvent } = options
-    const listing = options.listingOf?.(entry.symbol)
-    const events = options.eventsOf?.(entry.symbol)
-    const instrument = options.instrumentOf?.(entry.symbol)
+/** Entries that were not asked for this time but can bear witness to outages. */
+const storedButNotJudged = (
+  stored: ReadonlyArray<StoredEntry>,
+  reports: ReadonlyArray<EntryReport>,
+  before: ReadonlyMap<string, EntryReport>,
+): ReadonlyArray<EntryReport> => {
+  const judged = new Set(reports.map(keyOf))
+  return stored.flatMap((entry) => (judged.has(keyOf(entry)) ? [] : (before.get(keyOf(entry)) ?? [])))
+}
+
+type Judge = (
+  entry: StoredEntry,
+  previous: EntryReport | undefined,
+  signal: AbortSignal,
+) => Promise<EntryReport>
+
+const judgeWith = (options: ValidateStoreOptions): Judge => {
+  const { source, onEvent } = options
+  return async (entry, previous, signal) => {
+    signal.throwIfAborted()
     const entryOptions: EntryOptions = {
-      now,
+      ...factsOf(options, entry.symbol),
       ...(previous && { previous }),
-      ...(calendarAdditions && { calendarAdditions }),
-      ...(listing && { listing }),
-      ...(events && { events }),
-      ...(instrument && { instrument }),
-      ...(maxPlaces !== undefined && { maxPlaces }),
-      ...(signal && { signal }),
+      signal,
       onYear: (year) =>
         onEvent?.({ _tag: "YearJudged", symbol: entry.symbol, timeframe: entry.timeframe, ...year }),
     }
-    return validateEntry(source, entry, entryOptions)
+    const unchanged = findUnchanged(entry, entryOptions)
+    if (unchanged !== undefined) return unchanged
+    return options.judgeEntry === undefined
+      ? validateEntry(source, entry, entryOptions)
+      : options.judgeEntry(entry, previous, signal)
   }
+}
+
+const factsOf = (options: ValidateStoreOptions, symbol: string): EntryOptions => {
+  const { now, maxPlaces, calendarAdditions } = options
+  const listing = options.listingOf?.(symbol)
+  const events = options.eventsOf?.(symbol)
+  const instrument = options.instrumentOf?.(symbol)
+  return {
+    now,
+    ...(calendarAdditions && { calendarAdditions }),
+    ...(listing && { listing }),
+    ...(events && { events }),
+    ...(instrument && { instrument }),
+    ...(maxPlaces !== undefined && { maxPlaces }),
+  }
+}
 
 /** What is named and not stored: pairs when both sides are named, else symbols. */
 const missingOf = (

@@ -1,4 +1,6 @@
 import { type Bars, barCount, type EpochMillis } from "@barkeep/market-data"
+import { countPlainRows } from "./plain-rows.ts"
+import { isNoise } from "./sound-row.ts"
 
 /** A run of rows that is still going on after the last one. */
 export interface OpenRun {
@@ -114,7 +116,7 @@ export const scanRows = (
 
   for (let row = 0; row < rows; row += 1) {
     if (absentFrom < 0 && staleRows === 0 && zeroRows === 0) {
-      const hasVolume = !Number.isNaN(volume[row] as number)
+      const hasVolume = !Number.isNaN(volume[row])
       const plain = countPlainRows(bars, expected, row, slot, previousClose, up, down, hasVolume)
       if (plain > 0) {
         if (!hasVolume) missingVolumeRows += plain
@@ -179,7 +181,15 @@ export const scanRows = (
     } else {
       if (staleRows >= shortestStaleRun)
         stale.push(
-          runOf(staleStart, staleEnd, staleRows, true, priceOf(state.stale, close, staleLast), staleFirst, staleLast),
+          runOf(
+            staleStart,
+            staleEnd,
+            staleRows,
+            true,
+            priceOf(state.stale, close, staleLast),
+            staleFirst,
+            staleLast,
+          ),
         )
       staleRows = isFlat ? 1 : 0
       staleStart = time
@@ -199,7 +209,15 @@ export const scanRows = (
       if (!isFlat || closeOfRow !== previousClose) zeroFlat = false
     } else if (zeroRows > 0) {
       zeroVolume.push(
-        runOf(zeroStart, zeroEnd, zeroRows, zeroFlat, priceOf(state.zeroVolume, close, zeroLast), zeroFirst, zeroLast),
+        runOf(
+          zeroStart,
+          zeroEnd,
+          zeroRows,
+          zeroFlat,
+          priceOf(state.zeroVolume, close, zeroLast),
+          zeroFirst,
+          zeroLast,
+        ),
       )
       zeroRows = 0
     }
@@ -235,50 +253,6 @@ export const scanRows = (
   }
 }
 
-/**
- * How many rows from `row` on are as they should be: at the next expected time, sound, moving a little, with volume
- * (or all without, where there is none). Nearly all are; this loop is what a scan costs.
- */
-const countPlainRows = (
-  { openTime, open, high, low, close, volume }: Bars,
-  expected: Float64Array,
-  row: number,
-  slot: number,
-  closeBefore: number,
-  up: number,
-  down: number,
-  hasVolume: boolean,
-): number => {
-  const limit = Math.min(openTime.length - row, expected.length - slot)
-  let previousClose = closeBefore
-  for (let count = 0; count < limit; count += 1) {
-    const index = row + count
-    const highOfRow = high[index] as number
-    const lowOfRow = low[index] as number
-    const openOfRow = open[index] as number
-    const closeOfRow = close[index] as number
-    const volumeOfRow = volume[index] as number
-    // NaN fails all of these.
-    if (
-      !(
-        openTime[index] === expected[slot + count] &&
-        highOfRow > lowOfRow &&
-        highOfRow >= openOfRow &&
-        highOfRow >= closeOfRow &&
-        lowOfRow <= openOfRow &&
-        lowOfRow <= closeOfRow &&
-        lowOfRow > 0 &&
-        (hasVolume ? volumeOfRow > 0 && volumeOfRow < Number.POSITIVE_INFINITY : Number.isNaN(volumeOfRow)) &&
-        highOfRow <= previousClose * up &&
-        lowOfRow >= previousClose * down
-      )
-    )
-      return count
-    previousClose = closeOfRow
-  }
-  return limit
-}
-
 const runOf = (
   start: EpochMillis,
   last: EpochMillis,
@@ -293,27 +267,10 @@ const runOf = (
 const priceOf = (carried: OpenRun | undefined, close: Float64Array, lastRow: number): number =>
   lastRow < 0 ? (carried?.price ?? Number.NaN) : (close[lastRow] as number)
 
-const toOpenRun = ({ start, last, rows, flat, price }: RowRun): OpenRun => ({ start, last, rows, flat, price })
-
-/** An excess of a high or low up to this share of the price is rounding, not a defect. */
-export const largestNoise = 1e-6
-
-/** True for a positive, finite row whose only fault is an excess within rounding. */
-export const isNoise = (open: number, high: number, low: number, close: number, volume: number): boolean =>
-  low > 0 &&
-  open > 0 &&
-  close > 0 &&
-  high < Number.POSITIVE_INFINITY &&
-  !(volume < 0 || volume === Number.POSITIVE_INFINITY) &&
-  excessOf(open, high, low, close) <= largestNoise
-
-/** How far high or low lie on the wrong side of another price, as a share of it; 0 when they do not. */
-export const excessOf = (open: number, high: number, low: number, close: number): number =>
-  Math.max(
-    0,
-    (open - high) / open,
-    (close - high) / close,
-    (low - high) / low,
-    (low - open) / open,
-    (low - close) / close,
-  )
+const toOpenRun = ({ start, last, rows, flat, price }: RowRun): OpenRun => ({
+  start,
+  last,
+  rows,
+  flat,
+  price,
+})

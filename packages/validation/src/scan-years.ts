@@ -14,7 +14,9 @@ import { type Finding, finding } from "./finding.ts"
 import { type MissingRun, noThinGaps } from "./gap.ts"
 import { monthBorders, yearRange } from "./local-time.ts"
 import { provenanceFindings, sourcesOf } from "./provenance-findings.ts"
-import { type Carry, type PartitionScan, type ScanContext, scanPartition, startCarry } from "./scan-partition.ts"
+import { type Carry, startCarry } from "./carry.ts"
+import type { ScanContext } from "./scan-context.ts"
+import { type PartitionScan, scanPartition } from "./scan-partition.ts"
 import { emptyTally, toScore } from "./score.ts"
 import type { YearReport } from "./store-report.ts"
 import type { StoredYear } from "./validation-source.ts"
@@ -126,10 +128,7 @@ const unreadableYear = (
   }
 }
 
-const closeRun = (
-  { openRun }: Carry,
-  { timeframe, timeZone }: ScanContext,
-): ReadonlyArray<MissingRun> =>
+const closeRun = ({ openRun }: Carry, { timeframe, timeZone }: ScanContext): ReadonlyArray<MissingRun> =>
   openRun === undefined
     ? []
     : [

@@ -8,7 +8,10 @@ import type { Status, YearReport } from "./store-report.ts"
 export const settleYear = (
   report: YearReport,
   gaps: ReadonlyArray<Gap>,
-  { range, expectedIn }: { readonly range: TimeRange; readonly expectedIn: (part: TimeRange) => Float64Array },
+  {
+    range,
+    expectedIn,
+  }: { readonly range: TimeRange; readonly expectedIn: (part: TimeRange) => Float64Array },
 ): { readonly report: YearReport; readonly tally: Tally } => {
   const parts = gaps.flatMap((gap): ReadonlyArray<Gap> => {
     const part = intersectRanges({ from: gap.start, to: gap.end }, range)

@@ -23,7 +23,10 @@ const improbable = 1e-3
  * with a bar inside the gap settles it: the venue was up. Each silent witness is as strong as its own trading is
  * dense: a bar that is absent with probability `q` around the gap is silent for `n` bars with probability `q^n`.
  */
-export const findSharedSilence = (gap: TimeRange, witnesses: ReadonlyArray<Witness>): SharedSilence | undefined => {
+export const findSharedSilence = (
+  gap: TimeRange,
+  witnesses: ReadonlyArray<Witness>,
+): SharedSilence | undefined => {
   const silent: Array<string> = []
   let likelihood = 0
   for (const witness of witnesses) {

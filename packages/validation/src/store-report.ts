@@ -1,15 +1,9 @@
-import type {
-  Adjustment,
-  Anchor,
-  EpochMillis,
-  Instrument,
-  Timeframe,
-  TimeRange,
-} from "@barkeep/market-data"
+import type { Adjustment, Anchor, EpochMillis, Instrument, Timeframe, TimeRange } from "@barkeep/market-data"
 import type { Finding } from "./finding.ts"
 import type { Gap, ThinSummary } from "./gap.ts"
 import type { SourceRows } from "./provenance-findings.ts"
-import type { Carry, Stretch } from "./scan-partition.ts"
+import type { Carry } from "./carry.ts"
+import type { Stretch } from "./scan-partition.ts"
 import type { Score, Tally } from "./score.ts"
 
 /**
@@ -35,7 +29,7 @@ export interface YearReport {
   readonly thin: ThinSummary
   readonly findings: ReadonlyArray<Finding>
   readonly sources: ReadonlyArray<SourceRows>
-  /** The months of the year. */
+  /** The twelve months of the year; none for a file that cannot be read. */
   readonly months: ReadonlyArray<Stretch>
   /** Before anything excuses absent bars. */
   readonly tally: Tally

@@ -18,7 +18,10 @@ export interface HtmlOptions {
  * The report as one page that needs nothing else: no script, no font, no address. Follows the reader's light or dark
  * setting; every figure of the picture is also in a table. Pure.
  */
-export const toHtml = (report: StoreReport, { title = "Validation report", maxGaps = 200 }: HtmlOptions = {}): string => {
+export const toHtml = (
+  report: StoreReport,
+  { title = "Validation report", maxGaps = 200 }: HtmlOptions = {},
+): string => {
   const entries = worstFirst(report)
   return `<!doctype html>
 <html lang="en">
@@ -90,7 +93,10 @@ const legend = `<p class="legend">${[
   ["h1", "less than half"],
   ["h0", "nothing"],
 ]
-  .map(([name, text]) => `<span><svg width="12" height="12" aria-hidden="true"><rect class="${name}" width="12" height="12"/></svg> ${text}</span>`)
+  .map(
+    ([name, text]) =>
+      `<span><svg width="12" height="12" aria-hidden="true"><rect class="${name}" width="12" height="12"/></svg> ${text}</span>`,
+  )
   .join(" ")}</p>`
 
 const entryHtml = (entry: EntryReport, maxGaps: number): string => {
@@ -113,7 +119,11 @@ const scoreTable = ({ score }: EntryReport): string =>
     ],
     rows: Object.entries(score.components)
       .filter(([, value]) => value < 1)
-      .map(([name, value]) => [name, scoreText(value), String(scoreWeights[name as keyof typeof scoreWeights])]),
+      .map(([name, value]) => [
+        name,
+        scoreText(value),
+        String(scoreWeights[name as keyof typeof scoreWeights]),
+      ]),
   })
 
 const yearTable = (entry: EntryReport): string =>

@@ -44,10 +44,15 @@ export interface ValidateStoreOptions {
   /** Places listed for each finding. @default 20 */
   readonly maxPlaces?: number
   /**
-   * Judges one entry; the place to hand it to a worker thread, which calls `validateEntry` with a source of its own.
+   * Judges one entry that has changed; the place to hand it to a worker thread, which calls `validateEntry` with a
+   * source of its own and the same facts.
    * @default `validateEntry` here
    */
-  readonly judgeEntry?: (entry: StoredEntry, previous: EntryReport | undefined) => Promise<EntryReport>
+  readonly judgeEntry?: (
+    entry: StoredEntry,
+    previous: EntryReport | undefined,
+    signal: AbortSignal,
+  ) => Promise<EntryReport>
   readonly onEvent?: (event: ValidationEvent) => void
   readonly signal?: AbortSignal
 }

@@ -36,16 +36,24 @@ describe("stored hours beside hours made of stored minutes", () => {
 
   it("say whether the finer bars are all there", () => {
     const lost = (hourly.openTime[5] as number) + 10 * 60_000
-    const result = compare(hourly, keepRows(minutes, (_, time) => time !== lost))
+    const result = compare(
+      hourly,
+      keepRows(minutes, (_, time) => time !== lost),
+    )
     expect(result.complete).toBe(result.compared - 1)
-    expect(result.differences.every((found) => !found.complete && found.openTime === hourly.openTime[5])).toBe(true)
+    expect(
+      result.differences.every((found) => !found.complete && found.openTime === hourly.openTime[5]),
+    ).toBe(true)
   })
 
   it("count bins that only one side has", () => {
     const hole = hourly.openTime[20] as number
     expect(compare(keepRows(hourly, (row) => row !== 20))).toMatchObject({ onlyFine: 1, onlyCoarse: 0 })
     expect(
-      compare(hourly, keepRows(minutes, (_, time) => time < hole || time >= (hourly.openTime[21] as number))),
+      compare(
+        hourly,
+        keepRows(minutes, (_, time) => time < hole || time >= (hourly.openTime[21] as number)),
+      ),
     ).toMatchObject({ onlyFine: 0, onlyCoarse: 1 })
   })
 
@@ -57,7 +65,9 @@ describe("stored hours beside hours made of stored minutes", () => {
 })
 
 describe("two providers", () => {
-  const left = walk(tradingCalendar("24/7").expectedOpenTimes("1h", { start: "2024-01-01", end: "2024-01-31" }))
+  const left = walk(
+    tradingCalendar("24/7").expectedOpenTimes("1h", { start: "2024-01-01", end: "2024-01-31" }),
+  )
 
   it("agree with themselves", () => {
     expect(compareProviders(left, left)).toMatchObject({
@@ -95,9 +105,12 @@ describe("two providers", () => {
   it("show the worst differences first, and rows that only one has", () => {
     const right = copyBars(keepRows(left, (row) => row !== 100))
     right.close[50] = (right.close[50] as number) * 1.5
-    right.high[50] = right.close[50] as number
+    right.high[50] = right.close[50]
     right.low[60] = (right.low[60] as number) * 0.97
-    const result = compareProviders(keepRows(left, (row) => row !== 200), right)
+    const result = compareProviders(
+      keepRows(left, (row) => row !== 200),
+      right,
+    )
     expect([result.onlyLeft, result.onlyRight, result.compared]).toEqual([1, 1, 742])
     expect(result.differences.map((found) => [found.openTime, found.column])).toEqual([
       [left.openTime[50], "close"],
@@ -109,7 +122,8 @@ describe("two providers", () => {
 
   it("without a common bar have nothing to say", () => {
     const later = copyBars(left)
-    for (let row = 0; row < later.openTime.length; row += 1) later.openTime[row] = (later.openTime[row] as number) + 1e10
+    for (let row = 0; row < later.openTime.length; row += 1)
+      later.openTime[row] = (later.openTime[row] as number) + 1e10
     const result = compareProviders(left, later)
     expect([result.compared, result.range, result.agreement]).toEqual([0, undefined, Number.NaN])
   })

@@ -29,7 +29,12 @@ const at = (rows: ReadonlyArray<Bar>, row: number): Bar => rows[row] as Bar
 export const defects: ReadonlyArray<Defect> = [
   { name: "a bar is lost", finds: "gap", span: 1, spoil: (rows, row) => void rows.splice(row, 1) },
   { name: "40 bars are lost", finds: "gap", span: 40, spoil: (rows, row) => void rows.splice(row, 40) },
-  { name: "a row comes twice", finds: "duplicate", span: 1, spoil: (rows, row) => void rows.push(at(rows, row)) },
+  {
+    name: "a row comes twice",
+    finds: "duplicate",
+    span: 1,
+    spoil: (rows, row) => void rows.push(at(rows, row)),
+  },
   {
     name: "a row comes twice with other values",
     finds: "conflicting-duplicate",
@@ -48,11 +53,36 @@ export const defects: ReadonlyArray<Defect> = [
     span: 1,
     spoil: (rows, row) => change(rows, row, { high: at(rows, row).low * 0.99 }),
   },
-  { name: "a price that is no number", finds: "not-finite", span: 1, spoil: (rows, row) => change(rows, row, { close: Number.NaN }) },
-  { name: "an infinite volume", finds: "not-finite", span: 1, spoil: (rows, row) => change(rows, row, { volume: Number.POSITIVE_INFINITY }) },
-  { name: "a price of zero", finds: "not-positive", span: 1, spoil: (rows, row) => change(rows, row, { low: 0 }) },
-  { name: "a negative price", finds: "not-positive", span: 1, spoil: (rows, row) => change(rows, row, { low: -1 }) },
-  { name: "a negative volume", finds: "negative-volume", span: 1, spoil: (rows, row) => change(rows, row, { volume: -1 }) },
+  {
+    name: "a price that is no number",
+    finds: "not-finite",
+    span: 1,
+    spoil: (rows, row) => change(rows, row, { close: Number.NaN }),
+  },
+  {
+    name: "an infinite volume",
+    finds: "not-finite",
+    span: 1,
+    spoil: (rows, row) => change(rows, row, { volume: Number.POSITIVE_INFINITY }),
+  },
+  {
+    name: "a price of zero",
+    finds: "not-positive",
+    span: 1,
+    spoil: (rows, row) => change(rows, row, { low: 0 }),
+  },
+  {
+    name: "a negative price",
+    finds: "not-positive",
+    span: 1,
+    spoil: (rows, row) => change(rows, row, { low: -1 }),
+  },
+  {
+    name: "a negative volume",
+    finds: "negative-volume",
+    span: 1,
+    spoil: (rows, row) => change(rows, row, { volume: -1 }),
+  },
   {
     name: "an open time beside the grid",
     finds: "off-grid",
@@ -63,15 +93,27 @@ export const defects: ReadonlyArray<Defect> = [
     name: "a row of another year",
     finds: "wrong-year",
     span: 1,
-    spoil: (rows, row) => void rows.push({ ...at(rows, row), openTime: at(rows, row).openTime + 3000 * 86_400_000 }),
+    spoil: (rows, row) =>
+      void rows.push({ ...at(rows, row), openTime: at(rows, row).openTime + 3000 * 86_400_000 }),
   },
-  { name: "a price ten times too high", finds: "spike", span: 1, spoil: (rows, row) => void rows.splice(row, 1, scale(at(rows, row), 10)) },
-  { name: "a low far below", finds: "wick", span: 1, spoil: (rows, row) => change(rows, row, { low: at(rows, row).low / 50 }) },
+  {
+    name: "a price ten times too high",
+    finds: "spike",
+    span: 1,
+    spoil: (rows, row) => void rows.splice(row, 1, scale(at(rows, row), 10)),
+  },
+  {
+    name: "a low far below",
+    finds: "wick",
+    span: 1,
+    spoil: (rows, row) => change(rows, row, { low: at(rows, row).low / 50 }),
+  },
   {
     name: "a 4:1 split",
     finds: "split",
     span: 1,
-    spoil: (rows, row) => void rows.splice(row, rows.length - row, ...rows.slice(row).map((bar) => scale(bar, 0.25))),
+    spoil: (rows, row) =>
+      void rows.splice(row, rows.length - row, ...rows.slice(row).map((bar) => scale(bar, 0.25))),
   },
   {
     name: "prices that stand still",

@@ -34,16 +34,19 @@ const judge = (
   })
 
 describe("a complete year", () => {
-  it.each(["1d", "1h", "5m", "1m"] as const)("of a US stock at %s has no gap, no finding and score 1", (timeframe) => {
-    for (const year of [2023, 2024]) {
-      const expected = yearOf("XNYS", year).expected(timeframe)
-      const report = judge(apple, timeframe, expected)
-      expect(report.gaps).toEqual([])
-      expect(report.thin.gaps).toBe(0)
-      expect(report.findings).toEqual([])
-      expect(report.score.value).toBe(1)
-    }
-  })
+  it.each(["1d", "1h", "5m", "1m"] as const)(
+    "of a US stock at %s has no gap, no finding and score 1",
+    (timeframe) => {
+      for (const year of [2023, 2024]) {
+        const expected = yearOf("XNYS", year).expected(timeframe)
+        const report = judge(apple, timeframe, expected)
+        expect(report.gaps).toEqual([])
+        expect(report.thin.gaps).toBe(0)
+        expect(report.findings).toEqual([])
+        expect(report.score.value).toBe(1)
+      }
+    },
+  )
 
   it.each(markets)("of every market has no gap: %s", (market) => {
     const { expected, instrumentOf } = yearOf(market, 2024)
@@ -66,16 +69,35 @@ describe("one bar taken out", () => {
     ["the first after clocks change", firstAfterClockChange],
     ["one in the middle", fives[9999] as number],
   ])("gives exactly one gap with its bounds: %s", (_, openTime) => {
-    const report = judge(apple, "5m", fives, keepRows(walk(fives), (__, time) => time !== openTime))
+    const report = judge(
+      apple,
+      "5m",
+      fives,
+      keepRows(walk(fives), (__, time) => time !== openTime),
+    )
     expect(report.gaps).toEqual([
-      { start: openTime, end: openTime + 5 * 60_000, missingBars: 1, reason: "unknown", evidence: "nothing tells why" },
+      {
+        start: openTime,
+        end: openTime + 5 * 60_000,
+        missingBars: 1,
+        reason: "unknown",
+        evidence: "nothing tells why",
+      },
     ])
   })
 
   it("of a busy coin is no thin market: at midnight, on a leap day, in the last minute of the year", () => {
-    const expected = tradingCalendar("24/7").expectedOpenTimes("1m", { start: "2024-01-01", end: "2024-12-31" })
+    const expected = tradingCalendar("24/7").expectedOpenTimes("1m", {
+      start: "2024-01-01",
+      end: "2024-12-31",
+    })
     const lost = [Date.UTC(2024, 1, 29, 12), Date.UTC(2024, 5, 12), Date.UTC(2024, 11, 31, 23, 59)]
-    const report = judge(bitcoin, "1m", expected, keepRows(walk(expected), (_, time) => !lost.includes(time)))
+    const report = judge(
+      bitcoin,
+      "1m",
+      expected,
+      keepRows(walk(expected), (_, time) => !lost.includes(time)),
+    )
     expect(report.gaps.map(({ start, missingBars, reason }) => ({ start, missingBars, reason }))).toEqual(
       lost.map((start) => ({ start, missingBars: 1, reason: "unknown" })),
     )
@@ -85,7 +107,12 @@ describe("one bar taken out", () => {
   it("of a daily series ends at the next midnight of the market, also when clocks change", () => {
     const days = yearOf("XNYS", 2024).expected("1d")
     const friday = days.find((time) => time === Date.parse("2024-03-08T05:00:00Z")) as number
-    const [gap] = judge(apple, "1d", days, keepRows(walk(days), (_, time) => time !== friday)).gaps
+    const [gap] = judge(
+      apple,
+      "1d",
+      days,
+      keepRows(walk(days), (_, time) => time !== friday),
+    ).gaps
     expect(gap).toMatchObject({ start: friday, end: Date.parse("2024-03-09T05:00:00Z"), missingBars: 1 })
   })
 })
@@ -157,7 +184,7 @@ describe("any bars taken out", () => {
 describe("rows where none are expected", () => {
   const expected = yearOf("XNYS", 2024).expected("1h")
   const withRow = (openTime: number) => {
-    const times = Float64Array.from([...expected, openTime]).sort()
+    const times = Float64Array.from([...expected, openTime]).toSorted()
     return judge(apple, "1h", expected, walk(times))
   }
 
@@ -170,12 +197,17 @@ describe("rows where none are expected", () => {
     const report = withRow(openTime)
     expect(report.gaps).toEqual([])
     expect(report.extra).toBe(1)
-    expect(report.findings.map((found) => [found.kind, found.rows, found.places[0]?.openTime])).toEqual([[kind, 1, openTime]])
+    expect(report.findings.map((found) => [found.kind, found.rows, found.places[0]?.openTime])).toEqual([
+      [kind, 1, openTime],
+    ])
     expect(report.score.value).toBeLessThan(1)
   })
 
   it("inside a hole do not cut it in two", () => {
-    const times = Float64Array.from([...expected.filter((_, slot) => slot < 100 || slot >= 120), (expected[110] as number) + 60_000]).sort()
+    const times = Float64Array.from([
+      ...expected.filter((_, slot) => slot < 100 || slot >= 120),
+      (expected[110] as number) + 60_000,
+    ]).toSorted()
     const report = judge(apple, "1h", expected, walk(times))
     expect(report.gaps.map((gap) => gap.missingBars)).toEqual([20])
   })
@@ -184,15 +216,23 @@ describe("rows where none are expected", () => {
 describe("the reason of a gap", () => {
   const expected = tradingCalendar("24/7").expectedOpenTimes("1h", { start: "2024-03-01", end: "2024-03-31" })
   const start = expected[0] as number
-  const without = (from: number, hours: number, over: Partial<Parameters<typeof validateBars>[0]> = {}): ReadonlyArray<Gap> =>
+  const without = (
+    from: number,
+    hours: number,
+    over: Partial<Parameters<typeof validateBars>[0]> = {},
+  ): ReadonlyArray<Gap> =>
     judge(
       bitcoin,
       "1h",
       expected,
-      keepRows(walk(expected), (_, time) => time < start + from * hour || time >= start + (from + hours) * hour),
+      keepRows(
+        walk(expected),
+        (_, time) => time < start + from * hour || time >= start + (from + hours) * hour,
+      ),
       over,
     ).gaps
-  const reasons = (gaps: ReadonlyArray<Gap>) => gaps.map((gap) => [(gap.start - start) / hour, gap.missingBars, gap.reason])
+  const reasons = (gaps: ReadonlyArray<Gap>) =>
+    gaps.map((gap) => [(gap.start - start) / hour, gap.missingBars, gap.reason])
   const coverage = (from: number, hours: number, empty: boolean) => ({
     from: start + from * hour,
     to: start + (from + hours) * hour,
@@ -203,7 +243,12 @@ describe("the reason of a gap", () => {
   })
 
   it("is an outage where the venue is known to have been down, with the source", () => {
-    const outage = { from: start + 48 * hour, to: start + 54 * hour, reason: "Upgrade", source: "https://example.org/1" }
+    const outage = {
+      from: start + 48 * hour,
+      to: start + 54 * hour,
+      reason: "Upgrade",
+      source: "https://example.org/1",
+    }
     const gaps = without(48, 6, { outages: [outage] })
     expect(reasons(gaps)).toEqual([[48, 6, "outage"]])
     expect(gaps[0]?.evidence).toBe("Upgrade (https://example.org/1)")
@@ -245,23 +290,37 @@ describe("the reason of a gap", () => {
   })
 
   it("is not-offered where the provider was asked and has nothing, and before-listing before the first bar", () => {
-    const asked = [coverage(0, 30, true), coverage(30, 170, false), coverage(200, 20, true), coverage(220, 524, false)]
+    const asked = [
+      coverage(0, 30, true),
+      coverage(30, 170, false),
+      coverage(200, 20, true),
+      coverage(220, 524, false),
+    ]
     expect(reasons(without(200, 20, { coverage: asked }))).toEqual([[200, 20, "not-offered"]])
     expect(reasons(without(0, 30, { coverage: asked }))).toEqual([[0, 30, "before-listing"]])
   })
 
   it("says whether a provider was asked for what is unknown", () => {
-    const evidence = (spans: ReadonlyArray<ReturnType<typeof coverage>>) => without(200, 20, { coverage: spans })[0]?.evidence
+    const evidence = (spans: ReadonlyArray<ReturnType<typeof coverage>>) =>
+      without(200, 20, { coverage: spans })[0]?.evidence
     expect(evidence([coverage(0, 744, false)])).toBe("binance was asked and left these bars out")
     expect(evidence([coverage(0, 200, false), coverage(220, 524, false)])).toBe("never asked for")
-    expect(evidence([coverage(0, 210, false), coverage(220, 524, false)])).toBe("asked of binance only in part")
+    expect(evidence([coverage(0, 210, false), coverage(220, 524, false)])).toBe(
+      "asked of binance only in part",
+    )
   })
 
   it("is a halt where the market stopped inside its session", () => {
     const minutes = nyse.expectedOpenTimes("1m", { start: "2020-03-09", end: "2020-03-09" })
     const halts = nyse.halts({ start: "2020-03-09", end: "2020-03-09" })
     const from = Date.parse("2020-03-09T13:35:00Z")
-    const report = judge(apple, "1m", minutes, keepRows(walk(minutes), (_, time) => time < from || time >= from + 14 * 60_000), { halts })
+    const report = judge(
+      apple,
+      "1m",
+      minutes,
+      keepRows(walk(minutes), (_, time) => time < from || time >= from + 14 * 60_000),
+      { halts },
+    )
     expect(report.gaps.map((gap) => [gap.missingBars, gap.reason])).toEqual([[14, "halt"]])
     expect(report.score.value).toBe(1)
   })
@@ -305,7 +364,12 @@ describe("thin trading", () => {
 
   it("is not what a busy symbol has that lost minutes at random: none of its bars has a single trade", () => {
     const random = seeded(7)
-    const report = judge(bitcoin, "1m", minutes, keepRows(walk(minutes), () => random() < 0.95))
+    const report = judge(
+      bitcoin,
+      "1m",
+      minutes,
+      keepRows(walk(minutes), () => random() < 0.95),
+    )
     expect(report.thin.gaps).toBe(0)
     expect(report.gaps.every((gap) => gap.reason === "unknown")).toBe(true)
   })

@@ -1,7 +1,19 @@
 import { allocateBars, type Bars, type Instrument, takeRows } from "@barkeep/market-data"
 
-export const bitcoin: Instrument = { symbol: "BTCUSDT", assetClass: "crypto", market: "24/7", timeZone: "UTC", currency: "USDT" }
-export const apple: Instrument = { symbol: "AAPL", assetClass: "stock", market: "XNYS", timeZone: "America/New_York", currency: "USD" }
+export const bitcoin: Instrument = {
+  symbol: "BTCUSDT",
+  assetClass: "crypto",
+  market: "24/7",
+  timeZone: "UTC",
+  currency: "USDT",
+}
+export const apple: Instrument = {
+  symbol: "AAPL",
+  assetClass: "stock",
+  market: "XNYS",
+  timeZone: "America/New_York",
+  currency: "USD",
+}
 
 export const hour = 3_600_000
 export const day = 24 * hour
@@ -44,7 +56,11 @@ export const keepRows = (bars: Bars, keep: (row: number, openTime: number) => bo
   )
 
 /** A copy that may be written to. */
-export const copyBars = (bars: Bars): Bars => takeRows(bars, Array.from(bars.openTime, (_, row) => row))
+export const copyBars = (bars: Bars): Bars =>
+  takeRows(
+    bars,
+    Array.from(bars.openTime, (_, row) => row),
+  )
 
 /**
  * A thin market: trades come at random, `tradesPerBar` on average. A bar without one is absent, a bar of one trade has
@@ -59,6 +75,7 @@ export const thinWalk = (openTime: Float64Array, tradesPerBar: number, seed = 7)
   })
   const bars = walk(openTime, seed)
   for (const [row, count] of trades.entries())
-    if (count === 1) for (const column of [bars.high, bars.low, bars.close]) column[row] = bars.open[row] as number
+    if (count === 1)
+      for (const column of [bars.high, bars.low, bars.close]) column[row] = bars.open[row] as number
   return keepRows(bars, (row) => trades[row] !== 0)
 }

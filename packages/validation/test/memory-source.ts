@@ -41,10 +41,13 @@ export interface MemorySource extends ValidationSource {
 export const memorySource = (stored: ReadonlyArray<StoredBars>): MemorySource => {
   const reads: Array<string> = []
   const find = (symbol: string, timeframe: Timeframe): StoredBars | undefined =>
-    stored.find(({ description }) => description.instrument.symbol === symbol && description.timeframe === timeframe)
+    stored.find(
+      ({ description }) => description.instrument.symbol === symbol && description.timeframe === timeframe,
+    )
   const zoneOf = ({ description: { instrument } }: StoredBars): string =>
     hasSessions(instrument) ? instrument.timeZone : "UTC"
-  const barsOfYear = (entry: StoredBars, year: number): Bars => sliceBars(entry.bars, yearRange(year, zoneOf(entry)))
+  const barsOfYear = (entry: StoredBars, year: number): Bars =>
+    sliceBars(entry.bars, yearRange(year, zoneOf(entry)))
   const yearsOf = (entry: StoredBars): ReadonlyArray<number> =>
     Array.from({ length: 80 }, (_, index) => 1970 + index).filter(
       (year) => barsOfYear(entry, year).openTime.length > 0 || entry.damaged?.includes(year) === true,
@@ -62,7 +65,8 @@ export const memorySource = (stored: ReadonlyArray<StoredBars>): MemorySource =>
           years: yearsOf(entry).map((year) => ({
             year,
             path: pathOf(entry, year),
-            fingerprint: fingerprintOf(barsOfYear(entry, year)) + (entry.damaged?.includes(year) === true ? "!" : ""),
+            fingerprint:
+              fingerprintOf(barsOfYear(entry, year)) + (entry.damaged?.includes(year) === true ? "!" : ""),
             sha256: "0".repeat(64),
           })),
         }

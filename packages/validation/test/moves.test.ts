@@ -22,7 +22,8 @@ const judge = (bars: Bars, over: Partial<Parameters<typeof validateBars>[0]> = {
 const divided = (ratio: number, from: number, to = Number.POSITIVE_INFINITY): Bars => {
   const bars = copyBars(walk(days, 9, 0.02))
   for (const column of [bars.open, bars.high, bars.low, bars.close])
-    for (let row = from; row < Math.min(to, column.length); row += 1) column[row] = (column[row] as number) / ratio
+    for (let row = from; row < Math.min(to, column.length); row += 1)
+      column[row] = (column[row] as number) / ratio
   return bars
 }
 
@@ -38,7 +39,9 @@ describe("a jump", () => {
   })
 
   it("that the prices should be adjusted for is mixed adjustment", () => {
-    expect(kinds(divided(4, splitRow), { adjustment: "splits", events: { splits } })).toEqual(["mixed-adjustment"])
+    expect(kinds(divided(4, splitRow), { adjustment: "splits", events: { splits } })).toEqual([
+      "mixed-adjustment",
+    ])
   })
 
   it("at another date than the split, or of another ratio, is not explained by it", () => {
@@ -96,9 +99,13 @@ describe("a jump", () => {
 
 describe("a small spike in quiet bars", () => {
   it("is noted when it is back at once and far beyond what is usual there, and costs nothing", () => {
-    const minutes = tradingCalendar("24/7").expectedOpenTimes("1m", { start: "2024-03-01", end: "2024-03-03" })
+    const minutes = tradingCalendar("24/7").expectedOpenTimes("1m", {
+      start: "2024-03-01",
+      end: "2024-03-03",
+    })
     const bars = copyBars(walk(minutes, 4, 0.0005))
-    for (const column of [bars.open, bars.high, bars.low, bars.close]) column[2000] = (column[2000] as number) * 1.08
+    for (const column of [bars.open, bars.high, bars.low, bars.close])
+      column[2000] = (column[2000] as number) * 1.08
     const report = validateBars({
       instrument: bitcoin,
       timeframe: "1m",

@@ -2,15 +2,30 @@ import { type Instrument, type Timeframe } from "@barkeep/market-data"
 import { tradingCalendar } from "@barkeep/trading-calendar"
 import { gunzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
-import { compareTimeframes, type Gap, type Split, validateBars, validateStore, venueFacts } from "../src/index.ts"
+import {
+  compareTimeframes,
+  type Gap,
+  type Split,
+  validateBars,
+  validateStore,
+  venueFacts,
+} from "../src/index.ts"
 import { apple, bitcoin, keepRows, walk } from "./make-bars.ts"
 import { memorySource } from "./memory-source.ts"
 import { loadSeries } from "./series.ts"
 import { hasSharedData, readShared, readSharedJson, readSharedText, whenShared } from "./shared-data.ts"
 
-const judgeFile = (file: string, instrument: Instrument, timeframe: Timeframe, over: Partial<Parameters<typeof validateBars>[0]> = {}) => {
+const judgeFile = (
+  file: string,
+  instrument: Instrument,
+  timeframe: Timeframe,
+  over: Partial<Parameters<typeof validateBars>[0]> = {},
+) => {
   const { bars } = loadSeries(file, instrument.timeZone)
-  const range = { from: Math.min(...bars.openTime.subarray(0, 1), bars.openTime.at(-1) as number), to: Math.max(...bars.openTime.subarray(0, 1), bars.openTime.at(-1) as number) + 1 }
+  const range = {
+    from: Math.min(...bars.openTime.subarray(0, 1), bars.openTime.at(-1) as number),
+    to: Math.max(...bars.openTime.subarray(0, 1), bars.openTime.at(-1) as number) + 1,
+  }
   const expected = tradingCalendar(instrument.market).expectedOpenTimes(timeframe, range, { anchor: "clock" })
   return validateBars({ bars, instrument, timeframe, range, expected, maxPlaces: 1000, ...over })
 }
@@ -40,7 +55,10 @@ describe.skipIf(!hasSharedData)(`real data${whenShared}`, () => {
       "a 7:1 split",
       "a 4:1 split",
     ])
-    const told = judgeFile("us-daily/lean_AAPL_1d.csv.gz", apple, "1d", { adjustment: "none", events: { splits } })
+    const told = judgeFile("us-daily/lean_AAPL_1d.csv.gz", apple, "1d", {
+      adjustment: "none",
+      events: { splits },
+    })
     expect(told.findings.filter((item) => item.kind === "split")).toEqual([])
     // The fall of 29 September 2000 and three bad lows are no splits.
     expect(told.findings.map((item) => [item.kind, item.rows])).toEqual([
@@ -51,7 +69,11 @@ describe.skipIf(!hasSharedData)(`real data${whenShared}`, () => {
   })
 
   it("of Coinbase keeps the bad tick of 15 April 2017: a low of 6 cents", () => {
-    const rows = gunzipSync(readShared("original/a-unified-flat/BTCUSDT/1d/2017.csv.gz")).toString().trim().split("\n").slice(1)
+    const rows = gunzipSync(readShared("original/a-unified-flat/BTCUSDT/1d/2017.csv.gz"))
+      .toString()
+      .trim()
+      .split("\n")
+      .slice(1)
     const cells = rows.map((row) => row.split(","))
     const column = (index: number) => Float64Array.from(cells, (row) => Number(row[index]))
     const openTime = Float64Array.from(cells, (row) => Date.parse(`${row[0]}T00:00:00Z`))
@@ -59,12 +81,23 @@ describe.skipIf(!hasSharedData)(`real data${whenShared}`, () => {
     const report = validateBars({
       instrument: bitcoin,
       timeframe: "1d",
-      bars: { openTime, open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) },
+      bars: {
+        openTime,
+        open: column(1),
+        high: column(2),
+        low: column(3),
+        close: column(4),
+        volume: column(5),
+      },
       range,
       expected: tradingCalendar("24/7").expectedOpenTimes("1d", range),
     })
-    expect(report.findings.map((found) => [found.kind, found.places[0]?.openTime])).toEqual([["wick", Date.UTC(2017, 3, 15)]])
-    expect(report.gaps.map((gap) => [new Date(gap.start).toISOString().slice(0, 10), gap.missingBars])).toEqual([
+    expect(report.findings.map((found) => [found.kind, found.places[0]?.openTime])).toEqual([
+      ["wick", Date.UTC(2017, 3, 15)],
+    ])
+    expect(
+      report.gaps.map((gap) => [new Date(gap.start).toISOString().slice(0, 10), gap.missingBars]),
+    ).toEqual([
       ["2017-03-10", 3],
       ["2017-09-15", 2],
       ["2017-12-30", 2],
@@ -76,9 +109,19 @@ describe.skipIf(!hasSharedData)(`real data${whenShared}`, () => {
     const range = { from: bars.openTime.at(-1) as number, to: (bars.openTime[0] as number) + 1 }
     const expected = tradingCalendar("24/7").expectedOpenTimes("1h", range)
     const { outages, givesEveryBar } = venueFacts("binance")
-    const report = validateBars({ instrument: bitcoin, timeframe: "1h", bars, range, expected, outages, givesEveryBar, maxPlaces: 100 })
+    const report = validateBars({
+      instrument: bitcoin,
+      timeframe: "1h",
+      bars,
+      range,
+      expected,
+      outages,
+      givesEveryBar,
+      maxPlaces: 100,
+    })
     expect(report.findings.find((found) => found.kind === "flat-filler")?.places.length).toBe(23)
-    const explained = (gaps: ReadonlyArray<Gap>) => gaps.map((gap) => [new Date(gap.start).toISOString().slice(0, 16), gap.reason])
+    const explained = (gaps: ReadonlyArray<Gap>) =>
+      gaps.map((gap) => [new Date(gap.start).toISOString().slice(0, 16), gap.reason])
     expect(explained(report.gaps)).toEqual([
       ["2017-09-22T20:00", "unknown"],
       ["2020-11-30T06:00", "outage"],
@@ -93,7 +136,11 @@ describe.skipIf(!hasSharedData)(`real data${whenShared}`, () => {
 
   it("of Bitfinex, sparse as it is, shows the outages that two symbols share", async () => {
     const stored = ["BTCUSD", "LTCUSD"].map((symbol) => ({
-      description: { instrument: { ...bitcoin, symbol }, timeframe: "1m" as const, adjustment: "none" as const },
+      description: {
+        instrument: { ...bitcoin, symbol },
+        timeframe: "1m" as const,
+        adjustment: "none" as const,
+      },
       bars: loadSeries(`crypto/bitfinex_${symbol}_1m_2015.csv.gz`, "UTC").bars,
       spans: [
         {
@@ -111,7 +158,9 @@ describe.skipIf(!hasSharedData)(`real data${whenShared}`, () => {
     }))
     const report = await validateStore({ source: memorySource(stored), now: Date.UTC(2020, 0) })
     const btc = report.entries[0]
-    const shared = btc?.gaps.filter((gap) => gap.reason === "outage").map((gap) => new Date(gap.start).toISOString().slice(0, 10))
+    const shared = btc?.gaps
+      .filter((gap) => gap.reason === "outage")
+      .map((gap) => new Date(gap.start).toISOString().slice(0, 10))
     expect(shared).toEqual(expect.arrayContaining(["2015-07-20", "2015-08-24"]))
     // A month that is missing from the download is no outage, whoever shares it.
     expect(btc?.gaps.find((gap) => gap.missingBars === 44_400)?.reason).toBe("unknown")
@@ -122,12 +171,22 @@ describe.skipIf(!hasSharedData)(`real data${whenShared}`, () => {
 
   it("has all known stops of Binance in our ledger", () => {
     const known = readSharedJson("providers/binance/known-gaps.json") as {
-      readonly apiScan: { readonly gaps: ReadonlyArray<{ firstMissing: string; lastMissing: string; minutes: number }> }
+      readonly apiScan: {
+        readonly gaps: ReadonlyArray<{ firstMissing: string; lastMissing: string; minutes: number }>
+      }
       readonly haltsBefore2019: { readonly gaps: ReadonlyArray<{ from: string; to: string }> }
     }
     const stops = [
-      ...known.apiScan.gaps.map((gap) => [Date.parse(gap.firstMissing), Date.parse(gap.lastMissing) + 60_000] as const),
-      ...known.haltsBefore2019.gaps.map((gap) => [Math.ceil(Date.parse(gap.from) / 60_000) * 60_000, Math.floor(Date.parse(gap.to) / 60_000) * 60_000] as const),
+      ...known.apiScan.gaps.map(
+        (gap) => [Date.parse(gap.firstMissing), Date.parse(gap.lastMissing) + 60_000] as const,
+      ),
+      ...known.haltsBefore2019.gaps.map(
+        (gap) =>
+          [
+            Math.ceil(Date.parse(gap.from) / 60_000) * 60_000,
+            Math.floor(Date.parse(gap.to) / 60_000) * 60_000,
+          ] as const,
+      ),
     ]
     const { outages, givesEveryBar } = venueFacts("binance")
     expect([stops.length, outages.length]).toEqual([35, 35])
@@ -135,7 +194,15 @@ describe.skipIf(!hasSharedData)(`real data${whenShared}`, () => {
       const range = { from: from - 3_600_000, to: to + 3_600_000 }
       const expected = tradingCalendar("24/7").expectedOpenTimes("1m", range)
       const bars = keepRows(walk(expected), (_, time) => time < from || time >= to)
-      const report = validateBars({ instrument: bitcoin, timeframe: "1m", bars, range, expected, outages, givesEveryBar })
+      const report = validateBars({
+        instrument: bitcoin,
+        timeframe: "1m",
+        bars,
+        range,
+        expected,
+        outages,
+        givesEveryBar,
+      })
       expect(report.gaps.map((gap) => [gap.start, gap.end, gap.reason])).toEqual([[from, to, "outage"]])
       expect(report.score.value).toBe(1)
     }
@@ -161,7 +228,9 @@ describe.skipIf(!hasSharedData)(`real data${whenShared}`, () => {
       })
       expect(result.complete).toBeGreaterThan(10)
       // The first and last bins may be cut; inside, prices agree.
-      const wrong = result.differences.filter((found) => found.complete && found.column !== "volume" && found.relative > 1e-4)
+      const wrong = result.differences.filter(
+        (found) => found.complete && found.column !== "volume" && found.relative > 1e-4,
+      )
       expect(wrong.length / result.complete).toBeLessThan(0.05)
     }
   })
@@ -169,23 +238,39 @@ describe.skipIf(!hasSharedData)(`real data${whenShared}`, () => {
 
 describe.skipIf(!hasSharedData)(`a cache of the original${whenShared}`, () => {
   interface Truth {
-    readonly [series: string]: { readonly removed: ReadonlyArray<{ from: string; to: string; missing_bars: number }> }
+    readonly [series: string]: {
+      readonly removed: ReadonlyArray<{ from: string; to: string; missing_bars: number }>
+    }
   }
 
   const load = (symbol: string, timeframe: string, years: ReadonlyArray<number>, timeZone: string) => {
-    const texts = years.map((year) => gunzipSync(readShared(`original/a-unified-flat/${symbol}/${timeframe}/${year}.csv.gz`)).toString())
+    const texts = years.map((year) =>
+      gunzipSync(readShared(`original/a-unified-flat/${symbol}/${timeframe}/${year}.csv.gz`)).toString(),
+    )
     const cells = texts.flatMap((text) => text.trim().split("\n").slice(1)).map((line) => line.split(","))
     const column = (index: number) => Float64Array.from(cells, (row) => Number(row[index]))
     const toTime = (text: string) =>
-      timeZone === "UTC" ? Date.parse(`${text.replace(" ", "T")}${text.length === 10 ? "T00:00:00" : ""}Z`) : newYorkMidnight(text)
-    return { openTime: Float64Array.from(cells, ([text = ""]) => toTime(text)), open: column(1), high: column(2), low: column(3), close: column(4), volume: column(5) }
+      timeZone === "UTC"
+        ? Date.parse(`${text.replace(" ", "T")}${text.length === 10 ? "T00:00:00" : ""}Z`)
+        : newYorkMidnight(text)
+    return {
+      openTime: Float64Array.from(cells, ([text = ""]) => toTime(text)),
+      open: column(1),
+      high: column(2),
+      low: column(3),
+      close: column(4),
+      volume: column(5),
+    }
   }
 
   const midnights = new Map(
-    Array.from(tradingCalendar("XNYS").sessions({ start: "2010-01-01", end: "2012-12-31" }), ({ session }) => [
-      session,
-      tradingCalendar("XNYS").expectedOpenTimes("1d", { start: session, end: session })[0] as number,
-    ]),
+    Array.from(
+      tradingCalendar("XNYS").sessions({ start: "2010-01-01", end: "2012-12-31" }),
+      ({ session }) => [
+        session,
+        tradingCalendar("XNYS").expectedOpenTimes("1d", { start: session, end: session })[0] as number,
+      ],
+    ),
   )
   const newYorkMidnight = (date: string): number => midnights.get(date) as number
 
@@ -193,24 +278,30 @@ describe.skipIf(!hasSharedData)(`a cache of the original${whenShared}`, () => {
     ["BTCUSDT-1h", "BTCUSDT", "1h", [2016, 2017], bitcoin],
     ["BTCUSDT-1d", "BTCUSDT", "1d", [2016, 2017], bitcoin],
     ["GOOG-1d", "GOOG", "1d", [2010, 2011, 2012], { ...apple, symbol: "GOOG" }],
-  ] as const)("shows all rows that were taken out, and nothing else: %s", async (name, symbol, timeframe, years, instrument) => {
-    const truth = (readSharedJson("original/truth/truth.json") as Truth)[name]
-    const bars = load(symbol, timeframe, years, instrument.timeZone)
-    const source = memorySource([{ description: { instrument, timeframe, adjustment: "unknown" }, bars }])
-    const report = await validateStore({ source, now: Date.UTC(2026, 0) })
-    const found = report.entries[0]?.gaps ?? []
-    const toTime = (text: string) => (instrument.market === "XNYS" ? newYorkMidnight(text.slice(0, 10)) : Date.parse(`${text.replace(" ", "T")}Z`))
-    // Rows taken out on both sides of New Year are one gap.
-    const expected: Array<{ start: number; missingBars: number }> = []
-    for (const removed of truth?.removed ?? []) {
-      const last = expected.at(-1)
-      const start = toTime(removed.from)
-      if (last !== undefined && last.start + last.missingBars * 3_600_000 === start && timeframe === "1h")
-        last.missingBars += removed.missing_bars
-      else expected.push({ start, missingBars: removed.missing_bars })
-    }
-    expect(found.map(({ start, missingBars, reason }) => ({ start, missingBars, reason }))).toEqual(
-      expected.map((gap) => ({ ...gap, reason: "unknown" })),
-    )
-  })
+  ] as const)(
+    "shows all rows that were taken out, and nothing else: %s",
+    async (name, symbol, timeframe, years, instrument) => {
+      const truth = (readSharedJson("original/truth/truth.json") as Truth)[name]
+      const bars = load(symbol, timeframe, years, instrument.timeZone)
+      const source = memorySource([{ description: { instrument, timeframe, adjustment: "unknown" }, bars }])
+      const report = await validateStore({ source, now: Date.UTC(2026, 0) })
+      const found = report.entries[0]?.gaps ?? []
+      const toTime = (text: string) =>
+        instrument.market === "XNYS"
+          ? newYorkMidnight(text.slice(0, 10))
+          : Date.parse(`${text.replace(" ", "T")}Z`)
+      // Rows taken out on both sides of New Year are one gap.
+      const expected: Array<{ start: number; missingBars: number }> = []
+      for (const removed of truth?.removed ?? []) {
+        const last = expected.at(-1)
+        const start = toTime(removed.from)
+        if (last !== undefined && last.start + last.missingBars * 3_600_000 === start && timeframe === "1h")
+          last.missingBars += removed.missing_bars
+        else expected.push({ start, missingBars: removed.missing_bars })
+      }
+      expect(found.map(({ start, missingBars, reason }) => ({ start, missingBars, reason }))).toEqual(
+        expected.map((gap) => ({ ...gap, reason: "unknown" })),
+      )
+    },
+  )
 })

@@ -44,7 +44,9 @@ const timeframeOf = (text: string): Timeframe =>
 
 const cases = (): ReadonlyArray<Case> => {
   const { files } = readSharedJson("ohlcv/answers.json") as {
-    readonly files: { readonly [file: string]: Answer & { readonly per_timeframe?: { [key: string]: Answer } } }
+    readonly files: {
+      readonly [file: string]: Answer & { readonly per_timeframe?: { [key: string]: Answer } }
+    }
   }
   const manifest = readSharedJson("ohlcv/manifest.json") as ReadonlyArray<Listed>
   return Object.entries(files).flatMap(([file, answer]): ReadonlyArray<Case> => {
@@ -54,7 +56,15 @@ const cases = (): ReadonlyArray<Case> => {
         // A 3d bar exists at Binance, but is no timeframe of ours.
         return timeframe === "3d"
           ? []
-          : [{ name: `${file} ${key}`, file, answer: part, timeframe: timeframeOf(timeframe), only: { symbol, timeframe } }]
+          : [
+              {
+                name: `${file} ${key}`,
+                file,
+                answer: part,
+                timeframe: timeframeOf(timeframe),
+                only: { symbol, timeframe },
+              },
+            ]
       })
     const listed = manifest.find((entry) => entry.file === file) as Listed
     return [{ name: file, file, answer, timeframe: timeframeOf(listed.timeframe), only: {} }]
@@ -62,7 +72,11 @@ const cases = (): ReadonlyArray<Case> => {
 }
 
 const marketOf = (calendar: string): string =>
-  calendar === "FX-24/5" ? "24/5" : calendar === "24/7" ? calendar : (/X[A-Z]{3}$/.exec(calendar.split(" ")[0] ?? "")?.[0] ?? "")
+  calendar === "FX-24/5"
+    ? "24/5"
+    : calendar === "24/7"
+      ? calendar
+      : (/X[A-Z]{3}$/.exec(calendar.split(" ")[0] ?? "")?.[0] ?? "")
 
 /** Sessions of the reference that did not happen: the exchange closed for a typhoon and for a rainstorm. */
 const sessionsThatWereNot: { readonly [file: string]: number } = {
@@ -88,8 +102,12 @@ const judge = ({ file, answer, timeframe, only }: Case): BarsReport => {
     timeZone: calendar.timeZone,
   }
   const { bars } = loadSeries(file, calendar.timeZone, only)
-  const range = { from: bars.openTime.reduce((a, b) => Math.min(a, b)), to: bars.openTime.reduce((a, b) => Math.max(a, b)) + 1 }
-  const expected = answer.expected_bars === undefined ? new Float64Array(0) : expectedTimes(answer, timeframe, bars, range)
+  const range = {
+    from: bars.openTime.reduce((a, b) => Math.min(a, b)),
+    to: bars.openTime.reduce((a, b) => Math.max(a, b)) + 1,
+  }
+  const expected =
+    answer.expected_bars === undefined ? new Float64Array(0) : expectedTimes(answer, timeframe, bars, range)
   return validateBars({ bars, instrument, timeframe, range, expected, maxPlaces: Number.POSITIVE_INFINITY })
 }
 
@@ -124,7 +142,10 @@ describe.skipIf(!hasSharedData)(`real series against their reference counts${whe
     const duplicates = rowsOf(report, "duplicate", "conflicting-duplicate")
     expect({
       rows: report.rows,
-      order: report.findings.find((found) => found.kind === "order")?.message.includes("newest") === true ? "descending" : "ascending",
+      order:
+        report.findings.find((found) => found.kind === "order")?.message.includes("newest") === true
+          ? "descending"
+          : "ascending",
       duplicates,
       conflicting: rowsOf(report, "conflicting-duplicate"),
       violations: rowsOf(report, "inconsistent", "float-noise"),
@@ -169,7 +190,11 @@ describe.skipIf(!hasSharedData)(`real series against their reference counts${whe
     if (fewer > 0) return
     const date = localDate(tradingCalendar(marketOf(answer.calendar)).timeZone)
     for (const [first, , count] of answer.gaps_longest10 ?? []) {
-      const found = gaps.find((gap) => gap.missingBars === count && (first.length === 10 ? date(gap.start) === first : gap.start === Date.parse(first)))
+      const found = gaps.find(
+        (gap) =>
+          gap.missingBars === count &&
+          (first.length === 10 ? date(gap.start) === first : gap.start === Date.parse(first)),
+      )
       expect(found, `${count} bars from ${first}`).toBeDefined()
     }
   })

@@ -1,4 +1,11 @@
-import { type Bar, barRows, type Bars, barsFromRows, type ProvenanceSpan, type Timeframe } from "@barkeep/market-data"
+import {
+  type Bar,
+  barRows,
+  type Bars,
+  barsFromRows,
+  type ProvenanceSpan,
+  type Timeframe,
+} from "@barkeep/market-data"
 import { tradingCalendar } from "@barkeep/trading-calendar"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -10,7 +17,12 @@ const hours = tradingCalendar("24/7").expectedOpenTimes("1h", { start: "2024-01-
 const minutes = tradingCalendar("24/7").expectedOpenTimes("1m", { start: "2024-02-28", end: "2024-03-01" })
 const stockDays = tradingCalendar("XNYS").expectedOpenTimes("1d", { start: "2020-01-01", end: "2023-12-31" })
 
-const judge = (bars: Bars, expected: Float64Array, timeframe: Timeframe, over: Partial<Parameters<typeof validateBars>[0]> = {}): BarsReport =>
+const judge = (
+  bars: Bars,
+  expected: Float64Array,
+  timeframe: Timeframe,
+  over: Partial<Parameters<typeof validateBars>[0]> = {},
+): BarsReport =>
   validateBars({
     instrument: timeframe === "1d" ? apple : bitcoin,
     timeframe,
@@ -27,16 +39,22 @@ const series = [
 ] as const
 
 describe("each defect", () => {
-  it.each(defects.map((defect) => [defect.name, defect] as const))("is found and lowers the score: %s", (_, defect) => {
-    for (const [timeframe, expected] of series) {
-      const clean = walk(expected, 5)
-      expect(judge(clean, expected, timeframe).score.value).toBe(1)
-      const report = judge(spoil(clean, defect, 333), expected, timeframe)
-      const found = defect.finds === "gap" ? report.gaps.length > 0 : report.findings.some((item) => item.kind === defect.finds)
-      expect(found, `${defect.finds} at ${timeframe}`).toBe(true)
-      expect(report.score.value).toBeLessThan(1)
-    }
-  })
+  it.each(defects.map((defect) => [defect.name, defect] as const))(
+    "is found and lowers the score: %s",
+    (_, defect) => {
+      for (const [timeframe, expected] of series) {
+        const clean = walk(expected, 5)
+        expect(judge(clean, expected, timeframe).score.value).toBe(1)
+        const report = judge(spoil(clean, defect, 333), expected, timeframe)
+        const found =
+          defect.finds === "gap"
+            ? report.gaps.length > 0
+            : report.findings.some((item) => item.kind === defect.finds)
+        expect(found, `${defect.finds} at ${timeframe}`).toBe(true)
+        expect(report.score.value).toBeLessThan(1)
+      }
+    },
+  )
 
   it("of rows from the newest to the oldest is one finding", () => {
     const reversed = barsFromRows([...barRows(walk(hours))].toReversed())
@@ -63,9 +81,18 @@ describe("the score", () => {
       const times = current.openTime
       const row = Math.floor(at * (times.length - 200)) + 1
       const touched = [...times.subarray(row, row + defect.span)]
-      if (touched.some((time) => spoilt.has(time) || (defect.column !== undefined && runs.has(`${time} ${defect.column}`)))) continue
+      if (
+        touched.some(
+          (time) => spoilt.has(time) || (defect.column !== undefined && runs.has(`${time} ${defect.column}`)),
+        )
+      )
+        continue
       for (const time of touched) {
-        if (defect.column === undefined) spoilt.add(time).add(time + 14_789).add(time + 3000 * 86_400_000)
+        if (defect.column === undefined)
+          spoilt
+            .add(time)
+            .add(time + 14_789)
+            .add(time + 3000 * 86_400_000)
         else runs.add(`${time} ${defect.column}`)
       }
       stages.push(spoil(current, defect, row))
@@ -74,16 +101,23 @@ describe("the score", () => {
   }
 
   it("never rises with one defect more, whatever they are and wherever they fall together", () => {
-    const step = fc.record({ defect: fc.constantFrom(...defects), at: fc.double({ min: 0, max: 0.999, noNaN: true }) })
+    const step = fc.record({
+      defect: fc.constantFrom(...defects),
+      at: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    })
     fc.assert(
-      fc.property(fc.constantFrom(...series), fc.array(step, { minLength: 2, maxLength: 12 }), ([timeframe, expected], steps) => {
-        let before = 1
-        for (const stage of apply(walk(expected, 5), steps)) {
-          const { value } = judge(stage, expected, timeframe).score
-          expect(value).toBeLessThanOrEqual(before)
-          before = value
-        }
-      }),
+      fc.property(
+        fc.constantFrom(...series),
+        fc.array(step, { minLength: 2, maxLength: 12 }),
+        ([timeframe, expected], steps) => {
+          let before = 1
+          for (const stage of apply(walk(expected, 5), steps)) {
+            const { value } = judge(stage, expected, timeframe).score
+            expect(value).toBeLessThanOrEqual(before)
+            before = value
+          }
+        },
+      ),
       { numRuns: 60 },
     )
   })
@@ -95,7 +129,10 @@ describe("the score", () => {
       fc.property(
         fc.constantFrom(...series),
         fc.constantFrom(...still),
-        fc.array(fc.tuple(fc.constantFrom(...points), fc.integer({ min: 0, max: 140 })), { minLength: 1, maxLength: 5 }),
+        fc.array(fc.tuple(fc.constantFrom(...points), fc.integer({ min: 0, max: 140 })), {
+          minLength: 1,
+          maxLength: 5,
+        }),
         ([timeframe, expected], run, inside) => {
           const from = 301 / (expected.length - 200)
           const steps = [
@@ -117,17 +154,28 @@ describe("the score", () => {
   it("never rises when any count of its tally rises", () => {
     const count = fc.integer({ min: 0, max: 500 })
     const names = Object.keys(judge(walk(hours), hours, "1h").tally) as ReadonlyArray<keyof Tally>
-    const tallies = fc.record(Object.fromEntries(names.map((name) => [name, count])) as { [name in keyof Tally]: typeof count })
+    const tallies = fc.record(
+      Object.fromEntries(names.map((name) => [name, count])) as { [name in keyof Tally]: typeof count },
+    )
     fc.assert(
-      fc.property(tallies, fc.constantFrom(...names.filter((name) => name !== "expected")), count, (tally, name, more) => {
-        const worse = { ...tally, [name]: tally[name] + more }
-        expect(toScore(worse).value).toBeLessThanOrEqual(toScore(tally).value)
-      }),
+      fc.property(
+        tallies,
+        fc.constantFrom(...names.filter((name) => name !== "expected")),
+        count,
+        (tally, name, more) => {
+          const worse = { ...tally, [name]: tally[name] + more }
+          expect(toScore(worse).value).toBeLessThanOrEqual(toScore(tally).value)
+        },
+      ),
     )
   })
 
   it("is the weighted loss of its components", () => {
-    const report = judge(keepRows(walk(hours), (row) => row % 10 !== 0), hours, "1h")
+    const report = judge(
+      keepRows(walk(hours), (row) => row % 10 !== 0),
+      hours,
+      "1h",
+    )
     expect(report.score.components.completeness).toBeCloseTo(report.present / report.expected, 12)
     const loss = Object.entries(report.score.components).reduce(
       (sum, [name, value]) => sum + scoreWeights[name as keyof typeof scoreWeights] * (1 - value),
@@ -140,7 +188,9 @@ describe("the score", () => {
     const from = hours[100] as number
     const to = hours[110] as number
     const holed = keepRows(walk(hours), (_, time) => time < from || time >= to)
-    expect(judge(holed, hours, "1h", { outages: [{ from, to, reason: "Upgrade", source: "" }] }).score.value).toBe(1)
+    expect(
+      judge(holed, hours, "1h", { outages: [{ from, to, reason: "Upgrade", source: "" }] }).score.value,
+    ).toBe(1)
     expect(judge(holed, hours, "1h", { listedAt: to }).score.value).toBeLessThan(1)
     const thin = judge(thinWalk(minutes, 2), minutes, "1m")
     expect([thin.gaps, thin.findings]).toEqual([[], []])
@@ -166,9 +216,15 @@ describe("the score", () => {
         provenance: [span(0, 1000, {}), span(1000, hours.length, over)],
       })
     const mixed = withSpans({ adjustment: "splits" })
-    expect(mixed.findings.map((item) => [item.kind, item.rows])).toEqual([["mixed-adjustment", hours.length - 1000]])
+    expect(mixed.findings.map((item) => [item.kind, item.rows])).toEqual([
+      ["mixed-adjustment", hours.length - 1000],
+    ])
     expect(mixed.score.value).toBeLessThan(1)
-    const donated = withSpans({ method: "donor", provider: "coingecko", endpoint: "/coins/bitcoin/market_chart/range" })
+    const donated = withSpans({
+      method: "donor",
+      provider: "coingecko",
+      endpoint: "/coins/bitcoin/market_chart/range",
+    })
     expect(donated.findings.map((item) => [item.kind, item.severity])).toEqual([["lower-grade", "note"]])
     expect(donated.findings[0]?.places[0]?.evidence).toContain("sampled prices")
     expect(donated.score.value).toBe(1)

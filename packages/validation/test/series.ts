@@ -7,12 +7,21 @@ export interface Series {
   readonly column: (name: string) => ReadonlyArray<string>
 }
 
+const loaded = new Map<string, Series>()
+
 /** Reads a series; dates become midnights of `timeZone`. `only` picks rows of files that hold several series. */
 export const loadSeries = (
   path: string,
   timeZone: string,
   only: { readonly [column: string]: string } = {},
 ): Series => {
+  const key = JSON.stringify([path, timeZone, only])
+  const series = loaded.get(key) ?? readSeries(path, timeZone, only)
+  loaded.set(key, series)
+  return series
+}
+
+const readSeries = (path: string, timeZone: string, only: { readonly [column: string]: string }): Series => {
   const [header = "", ...lines] = readSharedText(`ohlcv/${path}`).split("\n")
   const names = header.split(",")
   const picks = Object.entries(only).map(([name, value]) => [names.indexOf(name), value] as const)

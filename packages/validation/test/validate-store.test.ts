@@ -1,10 +1,17 @@
-import { type Coverage, type EntryDescription, type Instrument, type ProvenanceSpan, type Timeframe } from "@barkeep/market-data"
+import {
+  type Coverage,
+  type EntryDescription,
+  type Instrument,
+  type ProvenanceSpan,
+  type Timeframe,
+} from "@barkeep/market-data"
 import { tradingCalendar } from "@barkeep/trading-calendar"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { validateStore as validateStoreEffect } from "../src/effect.ts"
 import {
   type EntryReport,
+  mergeReports,
   parseReportDocument,
   type StoreReport,
   toReportDocument,
@@ -18,7 +25,11 @@ import { DamagedFile, memorySource, type StoredBars } from "./memory-source.ts"
 
 const now = Date.UTC(2026, 0, 1)
 
-const description = (instrument: Instrument, timeframe: Timeframe, over: Partial<EntryDescription> = {}): EntryDescription => ({
+const description = (
+  instrument: Instrument,
+  timeframe: Timeframe,
+  over: Partial<EntryDescription> = {},
+): EntryDescription => ({
   instrument,
   timeframe,
   adjustment: "none",
@@ -28,7 +39,12 @@ const description = (instrument: Instrument, timeframe: Timeframe, over: Partial
 const hoursOf = (first: number, last: number) =>
   tradingCalendar("24/7").expectedOpenTimes("1h", { start: `${first}-01-01`, end: `${last}-12-31` })
 
-const spanOf = (from: number, to: number, rows: number, over: Partial<ProvenanceSpan> = {}): ProvenanceSpan => ({
+const spanOf = (
+  from: number,
+  to: number,
+  rows: number,
+  over: Partial<ProvenanceSpan> = {},
+): ProvenanceSpan => ({
   from,
   to,
   rows,
@@ -41,21 +57,29 @@ const spanOf = (from: number, to: number, rows: number, over: Partial<Provenance
   ...over,
 })
 
-const hourly = (isKept: (time: number) => boolean = () => true, over: Partial<StoredBars> = {}, symbol = "BTCUSDT"): StoredBars => ({
+const hourly = (
+  isKept: (time: number) => boolean = () => true,
+  over: Partial<StoredBars> = {},
+  symbol = "BTCUSDT",
+): StoredBars => ({
   description: description({ ...bitcoin, symbol }, "1h"),
   bars: keepRows(walk(hoursOf(2021, 2023), symbol.length), (_, time) => isKept(time)),
   ...over,
 })
 
-const run = (stored: ReadonlyArray<StoredBars>, over: Partial<ValidateStoreOptions> = {}): Promise<StoreReport> =>
-  validateStore({ source: memorySource(stored), now, ...over })
+const run = (
+  stored: ReadonlyArray<StoredBars>,
+  over: Partial<ValidateStoreOptions> = {},
+): Promise<StoreReport> => validateStore({ source: memorySource(stored), now, ...over })
 
 const only = (report: StoreReport): EntryReport => report.entries[0] as EntryReport
 
-const gapsOf = (entry: EntryReport) => entry.gaps.map((gap) => [new Date(gap.start).toISOString(), gap.missingBars, gap.reason])
+const gapsOf = (entry: EntryReport) =>
+  entry.gaps.map((gap) => [new Date(gap.start).toISOString(), gap.missingBars, gap.reason])
 
 /** Through the text of the file and back. */
-const reread = (report: StoreReport): StoreReport => parseReportDocument(JSON.parse(JSON.stringify(toReportDocument(report))))
+const reread = (report: StoreReport): StoreReport =>
+  parseReportDocument(JSON.parse(JSON.stringify(toReportDocument(report))))
 
 describe("a store", () => {
   it("of complete years has score 1, no gaps, and every year valid", async () => {
@@ -103,7 +127,14 @@ describe("a store", () => {
   it("is judged only where somebody asked, when that is known", async () => {
     const from = Date.UTC(2021, 5, 1)
     const to = Date.UTC(2022, 5, 1)
-    const answered = (a: number, b: number, empty = false) => ({ from: a, to: b, provider: "binance", askedAt: now, empty, settled: true })
+    const answered = (a: number, b: number, empty = false) => ({
+      from: a,
+      to: b,
+      provider: "binance",
+      askedAt: now,
+      empty,
+      settled: true,
+    })
     const coverage: Coverage = [answered(from - 10 * hour, from, true), answered(from, to)]
     const entry = only(await run([hourly((time) => time >= from && time < to, { coverage })]))
     expect(gapsOf(entry)).toEqual([["2021-05-31T14:00:00.000Z", 10, "before-listing"]])
@@ -113,7 +144,9 @@ describe("a store", () => {
   it("does not ask for bars that had not closed when the file was written", async () => {
     const written = Date.UTC(2023, 5, 1)
     const bars = keepRows(walk(hoursOf(2023, 2023)), (_, time) => time < written - 20 * hour)
-    const spans = [spanOf(bars.openTime[0] as number, written - 20 * hour, bars.openTime.length, { fetchedAt: written })]
+    const spans = [
+      spanOf(bars.openTime[0] as number, written - 20 * hour, bars.openTime.length, { fetchedAt: written }),
+    ]
     const entry = only(await run([{ description: description(bitcoin, "1h"), bars, spans }]))
     // The writer's clock may have been 14 hours off; what is certainly older is missing.
     expect(entry.gaps.map((gap) => gap.missingBars)).toEqual([6])
@@ -121,12 +154,17 @@ describe("a store", () => {
 
   it("does not ask for bars that have not closed now", async () => {
     const bars = keepRows(walk(hoursOf(2023, 2023)), (_, time) => time < Date.UTC(2023, 5, 1))
-    const entry = only(await run([{ description: description(bitcoin, "1h"), bars }], { now: Date.UTC(2023, 5, 1, 2, 30) }))
+    const entry = only(
+      await run([{ description: description(bitcoin, "1h"), bars }], { now: Date.UTC(2023, 5, 1, 2, 30) }),
+    )
     expect(gapsOf(entry)).toEqual([["2023-06-01T00:00:00.000Z", 2, "unknown"]])
   })
 
   it("splits years of a stock by New York's calendar", async () => {
-    const expected = tradingCalendar("XNYS").expectedOpenTimes("1d", { start: "2019-01-01", end: "2022-12-31" })
+    const expected = tradingCalendar("XNYS").expectedOpenTimes("1d", {
+      start: "2019-01-01",
+      end: "2022-12-31",
+    })
     const bars = keepRows(walk(expected), (_, time) => time !== Date.parse("2020-12-31T05:00:00Z"))
     const entry = only(await run([{ description: description(apple, "1d"), bars }]))
     expect(gapsOf(entry)).toEqual([["2020-12-31T05:00:00.000Z", 1, "unknown"]])
@@ -164,7 +202,11 @@ describe("a store", () => {
   it("finds out by the rows whether bars of a file of another program start at the open or at full hours", async () => {
     const calendar = tradingCalendar("XNYS")
     for (const anchor of ["clock", "session"] as const) {
-      const expected = calendar.expectedOpenTimes("1h", { start: "2020-01-01", end: "2020-12-31" }, { anchor })
+      const expected = calendar.expectedOpenTimes(
+        "1h",
+        { start: "2020-01-01", end: "2020-12-31" },
+        { anchor },
+      )
       const entry = only(await run([{ description: description(apple, "1h"), bars: walk(expected) }]))
       expect([entry.anchor, entry.score.value]).toEqual([anchor, 1])
     }
@@ -185,7 +227,15 @@ describe("a store", () => {
   })
 
   it("lists what was asked for by name and is not there, and no cross product otherwise", async () => {
-    const stored = [hourly(), { description: description(apple, "1d"), bars: walk(tradingCalendar("XNYS").expectedOpenTimes("1d", { start: "2023-01-01", end: "2023-12-31" })) }]
+    const stored = [
+      hourly(),
+      {
+        description: description(apple, "1d"),
+        bars: walk(
+          tradingCalendar("XNYS").expectedOpenTimes("1d", { start: "2023-01-01", end: "2023-12-31" }),
+        ),
+      },
+    ]
     expect((await run(stored)).missing).toEqual([])
     expect((await run(stored, { symbols: ["BTCUSDT", "ETHUSDT"] })).missing).toEqual([{ symbol: "ETHUSDT" }])
     const named = await run(stored, { symbols: ["BTCUSDT", "AAPL"], timeframes: ["1h"] })
@@ -199,7 +249,8 @@ describe("outages that only the symbols together show", () => {
   const silent = (time: number) => time < from || time >= from + 3 * hour
   const spans = [spanOf(Date.UTC(2021, 0), Date.UTC(2024, 0), 26_277, { provider: "kraken" })]
   const symbols = ["BTCUSDT", "ETHUSDT", "ADAUSDTX"]
-  const all = (over: Partial<StoredBars> = {}) => symbols.map((symbol) => hourly(silent, { spans, ...over }, symbol))
+  const all = (over: Partial<StoredBars> = {}) =>
+    symbols.map((symbol) => hourly(silent, { spans, ...over }, symbol))
 
   it("are inferred when all of a venue are silent, and excuse nothing in the score", async () => {
     const report = await run(all())
@@ -213,22 +264,35 @@ describe("outages that only the symbols together show", () => {
 
   it("are none when one of them traded", async () => {
     const report = await run([...all().slice(0, 2), hourly(() => true, { spans }, "ADAUSDTX")])
-    expect(report.entries.flatMap((entry) => entry.gaps.map((gap) => gap.reason))).toEqual(["unknown", "unknown"])
+    expect(report.entries.flatMap((entry) => entry.gaps.map((gap) => gap.reason))).toEqual([
+      "unknown",
+      "unknown",
+    ])
   })
 
   it("are none for a single symbol, for a vendor that collects from many places, and for what was never asked for", async () => {
-    const reasons = (report: StoreReport) => new Set(report.entries.flatMap((entry) => entry.gaps.map((gap) => gap.reason)))
+    const reasons = (report: StoreReport) =>
+      new Set(report.entries.flatMap((entry) => entry.gaps.map((gap) => gap.reason)))
     expect(reasons(await run(all().slice(0, 1)))).toEqual(new Set(["unknown"]))
     const collected = spans.map((span) => ({ ...span, provider: "coingecko" }))
     expect(reasons(await run(all({ spans: collected })))).toEqual(new Set(["unknown"]))
-    const asked = (a: number, b: number) => ({ from: a, to: b, provider: "kraken", askedAt: now, empty: false, settled: true })
+    const asked = (a: number, b: number) => ({
+      from: a,
+      to: b,
+      provider: "kraken",
+      askedAt: now,
+      empty: false,
+      settled: true,
+    })
     const coverage = [asked(Date.UTC(2021, 0), from), asked(from + 3 * hour, Date.UTC(2024, 0))]
     expect(reasons(await run(all({ coverage })))).toEqual(new Set(["unknown"]))
   })
 
   it("are taken back when a symbol turns up that traded", async () => {
     const before = await run(all())
-    const after = await run([...all(), hourly(() => true, { spans }, "SOLUSDTYZ")], { previous: reread(before) })
+    const after = await run([...all(), hourly(() => true, { spans }, "SOLUSDTYZ")], {
+      previous: reread(before),
+    })
     expect(after.entries.flatMap((entry) => entry.gaps.map((gap) => [gap.reason, gap.inferred]))).toEqual([
       ["unknown", undefined],
       ["unknown", undefined],
@@ -246,7 +310,12 @@ describe("a second validation", () => {
     const first = await run(stored)
     const source = memorySource(stored)
     const events: Array<ValidationEvent> = []
-    const second = await validateStore({ source, now, previous: reread(first), onEvent: (event) => events.push(event) })
+    const second = await validateStore({
+      source,
+      now,
+      previous: reread(first),
+      onEvent: (event) => events.push(event),
+    })
     expect(source.reads).toEqual([])
     expect(second).toEqual(first)
     expect(events.filter((event) => event._tag === "YearJudged").every((event) => event.reused)).toBe(true)
@@ -263,14 +332,22 @@ describe("a second validation", () => {
       const source = memorySource(stored)
       const after = await validateStore({ source, now, previous: reread(before) })
       expect(after).toEqual(await run(stored))
-      expect(source.reads).toEqual([2021, 2022, 2023].filter((each) => each >= year).map((each) => `BTCUSDT 1h ${each}`))
+      expect(source.reads).toEqual(
+        [2021, 2022, 2023].filter((each) => each >= year).map((each) => `BTCUSDT 1h ${each}`),
+      )
     }
   })
 
   it("sees a new year, a year that is gone, and a gap that was filled", async () => {
     const full = hourly(holed)
-    const upTo = (year: number) => ({ ...full, bars: keepRows(full.bars, (_, time) => time < Date.UTC(year + 1, 0)) })
-    const withoutMiddle = { ...full, bars: keepRows(full.bars, (_, time) => new Date(time).getUTCFullYear() !== 2022) }
+    const upTo = (year: number) => ({
+      ...full,
+      bars: keepRows(full.bars, (_, time) => time < Date.UTC(year + 1, 0)),
+    })
+    const withoutMiddle = {
+      ...full,
+      bars: keepRows(full.bars, (_, time) => new Date(time).getUTCFullYear() !== 2022),
+    }
     for (const [before, after] of [
       [upTo(2022), full],
       [full, upTo(2022)],
@@ -287,7 +364,7 @@ describe("a second validation", () => {
     const stored = [hourly(holed)]
     const previous = reread(await run(stored))
     for (const over of [
-      { calendarAdditions: { XNYS: { closures: [{ date: "2024-05-06", reason: "test" }] } } },
+      { calendarAdditions: { XNYS: { closures: [{ date: "2024-05-06", reason: "Mourning" }] } } },
       { listingOf: () => ({ listedAt: Date.UTC(2021, 0, 1) }) },
       { eventsOf: () => ({ splits: [{ time: Date.UTC(2022, 0, 3), ratio: 2 }] }) },
     ]) {
@@ -295,6 +372,29 @@ describe("a second validation", () => {
       await validateStore({ source, now, previous, ...over })
       expect(source.reads.length).toBeGreaterThan(0)
     }
+  })
+})
+
+describe("a validation of some entries", () => {
+  const from = Date.UTC(2022, 3, 5, 3)
+  const spans = [spanOf(Date.UTC(2021, 0), Date.UTC(2024, 0), 26_277, { provider: "kraken" })]
+  const silent = (time: number) => time < from || time >= from + 3 * hour
+  const stored = ["BTCUSDT", "ETHUSDT"].map((symbol) => hourly(silent, { spans }, symbol))
+
+  it("asks the others, too, whether the venue was down, when they have been judged before", async () => {
+    const previous = reread(await run(stored))
+    const changed = hourly((time) => silent(time) && time !== Date.UTC(2023, 0), { spans })
+    const report = await run([changed, stored[1] as StoredBars], { previous, symbols: ["BTCUSDT"] })
+    expect(gapsOf(only(report)).map(([, , reason]) => reason)).toEqual(["outage", "unknown"])
+  })
+
+  it("joins the report of the others", async () => {
+    const whole = await run(stored)
+    const part = await run(stored, { symbols: ["ETHUSDT"], previous: reread(whole) })
+    expect(part.entries.map((entry) => entry.symbol)).toEqual(["ETHUSDT"])
+    expect(mergeReports(part, whole)).toEqual(whole)
+    expect(mergeReports(part, undefined)).toEqual(part)
+    expect(mergeReports(part, { ...whole, rulesVersion: "0" }).entries.length).toBe(1)
   })
 })
 
@@ -335,7 +435,9 @@ describe("running", () => {
   it("rejects with the source's own error when it cannot list, and with a defect of the source as it is", async () => {
     const error = new DamagedFile("cache")
     const source = memorySource([hourly()])
-    await expect(validateStore({ source: { ...source, entries: () => Promise.reject(error) }, now })).rejects.toBe(error)
+    await expect(
+      validateStore({ source: { ...source, entries: () => Promise.reject(error) }, now }),
+    ).rejects.toBe(error)
     const defect = new TypeError("bug")
     const broken = { ...source, coverage: () => Promise.reject(defect) }
     await expect(validateStore({ source: broken, now })).rejects.toBe(defect)
@@ -344,14 +446,20 @@ describe("running", () => {
   it("reports an entry that cannot even be described, and the others", async () => {
     const source = memorySource([hourly(), hourly(() => true, {}, "ETHUSDT")])
     const describeEntry: typeof source.describe = (symbol, timeframe) =>
-      symbol === "BTCUSDT" ? Promise.reject(new DamagedFile("BTCUSDT/1h/2023.metadata.json")) : source.describe(symbol, timeframe)
+      symbol === "BTCUSDT"
+        ? Promise.reject(new DamagedFile("BTCUSDT/1h/2023.metadata.json"))
+        : source.describe(symbol, timeframe)
     const report = await validateStore({ source: { ...source, describe: describeEntry }, now })
     expect(report.entries.map((entry) => [entry.status, entry.score.value])).toEqual([
       ["error", 0],
       ["valid", 1],
     ])
     expect(only(report).findings[0]?.path).toBe("BTCUSDT/1h/2023.metadata.json")
-    const known = await validateStore({ source: { ...source, describe: describeEntry }, now, instrumentOf: () => bitcoin })
+    const known = await validateStore({
+      source: { ...source, describe: describeEntry },
+      now,
+      instrumentOf: () => bitcoin,
+    })
     expect(only(known)).toMatchObject({ status: "error", rows: 26_280, gaps: [] })
   })
 

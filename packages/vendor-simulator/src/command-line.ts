@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises"
 import { parseArgs } from "node:util"
 import { InvalidInput, parseIsoTime, parseTimeframe } from "@barkeep/market-data"
+import type { KeyPlan } from "./alpha-vantage/plans.ts"
 import type { FaultRule } from "./faults.ts"
 import type { Halt } from "./market/halts.ts"
 import type { Recording } from "./market/read-recording.ts"
 import { type DuplicateRule, duplicateRules } from "./market/recorded-bars.ts"
 import { parseFaultRules } from "./parse-fault-rules.ts"
+import type { SessionEvent } from "./session-market/corporate-actions.ts"
 import type { VendorSimulatorOptions } from "./vendor-simulator.ts"
 
 export const usage = `barkeep-vendor-simulator: market data vendors on 127.0.0.1, for tests and demos
@@ -17,11 +19,14 @@ Prints one JSON line with the environment variables that point Barkeep at it, th
   --port N                       port to listen on; 0 (default) takes any free one
   --seed N                       seed of the invented market and of random faults (default 1)
   --now ISO                      where the clock starts, for example 2024-06-01T00:00:00Z; it then runs on
-  --data SYMBOL:TIMEFRAME:FILE   serve recorded bars from a CSV or CSV.gz file instead (may be repeated)
+  --data SYMBOL:TIMEFRAME:FILE   serve recorded bars from a CSV or CSV.gz file instead (may be repeated);
+                                 SYMBOL@MARKET for a share that is not listed: XLK@XNYS:1d:FILE
   --duplicates refuse|first|last which row of a file counts when several have one open time (default first)
   --halt SYMBOL:FROM:TO          a range without bars, ISO times or dates in UTC, * for all symbols (may be repeated)
+  --split SYMBOL:TIME:NEW/OLD    a split, ISO time or date in UTC: AAPL:2024-06-03:4/1 (may be repeated)
   --faults JSON|FILE             fault rules, see the README
   --weight-per-minute N          request weight that Binance allows per minute (default 6000)
+  --alpha-vantage-key KEY:PLAN   a key of Alpha Vantage, free or premium; then no others exist (may be repeated)
   --help                         this text
 
   barkeep-vendor-simulator --now 2024-06-01T00:00:00Z --halt BTCUSDT:2024-05-01:2024-05-02
@@ -42,6 +47,7 @@ export const readCommandLine = async (args: ReadonlyArray<string>): Promise<Comm
   const values = readFlags(args)
   if (values.help === true) return { help: true }
   const weightPerMinute = values["weight-per-minute"]
+  const alphaVantageKeys = values["alpha-vantage-key"]
   const duplicates = readDuplicates(values.duplicates)
   return {
     help: false,
@@ -53,8 +59,12 @@ export const readCommandLine = async (args: ReadonlyArray<string>): Promise<Comm
       ...(weightPerMinute === undefined
         ? {}
         : { limits: { weightPerMinute: readInteger("--weight-per-minute", weightPerMinute) } }),
+      ...(alphaVantageKeys === undefined
+        ? {}
+        : { alphaVantage: { keys: Object.fromEntries(alphaVantageKeys.map(readKey)) } }),
       data: (values.data ?? []).map((text) => readRecordingArgument(text, duplicates)),
       halts: (values.halt ?? []).map(readHalt),
+      ...(values.split === undefined ? {} : { events: values.split.map(readSplit) }),
     },
   }
 }
@@ -72,8 +82,10 @@ const readFlags = (args: ReadonlyArray<string>) => {
         data: { type: "string", multiple: true },
         duplicates: { type: "string" },
         halt: { type: "string", multiple: true },
+        split: { type: "string", multiple: true },
         faults: { type: "string" },
         "weight-per-minute": { type: "string" },
+        "alpha-vantage-key": { type: "string", multiple: true },
         help: { type: "boolean" },
       },
     }).values
@@ -95,10 +107,27 @@ const readInteger = (flag: string, text: string): number => {
 
 /** Splits at the first two colons only: a Windows path has one of its own. */
 const readRecordingArgument = (text: string, duplicates: DuplicateRule): Recording => {
-  const [, symbol, timeframe, path] = /^([^:]+):([^:]+):(.+)$/s.exec(text) ?? []
+  const [, symbol, market, timeframe, path] = /^([^:@]+)(?:@([^:]+))?:([^:]+):(.+)$/s.exec(text) ?? []
   if (symbol === undefined || timeframe === undefined || path === undefined)
     throw new InvalidInput({ field: "--data", value: text, expected: "SYMBOL:TIMEFRAME:FILE" })
-  return { symbol, timeframe: parseTimeframe(timeframe), path, duplicates }
+  return {
+    symbol,
+    timeframe: parseTimeframe(timeframe),
+    path,
+    duplicates,
+    ...(market !== undefined && { market }),
+  }
+}
+
+const readKey = (text: string): readonly [string, KeyPlan] => {
+  const [, key, plan] = /^([^:]+):(free|premium)$/.exec(text) ?? []
+  if (key === undefined || plan === undefined)
+    throw new InvalidInput({
+      field: "--alpha-vantage-key",
+      value: text,
+      expected: "KEY:free or KEY:premium",
+    })
+  return [key, plan as KeyPlan]
 }
 
 const readDuplicates = (text = "first"): DuplicateRule => {
@@ -124,6 +153,19 @@ const readHalt = (text: string): Halt => {
       expected: "SYMBOL:FROM:TO with times such as 2024-01-01 or 2024-01-01T02:00:00Z",
     })
   return { symbol, range: { from: readTime(from), to: readTime(to) } }
+}
+
+const splitText = new RegExp(`^([^:]+):(${time}):(\\d{1,5})/(\\d{1,5})$`)
+
+const readSplit = (text: string): SessionEvent => {
+  const [, symbol, at, numerator, denominator] = splitText.exec(text) ?? []
+  if (symbol === undefined || at === undefined)
+    throw new InvalidInput({
+      field: "--split",
+      value: text,
+      expected: "SYMBOL:TIME:NEW/OLD such as AAPL:2024-06-03:4/1",
+    })
+  return { symbol, time: readTime(at), split: [Number(numerator), Number(denominator)] }
 }
 
 const readNow = (text: string): number => {

@@ -3,12 +3,13 @@ import { text } from "node:stream/consumers"
 import { InvalidInput } from "@barkeep/market-data"
 import { countCallsByKey } from "./alpha-vantage/count-calls.ts"
 import { parseFaultRules } from "./parse-fault-rules.ts"
-import { countRequests, maxWeightInAnyWindow } from "./request-log.ts"
+import { countRequests, maxRequestsInAnyWindow, maxWeightInAnyWindow } from "./request-log.ts"
 import type { ServerState } from "./server-state.ts"
 
 /**
  * The simulator's own pages, which no vendor has and which are not logged:
- * `GET /_simulator/counters` (`?window=MILLIS` adds `maxWeightInWindow`), `GET /_simulator/alpha-vantage-calls`, `GET` and `DELETE /_simulator/requests`,
+ * `GET /_simulator/counters` (`?window=MILLIS` adds `maxWeightInWindow`, with `&vendor=NAME`
+ * `maxRequestsInWindow` too), `GET /_simulator/alpha-vantage-calls`, `GET` and `DELETE /_simulator/requests`,
  * `GET` and `PUT /_simulator/faults`.
  */
 export const answerControl = async (
@@ -24,7 +25,7 @@ export const answerControl = async (
   try {
     switch (page) {
       case "GET counters":
-        return answer(200, countersOf(state, url.searchParams.get("window")))
+        return answer(200, countersOf(state, url.searchParams.get("window"), url.searchParams.get("vendor")))
       case "GET alpha-vantage-calls":
         return answer(200, countCallsByKey(state.log))
       case "GET requests":
@@ -50,11 +51,16 @@ export const answerControl = async (
   }
 }
 
-const countersOf = ({ log }: ServerState, window: string | null): object => {
+const countersOf = ({ log }: ServerState, window: string | null, vendor: string | null): object => {
   if (window === null) return countRequests(log)
   if (!/^[1-9]\d{0,14}$/.test(window))
     throw new InvalidInput({ field: "window", value: window, expected: "a number of milliseconds" })
-  return { ...countRequests(log), maxWeightInWindow: maxWeightInAnyWindow(log, Number(window)) }
+  const millis = Number(window)
+  return {
+    ...countRequests(log),
+    maxWeightInWindow: maxWeightInAnyWindow(log, millis),
+    ...(vendor !== null && { maxRequestsInWindow: maxRequestsInAnyWindow(log, vendor, millis) }),
+  }
 }
 
 const parseJson = (body: string): unknown => {

@@ -1,4 +1,6 @@
 import type { AlphaVantageAnswerFault, SeriesFault } from "./alpha-vantage/alpha-vantage-faults.ts"
+import type { CoingeckoAnswerFault } from "./coingecko/coingecko-faults.ts"
+import type { SessionFault, YahooAnswerFault } from "./yahoo/yahoo-faults.ts"
 
 /** An answer of its own instead of the asked one. */
 export type AnswerFault =
@@ -103,6 +105,9 @@ export type Fault =
   | FileFault
   | AlphaVantageAnswerFault
   | SeriesFault
+  | YahooAnswerFault
+  | CoingeckoAnswerFault
+  | SessionFault
 
 export type FaultType = Fault["type"]
 
@@ -128,7 +133,7 @@ export interface FaultRule {
   readonly fault: Fault
 }
 
-type Family = "answer" | "delivery" | "form" | "page" | "file" | "alpha-vantage answer" | "series"
+type Family = "answer" | "delivery" | "form" | "page" | "file" | "alpha-vantage answer" | "series" | "vendor" | "session"
 
 const families: { readonly [type in FaultType]: Family } = {
   "rate-limited": "answer",
@@ -161,10 +166,21 @@ const families: { readonly [type in FaultType]: Family } = {
   "placeholder-rows": "series",
   "end-labels": "series",
   "truncated-csv": "series",
+  "unknown-symbol": "vendor",
+  "invalid-crumb": "vendor",
+  consent: "vendor",
+  "null-chart": "vendor",
+  "right-back": "vendor",
+  throttled: "vendor",
+  cloudflare: "vendor",
+  "null-rows": "session",
+  "hundredfold-row": "session",
+  "coarser-rows": "session",
 }
 
 export const isAnswerFault = (fault: Fault): fault is AnswerFault => families[fault.type] === "answer"
 export const isDeliveryFault = (fault: Fault): fault is DeliveryFault => families[fault.type] === "delivery"
 export const isFormFault = (fault: Fault): fault is FormFault => families[fault.type] === "form"
 export const isPageFault = (fault: Fault): fault is PageFault => families[fault.type] === "page"
+export const isSessionFault = (fault: Fault): fault is SessionFault => families[fault.type] === "session"
 export const isSeriesFault = (fault: Fault): fault is SeriesFault => families[fault.type] === "series"

@@ -11,6 +11,17 @@ export type { Counters, LoggedRequest } from "./request-log.ts"
 export type { AlphaVantagePlans, KeyPlan } from "./alpha-vantage/plans.ts"
 export type { CallCounts, KeyCalls } from "./alpha-vantage/count-calls.ts"
 export type { WeightLimits } from "./binance/weight-limiter.ts"
+export type { CoingeckoManners } from "./coingecko/coingecko-site.ts"
+export type { CoingeckoPlan } from "./coingecko/plans.ts"
+export type { YahooManners } from "./yahoo/yahoo-site.ts"
+export type { SessionEvent } from "./session-market/corporate-actions.ts"
+export {
+  defaultSessionListings,
+  type DividendPlan,
+  type SessionKind,
+  type SessionListing,
+  type SplitRatio,
+} from "./session-market/session-listing.ts"
 export type { Halt } from "./market/halts.ts"
 export { defaultListings, type Listing } from "./market/listing.ts"
 export type { Recording, RecordingSummary } from "./market/read-recording.ts"

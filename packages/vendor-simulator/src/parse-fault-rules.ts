@@ -65,6 +65,18 @@ const faultMembers: { readonly [type in FaultType]: Members } = {
   "placeholder-rows": {},
   "end-labels": {},
   "truncated-csv": { cut: oneOf("row", "line") },
+  "unknown-symbol": {},
+  "invalid-crumb": {},
+  consent: {},
+  "null-chart": {},
+  "right-back": {},
+  throttled: {},
+  cloudflare: {
+    code: { accepts: (value) => value === 1015 || value === 1020, expected: "1015 or 1020" },
+  },
+  "null-rows": { every: count },
+  "hundredfold-row": {},
+  "coarser-rows": {},
 }
 
 const ruleMembers: Members = {

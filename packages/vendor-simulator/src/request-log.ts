@@ -34,6 +34,7 @@ export interface Counters {
   readonly maxWeightPerMinute: number
   readonly insidePause: number
   readonly insideBan: number
+  readonly byVendor: { readonly [vendor: string]: number }
   readonly byEndpoint: { readonly [endpoint: string]: number }
   readonly byStatus: { readonly [status: string]: number }
   readonly byFault: { readonly [fault: string]: number }
@@ -46,6 +47,7 @@ export const countRequests = (log: ReadonlyArray<LoggedRequest>): Counters => ({
   maxWeightPerMinute: maxWeightInAnyWindow(log, 60_000),
   insidePause: log.filter((request) => request.insidePause).length,
   insideBan: log.filter((request) => request.insideBan).length,
+  byVendor: tally(log, (request) => request.vendor),
   byEndpoint: tally(log, (request) => request.endpoint),
   byStatus: tally(log, (request) => String(request.status)),
   byFault: tally(log, (request) => request.fault),
@@ -55,16 +57,35 @@ export const countRequests = (log: ReadonlyArray<LoggedRequest>): Counters => ({
  * The highest sum of weights that any half-open window `[t, t + millis)` of the log holds, wherever it starts.
  * Refused requests count: it judges the client, not what the vendor let through.
  */
-export const maxWeightInAnyWindow = (log: ReadonlyArray<LoggedRequest>, millis: number): number => {
+export const maxWeightInAnyWindow = (log: ReadonlyArray<LoggedRequest>, millis: number): number =>
+  maxInAnyWindow(log, millis, ({ weight }) => weight)
+
+/** The most requests to one vendor that any half-open window `[t, t + millis)` of the log holds, refused ones too. */
+export const maxRequestsInAnyWindow = (
+  log: ReadonlyArray<LoggedRequest>,
+  vendor: string,
+  millis: number,
+): number =>
+  maxInAnyWindow(
+    log.filter((request) => request.vendor === vendor),
+    millis,
+    () => 1,
+  )
+
+const maxInAnyWindow = (
+  log: ReadonlyArray<LoggedRequest>,
+  millis: number,
+  weightOf: (request: LoggedRequest) => number,
+): number => {
   // A virtual clock may have been set back: arrival order is not time order then.
   const requests = log.toSorted((a, b) => a.time - b.time)
   let sum = 0
   let highest = 0
   let first = 0
   for (const request of requests) {
-    sum += request.weight
+    sum += weightOf(request)
     while ((requests[first] as LoggedRequest).time <= request.time - millis) {
-      sum -= (requests[first] as LoggedRequest).weight
+      sum -= weightOf(requests[first] as LoggedRequest)
       first += 1
     }
     highest = Math.max(highest, sum)

@@ -6,22 +6,28 @@ import { binanceSite } from "./binance/binance-site.ts"
 import { createWeightLimiter, type WeightLimits } from "./binance/weight-limiter.ts"
 import { binanceArchiveSite } from "./binance-archive/archive-site.ts"
 import { type Clock, clockStartingAt, systemClock } from "./clock.ts"
+import { createCoinMarket } from "./coingecko/coin-market.ts"
+import { type CoingeckoManners, coingeckoSite } from "./coingecko/coingecko-site.ts"
 import { createFaultPlan, type FaultRuleState } from "./fault-plan.ts"
 import type { FaultRule } from "./faults.ts"
 import type { Halt } from "./market/halts.ts"
 import { defaultListings, type Listing } from "./market/listing.ts"
 import { createMarket } from "./market/market.ts"
-import {
-  readRecording,
-  type Recording,
-  type RecordingSummary,
-  summarizeRecording,
-} from "./market/read-recording.ts"
+import { type Recording, type RecordingSummary, summarizeRecording } from "./market/read-recording.ts"
 import { parseFaultRules } from "./parse-fault-rules.ts"
-import { countRequests, type Counters, type LoggedRequest, maxWeightInAnyWindow } from "./request-log.ts"
+import {
+  countRequests,
+  type Counters,
+  type LoggedRequest,
+  maxRequestsInAnyWindow,
+  maxWeightInAnyWindow,
+} from "./request-log.ts"
 import { listenOnLoopback } from "./server.ts"
-import { defaultSessionListings } from "./session-market/session-listing.ts"
+import type { SessionEvent } from "./session-market/corporate-actions.ts"
+import { readRecordings, sortHalts } from "./session-market/read-recordings.ts"
+import { defaultSessionListings, type SessionListing } from "./session-market/session-listing.ts"
 import { createSessionMarket } from "./session-market/session-market.ts"
+import { type YahooManners, yahooPath, yahooSite } from "./yahoo/yahoo-site.ts"
 
 export interface VendorSimulatorOptions {
   /** Decides the invented market and which requests random faults hit. @default 1 */
@@ -34,14 +40,21 @@ export interface VendorSimulatorOptions {
   readonly clock?: Clock
   /** The invented pairs, instead of `defaultListings`. */
   readonly listings?: ReadonlyArray<Listing>
+  /** What trades in sessions (and coins that are quoted like shares), instead of `defaultSessionListings`. */
+  readonly sessionListings?: ReadonlyArray<SessionListing>
+  /** Splits and dividends besides those of the listings; Yahoo restates history once the clock has passed a split. */
+  readonly events?: ReadonlyArray<SessionEvent>
   /** Recorded bars to serve instead of invented ones for their symbols. */
   readonly data?: ReadonlyArray<Recording>
+  /** Stops of trading; `*` stops all pairs. */
   readonly halts?: ReadonlyArray<Halt>
   readonly faults?: ReadonlyArray<FaultRule>
   /** Binance's limits. */
   readonly limits?: WeightLimits
   /** Alpha Vantage's keys and their limits. */
   readonly alphaVantage?: AlphaVantagePlans
+  readonly yahoo?: YahooManners
+  readonly coingecko?: CoingeckoManners
 }
 
 /** The environment variables that point Barkeep at the simulator. */
@@ -49,6 +62,8 @@ export interface SimulatorUrls {
   readonly BARKEEP_BINANCE_URL: string
   readonly BARKEEP_BINANCE_ARCHIVE_URL: string
   readonly BARKEEP_ALPHA_VANTAGE_URL: string
+  readonly BARKEEP_YAHOO_URL: string
+  readonly BARKEEP_COINGECKO_URL: string
 }
 
 export interface VendorSimulator extends AsyncDisposable {
@@ -61,6 +76,8 @@ export interface VendorSimulator extends AsyncDisposable {
   readonly counters: () => Counters
   /** The highest weight that any half-open window of so many milliseconds has seen. */
   readonly maxWeightInAnyWindow: (millis: number) => number
+  /** The most requests to one vendor that any half-open window of so many milliseconds has seen. */
+  readonly maxRequestsInAnyWindow: (vendor: string, millis: number) => number
   /** The calls to Alpha Vantage by key: how many were sent and served, on each date and in any 24 hours. */
   readonly alphaVantageCalls: () => { readonly [key: string]: KeyCalls }
   /** Forgets the log, not the limits and bans. */
@@ -89,14 +106,16 @@ export const startVendorSimulator = async (
   const { seed = 1, listings = defaultListings, halts = [] } = options
   const clock = options.clock ?? (options.now === undefined ? systemClock : clockStartingAt(options.now))
   let faultPlan = createFaultPlan(parseFaultRules(options.faults ?? []), seed)
-  const recordings = await Promise.all((options.data ?? []).map(readRecording))
-  const market = createMarket({ seed, listings, recordings, halts })
+  const sessionListings = options.sessionListings ?? defaultSessionListings
+  const recordings = await readRecordings(options.data ?? [], sessionListings, listings)
+  const { pairHalts, sessionHalts } = sortHalts(halts, sessionListings, recordings)
+  const market = createMarket({ seed, listings, recordings: recordings.ofPairs, halts: pairHalts })
   const sessionMarket = createSessionMarket({
     seed,
-    listings: defaultSessionListings,
-    recordings: [],
-    events: [],
-    halts: [],
+    listings: sessionListings,
+    recordings: recordings.ofSessions,
+    events: options.events ?? [],
+    halts: sessionHalts,
     pairs: market,
   })
   const limiter = createWeightLimiter(options.limits)
@@ -108,6 +127,17 @@ export const startVendorSimulator = async (
     binanceSite({ market, limiter, faultPlan: () => faultPlan }),
     binanceArchiveSite({ market, faultPlan: () => faultPlan }),
     alphaVantageSite({ market: sessionMarket, plans: options.alphaVantage ?? {}, faultPlan: () => faultPlan }),
+    yahooSite({
+      market: sessionMarket,
+      faultPlan: () => faultPlan,
+      seed,
+      ...(options.yahoo && { manners: options.yahoo }),
+    }),
+    coingeckoSite({
+      market: createCoinMarket(market),
+      faultPlan: () => faultPlan,
+      ...(options.coingecko && { manners: options.coingecko }),
+    }),
   ]
   const server = await listenOnLoopback(
     { clock, sites, log, faultPlan: () => faultPlan, setFaults },
@@ -121,12 +151,15 @@ export const startVendorSimulator = async (
       BARKEEP_BINANCE_URL: address,
       BARKEEP_BINANCE_ARCHIVE_URL: address,
       BARKEEP_ALPHA_VANTAGE_URL: address,
+      BARKEEP_YAHOO_URL: `${address}${yahooPath}`,
+      BARKEEP_COINGECKO_URL: `${address}/coingecko`,
     },
     clock,
     log,
-    recordings: recordings.map(summarizeRecording),
+    recordings: recordings.all.map(summarizeRecording),
     counters: () => countRequests(log),
     maxWeightInAnyWindow: (millis) => maxWeightInAnyWindow(log, millis),
+    maxRequestsInAnyWindow: (vendor, millis) => maxRequestsInAnyWindow(log, vendor, millis),
     alphaVantageCalls: () => countCallsByKey(log),
     clearLog: () => {
       log.length = 0

@@ -52,6 +52,7 @@ describe("the log", () => {
       maxWeightPerMinute: 22,
       insidePause: 0,
       insideBan: 0,
+      byVendor: { binance: 2, none: 1 },
       byEndpoint: { klines: 1, exchangeInfo: 1, unknown: 1 },
       byStatus: { 200: 2, 404: 1 },
       byFault: {},

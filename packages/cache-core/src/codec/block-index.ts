@@ -6,8 +6,9 @@ import type { Block } from "./types.ts"
 const shortestRowLength = 16
 
 /**
- * Checks that an index can be true of these bytes before anything is allocated for it, so that a damaged index costs
- * no memory: blocks follow each other, no text is longer than deflate can make it, no row shorter than a row is.
+ * Checks that an index can be true of these bytes before anything is allocated for it, so that a damaged
+ * index costs no memory: blocks follow each other, no text is longer than deflate can make it, no row shorter
+ * than a row is.
  * @returns the number of rows
  * @throws {DamagedBytes} kind `size`
  */

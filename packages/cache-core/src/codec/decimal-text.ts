@@ -1,12 +1,15 @@
 import { InvalidInput } from "@barkeep/market-data"
 
-/** More decimals than this are dropped by some readers, pandas' default one among them, zeros after the point included. */
+/**
+ * More decimals than this are dropped by some readers, pandas' default one among them, zeros after the point
+ * included.
+ */
 export const mostDecimals = 16
 
 /**
- * The shortest decimal text that reads back to this double. Plain digits, with an exponent only for 1e18 and more
- * (whole numbers beyond 64 bits are taken for text by some readers) and for what is below 1e-4 and needs more than 16
- * decimals (`1.23456789e-10`, but `0.00000001`).
+ * The shortest decimal text that reads back to this double. Plain digits, with an exponent only for 1e18 and
+ * more (whole numbers beyond 64 bits are taken for text by some readers) and for what is below 1e-4 and needs
+ * more than 16 decimals (`1.23456789e-10`, but `0.00000001`).
  * @param value not NaN and without a sign
  * @throws {InvalidInput} for Infinity, which is no price and no volume
  */
@@ -22,7 +25,10 @@ export const shortestText = (value: number, column: string): string => {
   return zeros + digits.length > mostDecimals ? text : `0.${"0".repeat(zeros)}${digits}`
 }
 
-/** How many digits after the point the text has when it is plain and short enough to be proved; else `undefined`. */
+/**
+ * How many digits after the point the text has when it is plain and short enough to be proved; else
+ * `undefined`.
+ */
 export const provableDecimals = (text: string): number | undefined => {
   if (text.length > 16 || text.includes("e")) return undefined
   const mark = text.indexOf(".")

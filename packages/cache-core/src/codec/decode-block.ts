@@ -8,8 +8,8 @@ import type { Block, TextStyle } from "./types.ts"
 import { toInstants, wallClock } from "./wall-clock.ts"
 
 /**
- * The bars of consecutive blocks. CRC, length, number of rows, first and last open time of each block are checked, and
- * that open times ascend from block to block.
+ * The bars of consecutive blocks. CRC, length, number of rows, first and last open time of each block are
+ * checked, and that open times ascend from block to block.
  * @param bytes the file's bytes from `blocks[0].offset` to the end of the last block
  * @throws {DamagedBytes} naming the first damaged block's byte offset in the file
  */

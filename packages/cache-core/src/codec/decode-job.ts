@@ -17,7 +17,10 @@ export interface DecodeJob {
 
 export const runState = { open: 0, done: 1, damaged: 2 }
 
-/** Takes runs nobody has taken yet until there are none. Threads may do so at once; each run is decoded by one. */
+/**
+ * Takes runs nobody has taken yet until there are none. Threads may do so at once; each run is decoded by
+ * one.
+ */
 export const takeRuns = (job: DecodeJob): void => {
   while (takeRun(job));
 }

@@ -17,9 +17,9 @@ export interface ParallelOptions {
 const fewestRows = 60_000
 
 /**
- * The same as `decodeBlocks`, on several threads when there are rows enough. The columns lie in shared memory then.
- * The caller's thread works too, in steps of some milliseconds between which its other events get their turn; threads
- * that are slow to start or absent (see `worker-pool.ts`) only leave more of the work to it.
+ * The same as `decodeBlocks`, on several threads when there are rows enough. The columns lie in shared memory
+ * then. The caller's thread works too, in steps of some milliseconds between which its other events get their
+ * turn; threads that are slow to start or absent (see `worker-pool.ts`) only leave more of the work to it.
  * @throws {DamagedBytes} as `decodeBlocks`
  */
 export const decodeBlocksParallel = async (
@@ -35,10 +35,10 @@ export const decodeBlocksParallel = async (
   if (rows === 0) return emptyBars
   if (threads === 1 || rows < fewestRows) return decodeBlocks(bytes, blocks, style)
   const job = makeJob(bytes, blocks, style, rows)
-  const helpers = shareWithWorkers(job, threads - 1)
+  const shared = shareWithWorkers(job, threads - 1)
   while (takeRun(job)) await nextTurn()
   // A thread that is still starting has nothing left to do: no need to wait for it.
-  if (!isWorkedOff(job)) await helpers
+  if (!isWorkedOff(job)) await shared.finished()
   finishRuns(job)
   return finishBars(job, rows, blocks, style)
 }

@@ -4,8 +4,8 @@ import { gzipHeader, headerBytes } from "./gzip-bytes.ts"
 import { type RowArena, type RowScan, scanRows } from "./scan-rows.ts"
 import type { Block } from "./types.ts"
 
-// This file and what it imports run on worker threads too, started from source without a resolver for workspace
-// packages: only relative and built-in modules here.
+// This file and what it imports run on worker threads too, started from source without a resolver for
+// workspace packages: only relative and built-in modules here.
 
 /** Consecutive blocks `[from, to)` that are inflated in one go, and the arena row of their first row. */
 export interface Run {
@@ -52,8 +52,8 @@ export const planRuns = (blocks: ReadonlyArray<Block>): ReadonlyArray<Run> => {
 }
 
 /**
- * Reads the blocks of one run into the arena; open times are left as wall-clock milliseconds. Length and CRC of every
- * block's text and its number of rows are checked.
+ * Reads the blocks of one run into the arena; open times are left as wall-clock milliseconds. Length and CRC
+ * of every block's text and its number of rows are checked.
  * @param bytes starts with the first byte of `blocks[0]`
  * @returns what is wrong with the first damaged block, or `undefined`
  */
@@ -88,9 +88,9 @@ export const decodeRun = (
 }
 
 /**
- * Gives the memory of an inflated text back at once: left to the garbage collector, a year's texts pile up to several
- * times the size of its columns, and each fresh one costs its page faults. Small texts, which Node cuts from a buffer
- * that others use too, have another length and are left alone.
+ * Gives the memory of an inflated text back at once: left to the garbage collector, a year's texts pile up to
+ * several times the size of its columns, and each fresh one costs its page faults. Small texts, which Node
+ * cuts from a buffer that others use too, have another length and are left alone.
  */
 const release = (text: Uint8Array): void => {
   const { buffer } = text
@@ -111,13 +111,19 @@ const inflateBlocks = (
   return inflateExactly(bytes.subarray(start, last.offset + last.length - base), rawLength)
 }
 
-/** The text of a piece of a deflate stream, or `undefined` when the piece is damaged or its text is not so long. */
+/**
+ * The text of a piece of a deflate stream, or `undefined` when the piece is damaged or its text is not so
+ * long.
+ */
 export const inflateExactly = (bytes: Uint8Array, rawLength: number): Uint8Array | undefined => {
   const text = inflate(bytes, rawLength, rawLength + spareBytes)
   return text?.length === rawLength ? text : undefined
 }
 
-/** The text of a piece of a deflate stream, or `undefined` when it is damaged or its text longer than `maxLength`. */
+/**
+ * The text of a piece of a deflate stream, or `undefined` when it is damaged or its text longer than
+ * `maxLength`.
+ */
 export const inflatePiece = (bytes: Uint8Array, maxLength: number): Uint8Array | undefined =>
   inflate(bytes, maxLength, 131_072)
 

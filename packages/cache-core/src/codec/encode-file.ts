@@ -18,7 +18,9 @@ export interface KeptPrefix {
 export interface EncodeOptions {
   /** @default "default" */
   readonly compression?: Compression
-  /** Rows of a block; all but the last block of a file have exactly as many. @default 1440, one day of minutes */
+  /**
+   * Rows of a block; all but the last block of a file have exactly as many. @default 1440, one day of minutes
+   */
   readonly blockRows?: number
   /** The bars are the rows after these blocks. */
   readonly kept?: KeptPrefix
@@ -29,12 +31,13 @@ const writableTimes = { from: daysOfDate(0, 1, 1) * dayMillis, to: daysOfDate(10
 const mostBlockRows = 100_000
 
 /**
- * The whole file of these bars: one gzip member of independent blocks, each ended by a full flush. Equal arguments give
- * equal bytes. With `kept` the prefix passes through untouched and only the rows after it are compressed; the CRC of
- * the whole text is combined from the blocks'. A file without rows has the header line and no block.
+ * The whole file of these bars: one gzip member of independent blocks, each ended by a full flush. Equal
+ * arguments give equal bytes. With `kept` the prefix passes through untouched and only the rows after it are
+ * compressed; the CRC of the whole text is combined from the blocks'. A file without rows has the header line
+ * and no block.
  * @throws {InvalidInput} for bars that are not ascending, values that are infinite, an open time that has no
- * wall-clock text of its own in the zone (clocks set back), a date-only open time that does not start a day there, or
- * a kept prefix that does not fit
+ * wall-clock text of its own in the zone (clocks set back), a date-only open time that does not start a day
+ * there, or a kept prefix that does not fit
  */
 export const encodeFile = (bars: Bars, style: TextStyle, options: EncodeOptions = {}): EncodedFile => {
   const blockRows = options.blockRows ?? 1440

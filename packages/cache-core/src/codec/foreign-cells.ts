@@ -12,7 +12,9 @@ const isoPattern =
 const epochPattern = /^(\d+)(?:\.0*)?$/
 const dayMillis = 86_400_000
 
-/** The time in a cell, or the reason why it is none: `YYYY-MM-DD[ HH:MM[:SS[.f]][offset]]` or an epoch number. */
+/**
+ * The time in a cell, or the reason why it is none: `YYYY-MM-DD[ HH:MM[:SS[.f]][offset]]` or an epoch number.
+ */
 export const parseTimeCell = (cell: string): ForeignTime | string => {
   const text = cell.trim()
   const iso = isoPattern.exec(text)
@@ -53,8 +55,8 @@ const offsetMillis = (text: string): number | undefined => {
 }
 
 /**
- * Digits tell the unit of an epoch number: with 9 or 10 they are seconds (1973 … 2286), with three, six or nine more
- * they are milliseconds, microseconds, nanoseconds. Any other number could be several things.
+ * Digits tell the unit of an epoch number: with 9 or 10 they are seconds (1973 … 2286), with three, six or
+ * nine more they are milliseconds, microseconds, nanoseconds. Any other number could be several things.
  */
 const epochTime = (digits: string): ForeignTime | string => {
   const finer = [10, 13, 16, 19].findIndex(

@@ -19,8 +19,9 @@ const dayMillis = 86_400_000
 const [dateKind, wallKind, instantKind] = timeKinds.map((_, index) => index) as [number, number, number]
 
 /**
- * Turns what the time cells say into instants. Without an offset they are wall-clock times of `style.timeZone`; a time
- * that clocks showed twice is resolved by the order of the rows when both passes are there.
+ * Turns what the time cells say into instants. Without an offset they are wall-clock times of
+ * `style.timeZone`; a time that clocks showed twice is resolved by the order of the rows when both passes are
+ * there.
  * @throws {DamagedBytes} kind `time` when the instant of a row cannot be told
  */
 export const resolveInstants = (rows: ForeignRows, style: TextStyle): InstantRows => {
@@ -55,7 +56,10 @@ const refusal = (rows: ForeignRows, row: number, issue: string): DamagedBytes =>
     column: rows.columns.names[rows.columns.openTime] as string,
   })
 
-/** A file with the newest row first is turned around, so that "first pass, second pass" means the same in both. */
+/**
+ * A file with the newest row first is turned around, so that "first pass, second pass" means the same in
+ * both.
+ */
 const newestLast = (rows: ForeignRows): ForeignRows => {
   const { openTime } = rows.bars
   if (!((openTime[0] as number) > (openTime.at(-1) as number))) return rows
@@ -114,7 +118,9 @@ const withInstants = (rows: ForeignRows, style: TextStyle, notes: Array<string>)
   return { ...rows.bars, openTime }
 }
 
-/** Gives instants to rows `[start, end)`, none of which has exactly one: two ascending passes, or a refusal. */
+/**
+ * Gives instants to rows `[start, end)`, none of which has exactly one: two ascending passes, or a refusal.
+ */
 const resolvePasses = (
   rows: ForeignRows,
   style: TextStyle,

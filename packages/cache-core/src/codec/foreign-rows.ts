@@ -2,6 +2,8 @@ import { allocateBars, type Bars, columns, valueColumns } from "@barkeep/market-
 import Papa from "papaparse"
 import { DamagedBytes } from "./damaged-bytes.ts"
 import { parseNumberCell, parseTimeCell } from "./foreign-cells.ts"
+import { checkTextShape, textPieces } from "./text-shape.ts"
+import { checkUtf8 } from "./text-lines.ts"
 import { type ForeignColumns, foreignColumns } from "./foreign-header.ts"
 
 /** What kind of time each row has. */
@@ -19,28 +21,43 @@ export interface ForeignRows {
   readonly notes: ReadonlyArray<string>
 }
 
+/** papaparse splits what it is given at once: pieces bound its memory. */
+const pieceLength = 2_097_152
+/** More lines than this that hold nothing are no oddity of a writer. */
+const mostEmptyLines = 100_000
+
 /**
  * Reads a text that is not in our own form, cell by cell, through papaparse.
  * @throws {DamagedBytes} with line and column for the first cell that cannot be read with certainty
  */
-export const parseForeignRows = (text: string): ForeignRows => {
+export const parseForeignRows = (text: Uint8Array): ForeignRows => {
+  checkUtf8(text)
+  checkTextShape(text)
   const reader = new RowReader()
-  const hasQuotes = text.includes('"')
   let line = 1
-  Papa.parse<Array<string>>(text, {
-    delimiter: ",",
-    newline: "\n",
-    quoteChar: '"',
-    header: false,
-    dynamicTyping: false,
-    skipEmptyLines: false,
-    step: ({ data, errors }) => {
-      const error = errors[0]
-      if (error !== undefined) throw new DamagedBytes({ kind: "row", issue: error.message, line })
-      reader.read(data, line)
-      line += hasQuotes ? 1 + data.reduce((sum, cell) => sum + (cell.split("\n").length - 1), 0) : 1
-    },
-  })
+  for (const piece of textPieces(text, pieceLength)) {
+    const content = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("utf8")
+    const hasQuotes = content.includes('"')
+    // papaparse finds no row at all in an empty text, which stands for an empty line here.
+    if (content === "") {
+      reader.read([""], line)
+      line += 1
+    }
+    Papa.parse<Array<string>>(content, {
+      delimiter: ",",
+      newline: "\n",
+      quoteChar: '"',
+      header: false,
+      dynamicTyping: false,
+      skipEmptyLines: false,
+      step: ({ data, errors }) => {
+        const error = errors[0]
+        if (error !== undefined) throw new DamagedBytes({ kind: "row", issue: error.message, line })
+        reader.read(data, line)
+        line += hasQuotes ? data.reduce((sum, cell) => sum + cell.split("\n").length - 1, 1) : 1
+      },
+    })
+  }
   return reader.finish()
 }
 
@@ -59,6 +76,7 @@ class RowReader {
     if (cells.length === 1 && cells[0]?.trim() === "") {
       // Only blank lines that something follows are worth a note: the end of the last line makes one too.
       this.#pendingBlankLines += 1
+      this.#checkEmptyLines(line)
       return
     }
     this.#blankLines += this.#pendingBlankLines
@@ -74,8 +92,15 @@ class RowReader {
         issue: `${cells.length} fields instead of ${header.cells.length}`,
         line,
       })
-    if (cells.every((cell, index) => cell === header.cells[index])) this.#repeatedHeaders += 1
-    else this.#readRow(cells, line, header.columns)
+    if (cells.every((cell, index) => cell === header.cells[index])) {
+      this.#repeatedHeaders += 1
+      this.#checkEmptyLines(line)
+    } else this.#readRow(cells, line, header.columns)
+  }
+
+  #checkEmptyLines(line: number): void {
+    if (this.#blankLines + this.#pendingBlankLines + this.#repeatedHeaders > mostEmptyLines)
+      throw new DamagedBytes({ kind: "row", issue: `more than ${mostEmptyLines} lines hold no row`, line })
   }
 
   #readRow(cells: ReadonlyArray<string>, line: number, header: ForeignColumns): void {

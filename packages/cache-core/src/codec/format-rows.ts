@@ -3,7 +3,9 @@ import { dateOfDays } from "./calendar-days.ts"
 import { mostDecimals, provableDecimals, shortestText } from "./decimal-text.ts"
 import { powersOfTen } from "./scan-rows.ts"
 
-/** No row is longer: 19 bytes of time and five numbers of at most 40 bytes, each with its comma or line feed. */
+/**
+ * No row is longer: 19 bytes of time and five numbers of at most 40 bytes, each with its comma or line feed.
+ */
 export const longestRow = 19 + 5 * 41 + 1
 
 const comma = 44
@@ -24,13 +26,14 @@ const smallPowers = Int32Array.from({ length: 10 }, (_, exponent) => 10 ** expon
 const manyDigits = mostDecimals + 1
 
 /**
- * Writes rows `[start, end)` in the cache's own text form and returns the position after them. The text of a number is
- * the shortest decimal that reads back to the same double; NaN is an empty field.
+ * Writes rows `[start, end)` in the cache's own text form and returns the position after them. The text of a
+ * number is the shortest decimal that reads back to the same double; NaN is an empty field.
  *
- * Whether a double `x` has the decimal text `m / 10^d` is proved, not guessed: `m = round(x * 10^d)` is accepted only
- * when `m / 10^d === x`, and with `m < 10^15` at most one decimal of that many digits reads back to `x`. Numbers that
- * need more digits are printed by the engine's own shortest algorithm.
- * @param localTime wall-clock milliseconds of each row of `[start, end)`, whole seconds of the years 0000 to 9999
+ * Whether a double `x` has the decimal text `m / 10^d` is proved, not guessed: `m = round(x * 10^d)` is
+ * accepted only when `m / 10^d === x`, and with `m < 10^15` at most one decimal of that many digits reads
+ * back to `x`. Numbers that need more digits are printed by the engine's own shortest algorithm.
+ * @param localTime wall-clock milliseconds of each row of `[start, end)`, whole seconds of the years 0000 to
+ * 9999
  * @param decimals the number of decimals to try first for each of the five columns; updated while writing
  * @param target has room for `(end - start) * longestRow` bytes at `position`
  */
@@ -148,7 +151,10 @@ const pair = (value: number): number => digitPairs[value] as number
 
 const longDigits = new Uint8Array(15)
 
-/** Writes `scaled / 10^places` for whole `scaled` of 10 to 15 digits, without zeros at the end of the fraction. */
+/**
+ * Writes `scaled / 10^places` for whole `scaled` of 10 to 15 digits, without zeros at the end of the
+ * fraction.
+ */
 const writeLong = (scaled: number, decimals: number, target: Uint8Array, position: number): number => {
   const high = Math.floor(scaled / 1e7)
   let rest = scaled - high * 1e7

@@ -1,6 +1,6 @@
 /**
- * The ten bytes that start every file of ours: deflate, no flags, no time, unknown system. Nothing in them depends on
- * the moment or the machine, so the same bars always give the same bytes.
+ * The ten bytes that start every file of ours: deflate, no flags, no time, unknown system. Nothing in them
+ * depends on the moment or the machine, so the same bars always give the same bytes.
  */
 export const gzipHeader: Uint8Array = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff)
 
@@ -21,5 +21,7 @@ export const gzipTrailer = (crc32: number, rawBytes: number): Uint8Array => {
   return trailer
 }
 
-/** Deflate cannot turn one byte into more than this many: 258 from two bits, and the rounding of a short run. */
+/**
+ * Deflate cannot turn one byte into more than this many: 258 from two bits, and the rounding of a short run.
+ */
 export const mostInflated = (length: number): number => length * 1032 + 1032

@@ -9,7 +9,10 @@ export interface FileText {
   readonly members: number
 }
 
-/** A file of ours has one member, pigz and `cat a.gz b.gz` make several; more than this only wears out the reader. */
+/**
+ * A file of ours has one member, pigz and `cat a.gz b.gz` make several; more than this only wears out the
+ * reader.
+ */
 const mostMembers = 10_000
 const smallestPiece = 65_536
 const mostCsvRatio = 50
@@ -17,9 +20,9 @@ const mostCsvRatio = 50
 const flags = { headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 }
 
 /**
- * The text in the bytes of a file: every member of a gzip file, joined, or the bytes themselves when they are plain
- * text. Each member's CRC and length are checked, and that nothing follows the last one. Never holds more than
- * `maxRawBytes` of text, whatever the file claims.
+ * The text in the bytes of a file: every member of a gzip file, joined, or the bytes themselves when they are
+ * plain text. Each member's CRC and length are checked, and that nothing follows the last one. Never holds
+ * more than `maxRawBytes` of text, whatever the file claims.
  * @throws {DamagedBytes}
  */
 export const readFileText = (bytes: Uint8Array, maxRawBytes: number): FileText => {
@@ -133,8 +136,8 @@ const inflateMember = (
   maxRawBytes: number,
 ): { readonly text: Uint8Array; readonly length: number } => {
   const data = bytes.subarray(dataStart)
-  // The stored length is that of the last member and only modulo 2^32: a hint for one piece of memory of the right
-  // size, believed when a CSV may have become so much smaller.
+  // The stored length is that of the last member and only modulo 2^32: a hint for one piece of memory of the
+  // right size, believed when a CSV may have become so much smaller.
   const hint = start === 0 ? uint32(bytes, bytes.length - 4) : 0
   const believed = hint <= Math.min(mostCsvRatio * data.length, maxRawBytes) ? hint : 0
   try {

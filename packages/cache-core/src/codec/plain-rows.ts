@@ -18,8 +18,9 @@ const lineFeed = 10
 const quote = 34
 
 /**
- * Reads a whole text with the fast scanner. `undefined` when it is not in our form in any respect: that says nothing
- * of damage, the tolerant reader decides. Times that need more than a table of offsets are left to it as well.
+ * Reads a whole text with the fast scanner. `undefined` when it is not in our form in any respect: that says
+ * nothing of damage, the tolerant reader decides. Times that need more than a table of offsets are left to it
+ * as well.
  */
 export const readPlainRows = (text: Uint8Array, style: TextStyle): PlainRows | undefined => {
   const header = plainHeader(text)
@@ -61,7 +62,10 @@ const foreignColumnNames = (names: ReadonlyArray<string>): boolean => {
   return names.every((name) => /^\w+$/.test(name) && !ours.has(name.toLowerCase()) && !isTimeName(name))
 }
 
-/** Scans to the end of the text, with room for as many rows as the first ones suggest, more when they get shorter. */
+/**
+ * Scans to the end of the text, with room for as many rows as the first ones suggest, more when they get
+ * shorter.
+ */
 const scanAll = (scan: RowScan, dateOnly: boolean): RowArena | undefined => {
   const length = scan.end - scan.position
   const firstEnd = scan.text.indexOf(lineFeed, scan.position)

@@ -1,23 +1,22 @@
 import { type Bars, barCount } from "@barkeep/market-data"
-import { DamagedBytes } from "./damaged-bytes.ts"
 import { resolveInstants } from "./foreign-instants.ts"
 import { parseForeignRows } from "./foreign-rows.ts"
 import { readFileText } from "./gzip-text.ts"
 import { readPlainRows } from "./plain-rows.ts"
-import { findQuotingIssue } from "./quoting.ts"
 import { defaultMaxRawBytes, type ReadLimits } from "./read-limits.ts"
 import { settleRows } from "./settle-rows.ts"
-import { decodeUtf8, toTextLines } from "./text-lines.ts"
+import { toTextLines } from "./text-lines.ts"
 import type { DecodedFile, TextStyle } from "./types.ts"
 
 /**
- * The bars in a whole file, with an account of everything about it that is not as we write it: our own without its
- * index, plain gzip by pandas or any other tool, text that was never compressed, other line ends, headers, column
- * orders and time forms. What cannot be read with certainty is refused, never guessed. Memory is bounded by the limit.
+ * The bars in a whole file, with an account of everything about it that is not as we write it: our own
+ * without its index, plain gzip by pandas or any other tool, text that was never compressed, other line ends,
+ * headers, column orders and time forms. What cannot be read with certainty is refused, never guessed. Memory
+ * is bounded by the limit.
  *
  * - Equal rows at one open time are kept once, differing ones are refused. Rows out of order are sorted.
- * - Times without an offset are wall-clock times of `style.timeZone`; one that clocks showed twice is told by the order
- *   of the rows when both passes are there.
+ * - Times without an offset are wall-clock times of `style.timeZone`; one that clocks showed twice is told by
+ *   the order   of the rows when both passes are there.
  * - In an entry of dates (`style.dateOnly`) a time with an offset must be the start of a day in that zone.
  * - The last line of text without a checksum must have a line end, or it may have been cut.
  * @param style how the entry's open times are meant; `DecodedFile.style` says how this file writes them
@@ -47,10 +46,7 @@ export const readFileBytes = (bytes: Uint8Array, style: TextStyle, limits: ReadL
 }
 
 const readForeign = (text: Uint8Array, style: TextStyle, notes: ReadonlyArray<string>): DecodedFile => {
-  const badQuote = findQuotingIssue(text)
-  if (badQuote !== undefined)
-    throw new DamagedBytes({ kind: "row", issue: "a quote stands where a CSV has none", line: badQuote })
-  const rows = parseForeignRows(decodeUtf8(text))
+  const rows = parseForeignRows(text)
   const instants = resolveInstants(rows, style)
   const settled = settleRows(instants.bars, instants.lines)
   const orderNotes = [

@@ -11,16 +11,19 @@ import type { Block, TextStyle } from "./types.ts"
 const flushMarker = Uint8Array.of(0x00, 0x00, 0xff, 0xff)
 /** How much of the stream after a candidate is inflated to see whether a block starts there. */
 const probeLength = 512
-/** Compressed data holds the marker by chance once in some thousand blocks; a file with more of them is not ours. */
+/**
+ * Compressed data holds the marker by chance once in some thousand blocks; a file with more of them is not
+ * ours.
+ */
 const mostFalseMarkers = 50
 const lineFeed = 10
 
 /**
- * The index of a file of ours from its bytes alone: the same blocks that `encodeFile` returned. The whole file is
- * verified first, then every block is inflated on its own and compared with the text at its place.
- * @returns `undefined` when the file has no blocks of ours, as a gzip file of any other tool, or is damaged anywhere
- * (`readFileBytes` says how): without the stored CRC of each block no part of a damaged file is beyond doubt. `[]` when
- * it has no rows
+ * The index of a file of ours from its bytes alone: the same blocks that `encodeFile` returned. The whole
+ * file is verified first, then every block is inflated on its own and compared with the text at its place.
+ * @returns `undefined` when the file has no blocks of ours, as a gzip file of any other tool, or is damaged
+ * anywhere (`readFileBytes` says how): without the stored CRC of each block no part of a damaged file is
+ * beyond doubt. `[]` when it has no rows
  */
 export const rebuildIndex = (
   bytes: Uint8Array,
@@ -79,7 +82,10 @@ const hasOurFrame = (bytes: Uint8Array, end: number): boolean =>
   bytes[end] === 0x03 &&
   bytes[end + 1] === 0x00
 
-/** The block that starts at `offset`: the nearest marker after which both it and what follows inflate to the text. */
+/**
+ * The block that starts at `offset`: the nearest marker after which both it and what follows inflate to the
+ * text.
+ */
 const nextBlock = (
   bytes: Uint8Array,
   offset: number,

@@ -1,8 +1,8 @@
 import { daysInMonth, daysOfDate } from "./calendar-days.ts"
 
 /**
- * Where scanned rows go: six columns of `stride` numbers in one array (open time, open, high, low, close, volume).
- * One array instead of six lets the scanner run all columns through the same code.
+ * Where scanned rows go: six columns of `stride` numbers in one array (open time, open, high, low, close,
+ * volume). One array instead of six lets the scanner run all columns through the same code.
  */
 export interface RowArena {
   readonly numbers: Float64Array
@@ -25,6 +25,7 @@ export interface RowScan {
 }
 
 const quote = 34
+const plus = 43
 const comma = 44
 const minus = 45
 const point = 46
@@ -38,9 +39,10 @@ const longestNumber = 1200
 export const powersOfTen = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
 
 /**
- * Reads rows in the cache's own text form until the text or the arena is full, and stops before the first row that is
- * not exactly `time,open,high,low,close,volume` (and the extra fields) with an ascending time. Open times are written as wall-clock
- * milliseconds. Every number is the double nearest to its decimal text, the same as `Number(text)`.
+ * Reads rows in the cache's own text form until the text or the arena is full, and stops before the first row
+ * that is not exactly `time,open,high,low,close,volume` (and the extra fields) with an ascending time. Open
+ * times are written as wall-clock milliseconds. Every number is the double nearest to its decimal text, the
+ * same as `Number(text)`.
  * @param dateOnly rows start with `YYYY-MM-DD` instead of `YYYY-MM-DD HH:MM:SS`
  * @param rowLimit stop when `scan.row` has reached it
  * @returns true when every byte was read
@@ -141,8 +143,17 @@ export const scanRows = (scan: RowScan, arena: RowArena, dateOnly: boolean, rowL
           value = decimals === 0 ? mantissa : mantissa / (powersOfTen[decimals] as number)
           if (negative) value = -value
         } else {
-          p = skipExponent(text, p)
-          value = decimalAt(text, fieldStart, p)
+          const fieldEnd = skipExponent(text, p)
+          // "2.82e-05": what pandas writes below 1e-4.
+          const scale = digits <= 9 ? smallExponent(text, p, fieldEnd) - decimals : unknownExponent
+          if (scale >= -22 && scale <= 22) {
+            value =
+              scale < 0
+                ? mantissa / (powersOfTen[-scale] as number)
+                : mantissa * (powersOfTen[scale] as number)
+            if (negative) value = -value
+          } else value = decimalAt(text, fieldStart, fieldEnd)
+          p = fieldEnd
           if (!(value - value === 0)) break rows
         }
       }
@@ -188,7 +199,10 @@ const twoDigits = (text: Uint8Array, p: number): number => {
   return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : Number.NaN
 }
 
-/** The end of so many plain fields, from the comma before the first; the place of trouble when there are not as many. */
+/**
+ * The end of so many plain fields, from the comma before the first; the place of trouble when there are not
+ * as many.
+ */
 const skipFields = (text: Uint8Array, start: number, fields: number): number => {
   let p = start
   for (let field = 0; field < fields; field += 1) {
@@ -208,16 +222,30 @@ const skipFields = (text: Uint8Array, start: number, fields: number): number => 
 const skipExponent = (text: Uint8Array, p: number): number => {
   if (((text[p] as number) | 32) !== 101) return p
   const sign = text[p + 1] as number
-  let end = sign === minus || sign === 43 ? p + 2 : p + 1
+  let end = sign === minus || sign === plus ? p + 2 : p + 1
   const digitsStart = end
   while (((text[end] as number) - 48) >>> 0 <= 9) end += 1
   return end > digitsStart ? end : p
 }
 
+/** Beyond every power of ten that a double holds exactly. */
+const unknownExponent = 1000
+
+/** The exponent in `[start, end)` when it has one or two digits; 0 when there is none. */
+const smallExponent = (text: Uint8Array, start: number, end: number): number => {
+  if (end === start) return 0
+  const sign = text[start + 1] as number
+  const first = sign === minus || sign === plus ? start + 2 : start + 1
+  if (end - first > 2) return unknownExponent
+  const exponent = end - first === 2 ? twoDigits(text, first) : (text[first] as number) - 48
+  return sign === minus ? -exponent : exponent
+}
+
 /**
  * The double nearest to the decimal text in `[start, end)`, which must match `-?\d+(\.\d+)?([eE][+-]?\d+)?`.
- * A mantissa below 2^53 times or divided by an exact power of ten rounds once, hence correctly (Clinger's fast path);
- * the bound excludes 2^53 because an inexact sum may round down to it. Everything else is left to `Number`.
+ * A mantissa below 2^53 times or divided by an exact power of ten rounds once, hence correctly (Clinger's
+ * fast path); the bound excludes 2^53 because an inexact sum may round down to it. Everything else is left to
+ * `Number`.
  */
 const decimalAt = (text: Uint8Array, start: number, end: number): number => {
   let p = start
@@ -253,7 +281,7 @@ const exponentAt = (text: Uint8Array, start: number, end: number): number => {
   let exponent = 0
   let p = start
   const negative = text[p] === minus
-  if (negative || text[p] === 43) p += 1
+  if (negative || text[p] === plus) p += 1
   for (; p < end; p += 1) exponent = exponent * 10 + ((text[p] as number) - 48)
   return negative ? -exponent : exponent
 }

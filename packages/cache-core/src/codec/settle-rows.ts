@@ -23,10 +23,11 @@ export const settleRows = (bars: Bars, lines: Int32Array): SettledRows => {
     const before = order[index - 1]
     if (before === undefined || openTime[before] !== openTime[row]) return true
     if (equalRow(bars, before, bars, row)) return false
+    const [earlier, later] = [lines[before] as number, lines[row] as number].toSorted((a, b) => a - b)
     throw new DamagedBytes({
       kind: "duplicate",
-      issue: `lines ${Math.min(lines[before] as number, lines[row] as number)} and ${Math.max(lines[before] as number, lines[row] as number)} have one open time and different values`,
-      line: Math.max(lines[before] as number, lines[row] as number),
+      issue: `lines ${earlier} and ${later} have one open time and different values`,
+      line: later as number,
     })
   })
   const duplicates = order.length - kept.length

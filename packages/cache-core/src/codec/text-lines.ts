@@ -13,9 +13,11 @@ const lineFeed = 10
 const carriageReturn = 13
 
 /**
- * Brings the text of any system to the same form of lines. Returns the bytes themselves when nothing is to be done.
+ * Brings the text of any system to the same form of lines. Returns the bytes themselves when nothing is to be
+ * done.
  * @param checked a checksum has shown that the text is as long as its writer meant
- * @throws {DamagedBytes} when it is no UTF-8 (kind `encoding`), or when the last line may have been cut (kind `row`)
+ * @throws {DamagedBytes} when it is no UTF-8 (kind `encoding`), or when the last line may have been cut (kind
+ * `row`)
  */
 export const toTextLines = (bytes: Uint8Array, checked: boolean): TextLines => {
   const notes: Array<string> = []
@@ -45,9 +47,9 @@ export const toTextLines = (bytes: Uint8Array, checked: boolean): TextLines => {
   return { text, notes }
 }
 
-/** The same bytes as a string. @throws {DamagedBytes} naming the first line that is no UTF-8 */
-export const decodeUtf8 = (text: Uint8Array): string => {
-  if (isUtf8(text)) return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString("utf8")
+/** @throws {DamagedBytes} kind `encoding`, naming the first line that is no UTF-8 */
+export const checkUtf8 = (text: Uint8Array): void => {
+  if (isUtf8(text)) return
   let line = 1
   let start = 0
   for (;;) {
@@ -70,7 +72,9 @@ const fromUtf16 = (bytes: Uint8Array): Uint8Array => {
   }
 }
 
-/** Takes the carriage returns off line ends; of a text without any line feed each one is the line end itself. */
+/**
+ * Takes the carriage returns off line ends; of a text without any line feed each one is the line end itself.
+ */
 const withoutCarriageReturns = (text: Uint8Array): { readonly text: Uint8Array; readonly note: string } => {
   if (!text.includes(lineFeed))
     return {

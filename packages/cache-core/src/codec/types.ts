@@ -31,13 +31,17 @@ export interface EncodedFile {
   readonly rawBytes: number
 }
 
-/** `default`: zlib level 5 with Z_FILTERED. `fast`: zlib level 1, about twice as fast and some 11-27 % larger. */
+/**
+ * `default`: zlib level 5 with Z_FILTERED. `fast`: zlib level 1, about twice as fast and some 11-27 % larger.
+ */
 export type Compression = "default" | "fast"
 
 /** What a whole file holds, and how it had to be read. */
 export interface DecodedFile {
   readonly bars: Bars
-  /** True when there is nothing to say of the file: six columns of our names, our text form, ascending rows. */
+  /**
+   * True when there is nothing to say of the file: six columns of our names, our text form, ascending rows.
+   */
   readonly canonical: boolean
   /** How this file writes its open times. */
   readonly style: TextStyle

@@ -3,11 +3,12 @@ import { dateOfDays, daysOfDate } from "./calendar-days.ts"
 import type { TextStyle } from "./types.ts"
 
 /**
- * The wall-clock times of a zone that stand for exactly one instant, as ascending half-open spans in which the instant
- * is `wall - offset`. Times that clocks skipped or showed twice lie in none; `[]` stands for UTC, where all are one.
+ * The wall-clock times of a zone that stand for exactly one instant, as ascending half-open spans in which
+ * the instant is `wall - offset`. Times that clocks skipped or showed twice lie in none; `[]` stands for UTC,
+ * where all are one.
  *
- * With dates instead of times a date stands for the start of that day in the zone: where clocks skip midnight, the
- * first instant after it, where they show it twice, the first.
+ * With dates instead of times a date stands for the start of that day in the zone: where clocks skip
+ * midnight, the first instant after it, where they show it twice, the first.
  */
 export type WallClock = ReadonlyArray<{
   readonly from: number
@@ -27,7 +28,8 @@ export const zonedTimes = {
 const known = new Map<string, WallClock>()
 
 /**
- * The spans that cover all times from `first` to `last`, which may be instants or wall-clock times of 1900 … 2200.
+ * The spans that cover all times from `first` to `last`, which may be instants or wall-clock times of the
+ * years 1900 to 2200.
  * @throws {InvalidInput} when the name is no IANA time zone
  */
 export const wallClock = (style: TextStyle, first: EpochMillis, last: EpochMillis): WallClock => {

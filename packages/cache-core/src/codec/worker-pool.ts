@@ -6,8 +6,9 @@ import type { DecodeJob } from "./decode-job.ts"
 /**
  * Worker threads that live as long as the process: started when first needed, never in the way of its end.
  *
- * A bundler that puts this package into one file leaves the worker's file behind. Then, and where the process may not
- * start threads, there are no workers and the caller does all the work itself: slower, with the same result.
+ * A bundler that puts this package into one file leaves the worker's file behind. Then, and where the process
+ * may not start threads, there are no workers and the caller does all the work itself: slower, with the same
+ * result.
  */
 const workers: Array<PoolWorker> = []
 
@@ -25,33 +26,44 @@ const workerFile = new URL(
 
 let jobs = 0
 
+/** Work that was given to worker threads. */
+export interface SharedWork {
+  /** Resolves when none of them works on it any more; until then the process does not end. */
+  readonly finished: () => Promise<void>
+}
+
 /**
- * Gives the job to up to `threads` workers. The promise resolves when none of them works on it any more; a worker that
- * dies leaves its runs undone, which the caller sees in the job's state.
+ * Gives the job to up to `threads` workers and returns at once. A worker that dies leaves its runs undone,
+ * which the caller sees in the job's state.
  */
-export const shareWithWorkers = async (
-  job: DecodeJob,
-  threads: number,
-  file: URL = workerFile,
-): Promise<void> => {
-  if (file.protocol !== "file:" || !existsSync(fileURLToPath(file))) return
+export const shareWithWorkers = (job: DecodeJob, threads: number, file: URL = workerFile): SharedWork => {
+  const team = findWorkers(threads, file)
   jobs += 1
   const id = jobs
+  const running = team.map(
+    (worker) =>
+      new Promise<void>((resolve) => {
+        worker.finished.set(id, resolve)
+        worker.thread.postMessage({ ...job, id }, [])
+      }),
+  )
+  return {
+    finished: async () => {
+      for (const worker of team) if (worker.finished.has(id)) worker.thread.ref()
+      await Promise.all(running)
+    },
+  }
+}
+
+const findWorkers = (threads: number, file: URL): ReadonlyArray<PoolWorker> => {
+  if (file.protocol !== "file:" || !existsSync(fileURLToPath(file))) return []
   while (workers.length < threads) {
     const worker = startWorker(file)
     if (worker === undefined) break
     workers.push(worker)
   }
-  await Promise.all(workers.slice(0, threads).map((worker) => runOn(worker, { ...job, id })))
+  return workers.slice(0, threads)
 }
-
-const runOn = (worker: PoolWorker, job: DecodeJob & { readonly id: number }): Promise<void> =>
-  new Promise((resolve) => {
-    // A process must not end while a caller waits for this.
-    worker.thread.ref()
-    worker.finished.set(job.id, resolve)
-    worker.thread.postMessage(job, [])
-  })
 
 const startWorker = (file: URL): PoolWorker | undefined => {
   const thread = tryToStart(file)

@@ -49,7 +49,7 @@ export const openLedgerFile = (path: string, reading: ClockReading): LedgerFile 
     database = new DatabaseSync(url, { timeout: 0 })
     const inode = inodeOf(path)
     checkLedger(path, database)
-    // Only a power cut can lose bookings so, the last seconds' at most; after a kill the system still has them.
+    // Only a power cut can lose bookings so, those of the last half minute; after a kill the system still has them.
     database.exec("PRAGMA synchronous = NORMAL")
     return {
       path,

@@ -27,7 +27,8 @@ export const createLedgerLimiter = (
     mirror.update(view)
     const pause = rows.lastPause(vendor, mark.time)
     const limit = lastObstacle(mirror.windows(), cost, pause, mark.time)
-    const obstacle = limit !== undefined && limit.until > giveUpAfter ? limit : later(limit, place.findObstacle(view))
+    const obstacle =
+      limit !== undefined && limit.until > giveUpAfter ? limit : later(limit, place.findObstacle(view))
     if (obstacle === undefined) {
       mirror.book(view, Object.entries(cost))
       place.leave(view)

@@ -122,9 +122,10 @@ export const prepareRows = (database: DatabaseSync): LedgerRows => {
     "SELECT due FROM waiting WHERE vendor = ? AND id < ? AND seen > ? ORDER BY id LIMIT 1",
   )
   const vendorsBudgets = "(SELECT key FROM budget WHERE ?1 IS NULL OR vendor = ?1)"
-  const clear = ["booking WHERE budget IN " + vendorsBudgets, ...["budget", "pause", "waiting"].map((name) => `${name} WHERE ?1 IS NULL OR vendor = ?1`)].map(
-    (rest) => run(`DELETE FROM ${rest}`),
-  )
+  const clear = [
+    "booking WHERE budget IN " + vendorsBudgets,
+    ...["budget", "pause", "waiting"].map((name) => `${name} WHERE ?1 IS NULL OR vendor = ?1`),
+  ].map((rest) => run(`DELETE FROM ${rest}`))
 
   return {
     begin: run("BEGIN IMMEDIATE"),

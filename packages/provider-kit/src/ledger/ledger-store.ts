@@ -138,7 +138,7 @@ const prepare = (path: string, database: LedgerFile["database"]): LedgerRows => 
   }
 }
 
-const longestRetryMillis = 20
+const longestRetryMillis = 10
 
 const retryWhileBusy =
   (path: string, clock: LedgerClock, lockTimeoutMillis: number) =>

@@ -64,4 +64,3 @@ export const openLimitLedger = async (folder: string, options: LedgerOptions = {
     close: store.close,
   }
 }
-

@@ -36,7 +36,7 @@ export const downloadFile = Effect.fnUntraced(function* (client: VendorClient, f
   let verified = yield* fetchVerified(client, file)
   if (typeof verified === "string") verified = yield* fetchVerified(client, file)
   if (typeof verified === "string")
-    return yield* distrust(`${verified}, twice; ask again later, or without the archive`)
+    return yield* distrust(`${verified}, twice; ask again later, or leave the archive out: archive "never"`)
   if (verified === undefined) return undefined
   const { bytes, sha256, etag, receivedAt } = verified
   const csv = yield* Effect.promise(() => unzipSingle(bytes, `${fileName(file)}.csv`))

@@ -93,7 +93,7 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
           timeframe,
           range: intersectRanges(left.seen, right.seen) ?? range,
         },
-        { _tag: "MalformedResponse", issue },
+        { _tag: "MalformedResponse", issue: `${issue}; the archive can be left out: archive "never"` },
       )
 
   const pagesOf = (request: BarRequest, steps: ReadonlyArray<Step>) => {

@@ -38,6 +38,22 @@ export const binanceCapabilities: Capabilities = {
       url: "https://github.com/binance/binance-spot-api-docs/blob/master/errors.md",
     },
     {
+      fact: "the archive: zips by month and day with their SHA-256, daily ones up to 1d, microseconds from 2025 on",
+      url: "https://github.com/binance/binance-public-data",
+    },
+    {
+      fact: "the archive has no rate limit",
+      url: "https://github.com/binance/binance-public-data/issues/9",
+    },
+    {
+      fact: "the archive's files of 2018-02 have rows off the grid",
+      url: "https://github.com/binance/binance-public-data/issues/14",
+    },
+    {
+      fact: "files of the archive are cut short, and republished",
+      url: "https://github.com/binance/binance-public-data/issues/413",
+    },
+    {
       fact: "public market data without a key at data-api.binance.vision",
       url: "https://developers.binance.com/docs/binance-spot-api-docs/faqs/market_data_only",
     },

@@ -28,7 +28,7 @@ export interface WindowStep {
 export interface FileStep {
   readonly _tag: "file"
   readonly file: ArchiveFile
-  /** The part of its period that is wanted. */
+  /** The part of its period that is wanted, with what lies beside it up to the next open time. */
   readonly keep: TimeRange
 }
 
@@ -63,7 +63,9 @@ export const planRequest = (
  */
 const planSteps = (request: BarRequest, { archive, now }: PlanContext): ReadonlyArray<Step> => {
   const { timeframe, range } = request
-  const files = isWorthwhile(request, archive, now) ? fileSteps(request, archive, now) : []
+  const files = isWorthwhile(request, archive, now)
+    ? withEdges(request, fileSteps(request, archive, now))
+    : []
   if (files.length === 0)
     return klineWindows(timeframe, range).map((asked) => ({ _tag: "window", asked, keep: asked }))
   const rest = subtractRanges(
@@ -114,6 +116,19 @@ const isWorthwhile = ({ timeframe, range }: BarRequest, archive: ArchiveMode, no
   const closed = intersectRanges(range, { from: archiveStart, to: now })
   return closed !== undefined && openTimesIn(timeframe, closed) > longRequestPages * pageBars
 }
+
+/** Nothing has to be asked where no bar opens: a range that begins or ends between two weeks ends with the file. */
+const withEdges = (
+  { timeframe, range }: BarRequest,
+  steps: ReadonlyArray<FileStep>,
+): ReadonlyArray<FileStep> =>
+  steps.map((step, index) => {
+    const { from, to } = step.keep
+    const isEmpty = (gap: TimeRange): boolean => openTimesIn(timeframe, gap) === 0
+    const start = index === 0 && isEmpty({ from: range.from, to: from }) ? range.from : from
+    const end = index === steps.length - 1 && isEmpty({ from: to, to: range.to }) ? range.to : to
+    return { ...step, keep: { from: start, to: end } }
+  })
 
 const fileSteps = (
   { instrument, timeframe, range }: BarRequest,

@@ -1,4 +1,4 @@
-import { type Bars, barsFromRows, type Timeframe } from "@barkeep/market-data"
+import { type Bars, barsFromRows, sliceBars, type Timeframe } from "@barkeep/market-data"
 import type { FetchFunction } from "@barkeep/provider-kit"
 import { barProviderConformance, createVirtualClock } from "@barkeep/provider-kit/testing"
 import { startVendorSimulator, type VendorSimulator } from "@barkeep/vendor-simulator"
@@ -78,6 +78,57 @@ describe("Binance hours with holes", () => {
     expectedBars: recorded,
     emptyRange: { from: recordedFrom + 701 * hour, to: recordedFrom + 900 * hour },
     unknownInstrument: pair("no such symbol"),
+  })
+  it.each(cases)("$name", ({ run }) => run())
+})
+
+/** What a plan calls a request; questions whether a hole is one are in no plan. */
+const archiveEndpointOf = ({ pathname }: URL): string | undefined =>
+  /^\/data\/spot\/(monthly|daily)\//.exec(pathname)?.[1]?.replace(/^/, "archive ")
+
+const makeWithArchive = ({ fetch }: { readonly fetch: FetchFunction }) =>
+  createBinance({
+    baseUrl: simulator.urls.BARKEEP_BINANCE_URL,
+    archiveUrl: simulator.urls.BARKEEP_BINANCE_ARCHIVE_URL,
+    archive: "always",
+    fetch,
+    clock,
+    backoffMillis: 1,
+  })
+
+const archived: ReadonlyArray<readonly [Timeframe, string, number, number]> = [
+  ["1m", "BTCUSDT", Date.UTC(2024, 3, 30, 12) + 1, Date.UTC(2024, 4, 2)],
+  ["1h", "BTCUSDT", Date.UTC(2024, 2, 20) + 1, Date.UTC(2024, 4, 2)],
+  ["1w", "PEPEUSDT", Date.UTC(2023, 5, 1), Date.UTC(2024, 4, 1)],
+]
+
+describe.each(archived)("Binance's archive %s", (timeframe, symbol, from, to) => {
+  const cases = barProviderConformance({
+    makeProvider: makeWithArchive,
+    instrument: pair(symbol),
+    timeframe,
+    range: { from, to },
+    emptyRange: { from: Date.UTC(2017, 5, 20), to: Date.UTC(2017, 7, 1) },
+    unknownInstrument: pair("NOSUCHUSDT"),
+    unsupportedTimeframe: "7m" as Timeframe,
+    now: clock.now,
+    presentRange: { from: now - 8 * day, to: now + 40 * day },
+    endpointOf: archiveEndpointOf,
+  })
+  it.each(cases)("$name", ({ run }) => run())
+})
+
+describe("Binance's archive, hours with holes", () => {
+  const range = { from: recordedFrom, to: Date.UTC(2024, 4, 1) }
+  const cases = barProviderConformance({
+    makeProvider: makeWithArchive,
+    instrument: pair("HOLEYUSDT"),
+    timeframe: "1h",
+    range,
+    expectedBars: sliceBars(recorded, range),
+    emptyRange: { from: recordedFrom + 701 * hour, to: recordedFrom + 900 * hour },
+    unknownInstrument: pair("no such symbol"),
+    endpointOf: archiveEndpointOf,
   })
   it.each(cases)("$name", ({ run }) => run())
 })

@@ -1,4 +1,5 @@
 import type { EpochMillis } from "@barkeep/market-data"
+import { rowAtOrAfter } from "../market/symbol-market.ts"
 import type { SessionSymbol } from "../session-market/session-market.ts"
 
 const dayMillis = 86_400_000
@@ -24,9 +25,14 @@ export const adjustmentFactors = (
     if (close === undefined || closedAt === undefined) return { time, kept: 1 }
     return { time, kept: 1 - (amount * actions.shares(closedAt, time)) / close }
   })
+  const times = Float64Array.from(dividends, ({ time }) => time)
+  /** What the dividends from each one on have left of a price. */
+  const keptFrom = [...dividends, { kept: 1 }].map(({ kept }) => kept)
+  for (let index = keptFrom.length - 2; index >= 0; index -= 1)
+    keptFrom[index] = (keptFrom[index] as number) * (keptFrom[index + 1] as number)
   return (time) => {
     const shares = actions.shares(time, now)
-    const kept = dividends.reduce((product, each) => (each.time > time ? product * each.kept : product), 1)
+    const kept = keptFrom[rowAtOrAfter(times, time + 1)] as number
     return { price: kept / shares, volume: shares }
   }
 }

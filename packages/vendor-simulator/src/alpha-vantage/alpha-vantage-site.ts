@@ -1,6 +1,7 @@
 import type { FaultPlan } from "../fault-plan.ts"
 import {
   type Fault,
+  type FaultType,
   isDeliveryFault,
   isFormFault,
   isPageFault,
@@ -11,7 +12,7 @@ import type { SessionMarket } from "../session-market/session-market.ts"
 import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
 import { dividendsAnswer, searchAnswer, splitsAnswer } from "./action-lists.ts"
 import { htmlAnswer, invalidCall, jsonAnswer, notSimulated, refusal } from "./answers.ts"
-import { type CallLimit, type CallLimiter, createCallLimiter } from "./call-limiter.ts"
+import { type CallLimit, type KeyLimiter, createKeyLimiter } from "./key-limiter.ts"
 import { isDemoQuestion } from "./demo-questions.ts"
 import { type AlphaVantagePlans, type Caller, callerOf } from "./plans.ts"
 import { type FunctionName, isKnownElsewhere, isSimulated, readSeriesQuery } from "./query.ts"
@@ -37,7 +38,7 @@ export const alphaVantageSite = (options: {
 }): VendorSite => {
   const { plans, faultPlan } = options
   const stocks = createStocks(options.market)
-  const limiter = createCallLimiter(plans)
+  const limiter = createKeyLimiter(plans)
   /** The last honest table of each series. */
   const previous = new Map<string, SeriesTable>()
 
@@ -121,11 +122,9 @@ export const alphaVantageSite = (options: {
     const refused = { ...common, delivery: undefined, fault: undefined }
     if (method !== "GET") return { ...refused, answer: htmlAnswer(405, "Method Not Allowed") }
     const caller = callerOf(plans, key)
-    if (caller === undefined)
-      return { ...refused, answer: refusal("Error Message", vendorTexts.invalidKey) }
+    if (caller === undefined) return { ...refused, answer: refusal("Error Message", vendorTexts.invalidKey) }
     const limit = limiter.admit(key, caller, time)
-    if (limit !== undefined)
-      return { ...refused, answer: limited(limit, key, limiter), refusedBy: limit }
+    if (limit !== undefined) return { ...refused, answer: limited(limit, key, limiter), refusedBy: limit }
     const fault = faultPlan().next({ vendor, endpoint, parameters })
     const { answer, faulty } = shapedAnswer(name, request, caller, fault)
     const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
@@ -156,7 +155,7 @@ const premiumOnly = (name: FunctionName, parameters: URLSearchParams): Answer | 
     : undefined
 }
 
-const limited = (limit: CallLimit, key: string, limiter: CallLimiter): Answer => {
+const limited = (limit: CallLimit, key: string, limiter: KeyLimiter): Answer => {
   const { callsPerDay, callsPerMinute, callsPerSecond } = limiter
   switch (limit) {
     case "second":
@@ -172,24 +171,19 @@ const limited = (limit: CallLimit, key: string, limiter: CallLimiter): Answer =>
 const answerOfFault = (
   fault: Fault,
   { parameters }: VendorRequest,
-  limiter: CallLimiter,
+  limiter: KeyLimiter,
 ): Answer | undefined => {
-  switch (fault.type) {
-    case "rate-limited":
-      return limited("second", "", limiter)
-    case "key-echo":
-      return limited("day", parameters.get("apikey") ?? "", limiter)
-    case "old-note":
-      return refusal("Note", vendorTexts.oldNote)
-    case "empty-object":
-      return jsonAnswer({})
-    case "firewall":
-      return htmlAnswer(403, "Attention Required! | Cloudflare")
-    case "server-error":
-      return htmlAnswer(fault.status ?? 500, "Application Error")
-    case "overloaded":
-      return htmlAnswer(503, "Application Error")
-    default:
-      return undefined
+  const answers: { readonly [type in FaultType]?: () => Answer } = {
+    "rate-limited": () => limited("second", "", limiter),
+    "key-echo": () => limited("day", parameters.get("apikey") ?? "", limiter),
+    "old-note": () => refusal("Note", vendorTexts.oldNote),
+    "empty-object": () => jsonAnswer({}),
+    "unknown-symbol": () => invalidCall(parameters.get("function") ?? ""),
+    firewall: () => htmlAnswer(403, "Attention Required! | Cloudflare"),
+    "server-error": () =>
+      htmlAnswer((fault as { readonly status?: number }).status ?? 500, "Application Error"),
+    overloaded: () => htmlAnswer(503, "Application Error"),
+    "right-back": () => htmlAnswer(200, "Will be right back"),
   }
+  return answers[fault.type]?.()
 }

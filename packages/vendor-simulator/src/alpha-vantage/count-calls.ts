@@ -24,9 +24,7 @@ export interface KeyCalls {
 }
 
 /** The calls of each key in a log; those without a key are under the empty text. */
-export const countCallsByKey = (
-  log: ReadonlyArray<LoggedRequest>,
-): { readonly [key: string]: KeyCalls } => {
+export const countCallsByKey = (log: ReadonlyArray<LoggedRequest>): { readonly [key: string]: KeyCalls } => {
   const calls = log.filter(({ vendor }) => vendor === "alpha-vantage")
   const byKey = Map.groupBy(calls, ({ query }) => new URLSearchParams(query).get("apikey") ?? "")
   return Object.fromEntries(

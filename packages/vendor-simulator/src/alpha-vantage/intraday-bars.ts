@@ -29,8 +29,11 @@ export const intradayBars = (
   const step = [1, 5, 15, 30, 60].find((finer) => minutes % finer === 0 && series.offers(finer))
   if (step === undefined) return undefined
   const regular = series.intraday(step, range, now)
-  const all = hasExtendedHours && !series.isRecorded ? withExtendedHours(symbol, regular, range, now) : regular
-  const traded = barsFromRows([...barRows(all)].filter(({ volume }) => volume > 0))
+  const all =
+    hasExtendedHours && !series.isRecorded ? withExtendedHours(symbol, regular, range, now) : regular
+  const traded = all.volume.includes(0)
+    ? barsFromRows([...barRows(all)].filter(({ volume }) => volume > 0))
+    : all
   if (step === minutes) return traded
   const length = minutes * minuteMillis
   // New York is whole hours away from UTC.

@@ -51,10 +51,7 @@ const intervalMinutes: { readonly [interval in Interval]: number } = {
  * The parameters of a series; `undefined` when one that matters is missing or wrong, which Alpha Vantage calls an invalid
  * call without saying more. Parameters that it does not know are not looked at.
  */
-export const readSeriesQuery = (
-  name: FunctionName,
-  parameters: URLSearchParams,
-): SeriesQuery | undefined => {
+export const readSeriesQuery = (name: FunctionName, parameters: URLSearchParams): SeriesQuery | undefined => {
   const oneOf = <Value extends string>(
     parameter: string,
     values: ReadonlyArray<Value>,

@@ -1,4 +1,4 @@
-import { type Bars, barAt, barRows, type EpochMillis } from "@barkeep/market-data"
+import { type Bars, barAt, barCount, barRows, emptyBars, type EpochMillis } from "@barkeep/market-data"
 import { binDays, firstDateOf } from "../session-market/session-series.ts"
 import { adjustmentFactors } from "./adjustment.ts"
 import { intradayBars } from "./intraday-bars.ts"
@@ -34,6 +34,8 @@ export type RowLabel = "open" | "close"
 
 const zone = "US/Eastern"
 const compactRows = 100
+/** Holds a hundred sessions, unless a recording has holes. */
+const recentMillis = 200 * 86_400_000
 const minuteMillis = 60_000
 const bars = ["open", "high", "low", "close", "volume"] as const
 
@@ -67,8 +69,12 @@ const intradayTable = (
   if (found === undefined) return undefined
   const shown = isAdjusted ? adjusted(found, adjustmentFactors(symbol, now)) : found
   const length = minutes * minuteMillis
-  const timeOf = (openTime: EpochMillis): string => newYorkTime(label === "close" ? openTime + length : openTime)
-  const rows = newest(query, [...barRows(shown)].map((bar) => ({ time: timeOf(bar.openTime), cells: cellsOf(bar) })))
+  const timeOf = (openTime: EpochMillis): string =>
+    newYorkTime(label === "close" ? openTime + length : openTime)
+  const rows = newest(
+    query,
+    [...barRows(shown)].map((bar) => ({ time: timeOf(bar.openTime), cells: cellsOf(bar) })),
+  )
   return {
     meta: [
       ["Information", `Intraday (${interval}) open, high, low, close prices and volume`],
@@ -87,9 +93,16 @@ const intradayTable = (
   }
 }
 
-const dailyTable = (isAdjusted: boolean, { symbol }: Stock, query: SeriesQuery, now: EpochMillis): SeriesTable => {
+const dailyTable = (
+  isAdjusted: boolean,
+  { symbol }: Stock,
+  query: SeriesQuery,
+  now: EpochMillis,
+): SeriesTable => {
   const { days, actions, series } = symbol
-  const found = series.days({ from: 0, to: now + 1 }, now)
+  const recent =
+    query.outputSize === "compact" ? series.days({ from: now - recentMillis, to: now + 1 }, now) : emptyBars
+  const found = barCount(recent) < compactRows ? series.days({ from: 0, to: now + 1 }, now) : recent
   const factorOf = isAdjusted ? adjustmentFactors(symbol, now) : undefined
   const dividends = isAdjusted ? actions.dividendsUntil(now) : []
   const dateOf = (time: EpochMillis): string => dateText(days.dateOf(time))

@@ -83,5 +83,7 @@ const oddNewestRow = (
 /** The row when half had been traded and the price stood where it had begun. */
 const unfinished = ({ time, cells }: TableRow, volumeColumn: number): TableRow => ({
   time,
-  cells: cells.with(3, cells[0] ?? null).with(volumeColumn, String(Math.floor(Number(cells[volumeColumn]) / 2))),
+  cells: cells
+    .with(3, cells[0] ?? null)
+    .with(volumeColumn, String(Math.floor(Number(cells[volumeColumn]) / 2))),
 })

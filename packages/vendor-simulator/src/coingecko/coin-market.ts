@@ -77,9 +77,10 @@ const cryptoCurrencies = new Set(["btc", "eth", "bnb"])
 
 const hour = 3_600_000
 const day = 24 * hour
-const fineTimeframes: ReadonlyArray<Timeframe> = ["1m", "5m", "15m", "30m", "1h", "4h", "1d"]
+const fineTimeframes: ReadonlyArray<Timeframe> = ["5m", "15m", "30m", "1h", "4h", "1d"]
 
 const pairPrices = (pair: SymbolMarket, ratio: number): CoinPrices => {
+  // Between two trades of five minutes a price goes in a straight line.
   const offered = fineTimeframes.filter((timeframe) => pair.offers(timeframe))
   const finest = offered[0] ?? "1d"
   const finestMillis = nominalMillis(finest)

@@ -114,7 +114,7 @@ export const coingeckoSite = (options: {
     }
   }
 
-  const keyAnswer = (access: Access & { readonly plan: CoingeckoPlan }, now: EpochMillis): Answer => {
+  const keyAnswer = (access: Exclude<Access, { readonly refused: unknown }>, now: EpochMillis): Answer => {
     const { isPaid } = planFacts[access.plan]
     if (!isPaid) return planRestricted(now)
     const { callsPerMinute, creditsPerMonth } = limitsOf(access.plan, manners)

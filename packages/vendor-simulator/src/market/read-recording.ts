@@ -9,12 +9,15 @@ import {
   duplicateRules,
   type RecordedBars,
   recordedBars,
+  type RecordedTimes,
 } from "./recorded-bars.ts"
 
 /** Recorded bars of one symbol and timeframe: a CSV file, plain or gzipped, or its text. */
 export type Recording = {
   readonly symbol: string
   readonly timeframe: Timeframe
+  /** Calendar of a symbol that trades in sessions and is not listed: `XNYS`. */
+  readonly market?: string
   /** @default "first" */
   readonly duplicates?: DuplicateRule
 } & ({ readonly path: string } | { readonly csv: string })
@@ -46,10 +49,14 @@ export const summarizeRecording = ({ bars, ...recording }: LoadedRecording): Rec
 
 /**
  * Reads a recording whole.
+ * @param times how its times are read, where they are not those of UTC
  * @throws {InvalidInput} when the timeframe or the rule for duplicates is none
  * @throws {UnusableRecording} when the file cannot be read, or is not what `recordedBars` accepts
  */
-export const readRecording = async (recording: Recording): Promise<LoadedRecording> => {
+export const readRecording = async (
+  recording: Recording,
+  times?: RecordedTimes,
+): Promise<LoadedRecording> => {
   const { symbol, timeframe, duplicates = "first" } = recording
   if (!isTimeframe(timeframe) || !duplicateRules.includes(duplicates))
     throw new InvalidInput({
@@ -60,7 +67,7 @@ export const readRecording = async (recording: Recording): Promise<LoadedRecordi
   const name = "path" in recording ? recording.path : `${symbol} ${timeframe}`
   const text = "path" in recording ? await readText(recording.path) : recording.csv
   const table = await parseCsv(text)
-  return { symbol, timeframe, name, ...recordedBars(table, { name, timeframe, duplicates }) }
+  return { symbol, timeframe, name, ...recordedBars(table, { name, timeframe, duplicates, ...(times && { times }) }) }
 }
 
 const readText = async (path: string): Promise<string> => {

@@ -1,4 +1,4 @@
-import { isoTime, openTimeOf, type Timeframe } from "@barkeep/market-data"
+import { type EpochMillis, isoTime, openTimeOf, type Timeframe } from "@barkeep/market-data"
 import { UnusableRecording } from "../errors.ts"
 import { parseTimeText } from "./parse-time-text.ts"
 import { type TextBars, textBars, type TextColumn, textColumns, type TextRow } from "./text-bars.ts"
@@ -32,6 +32,14 @@ interface Expected {
   readonly name: string
   readonly timeframe: Timeframe
   readonly duplicates: DuplicateRule
+  readonly times?: RecordedTimes
+}
+
+/** How the times of a recording are read, where they are not those of UTC. */
+export interface RecordedTimes {
+  /** The open time that a text means. */
+  readonly parse: (text: string) => EpochMillis | undefined
+  readonly isOpenTime: (time: EpochMillis) => boolean
 }
 
 type Cells = { readonly [column in TextColumn]: string }
@@ -59,7 +67,7 @@ export const recordedBars = (table: CsvTable, expected: Expected): RecordedBars 
     throw new UnusableRecording({ path: expected.name, what, advice })
   }
   checkOneSymbol(table, refuse)
-  const rows = readRows(table, expected.timeframe, refuse)
+  const rows = readRows(table, expected, refuse)
   const reversed = isNewestFirst(rows, refuse)
   const kept = keepOnePerOpenTime(rows, expected.duplicates, refuse)
   const ascending = reversed ? kept.rows.toReversed() : kept.rows
@@ -96,7 +104,11 @@ const columnNames: { readonly [column in TextColumn]: ReadonlyArray<string | Reg
 }
 const required: ReadonlyArray<TextColumn> = ["open", "high", "low", "close", "volume"]
 
-const readRows = (table: CsvTable, timeframe: Timeframe, refuse: Refuse): ReadonlyArray<Row> => {
+const readRows = (
+  table: CsvTable,
+  { timeframe, times = utcTimes(timeframe) }: Expected,
+  refuse: Refuse,
+): ReadonlyArray<Row> => {
   const timeColumn = findColumn(table.header, timeNames)
   if (timeColumn < 0)
     refuse(`no time column in the header "${table.header.join(",")}"`, `name one ${timeNames[0]}`)
@@ -114,10 +126,10 @@ const readRows = (table: CsvTable, timeframe: Timeframe, refuse: Refuse): Readon
     const line = index + 2
     if (timeframeColumn >= 0 && !sameTimeframe(cells[timeframeColumn], timeframe)) continue
     const timeText = cells[timeColumn]?.trim() ?? ""
-    const openTime = parseTimeText(timeText)
+    const openTime = times.parse(timeText)
     if (openTime === undefined)
       return refuse(`line ${line}: "${timeText}" is no time`, "use ISO 8601 in UTC or epoch milliseconds")
-    if (openTimeOf(timeframe, openTime) !== openTime)
+    if (!times.isOpenTime(openTime))
       refuse(
         `line ${line}: ${isoTime(openTime)} is not an open time of ${timeframe}`,
         "check timeframe and labels",
@@ -127,6 +139,11 @@ const readRows = (table: CsvTable, timeframe: Timeframe, refuse: Refuse): Readon
   if (rows.length === 0) refuse(`no ${timeframe} row in it`, "check the timeframe")
   return rows
 }
+
+const utcTimes = (timeframe: Timeframe): RecordedTimes => ({
+  parse: parseTimeText,
+  isOpenTime: (time) => openTimeOf(timeframe, time) === time,
+})
 
 const readCells = (
   cells: ReadonlyArray<string>,

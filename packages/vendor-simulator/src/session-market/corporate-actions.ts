@@ -1,5 +1,5 @@
 import { type EpochMillis, InvalidInput, isoTime, parseIsoTime } from "@barkeep/market-data"
-import { isShareCount, type SessionListing } from "./session-listing.ts"
+import { isShareCount, type SessionListing, type SplitRatio } from "./session-listing.ts"
 import type { TradingDays } from "./trading-days.ts"
 
 /** Something that happens to a symbol besides trading, from its first session at or after `time` on. */
@@ -50,47 +50,82 @@ export const corporateActions = (
 ): CorporateActions => {
   for (const event of events) checkEvent(event)
   const sessionFrom = (time: EpochMillis): EpochMillis => days.firstFrom(time)?.open ?? time
+  // Finding sessions works out years of the calendar: not before somebody asks.
+  let found: Found | undefined
+  const find = (): Found => (found ??= findActions(listing, events, days, sessionFrom))
+  const shares = (time: EpochMillis, until: EpochMillis): number => productOf(find().splits, time, until)
+  const planned = plannedDividends(listing, days, sessionFrom, (time) =>
+    productOf(find().listed, time, Number.POSITIVE_INFINITY),
+  )
+  return {
+    get splits() {
+      return find().splits
+    },
+    shares,
+    listedShares: (time) =>
+      shares(time, Number.POSITIVE_INFINITY) /
+      productOf(find().added, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+    lot: [...(listing.splits ?? []), ...events.flatMap((event) => splitOf(event) ?? [])].reduce(
+      (product, { denominator }) => product * denominator,
+      1,
+    ),
+    dividendsUntil: (time) =>
+      [...planned(time), ...find().dividends]
+        .filter((dividend) => dividend.time <= time)
+        .toSorted((a, b) => a.time - b.time),
+  }
+}
+
+interface Found {
+  /** Of the listing, added ones, and both, ascending. */
+  readonly listed: ReadonlyArray<SplitAction>
+  readonly added: ReadonlyArray<SplitAction>
+  readonly splits: ReadonlyArray<SplitAction>
+  /** Added ones. */
+  readonly dividends: ReadonlyArray<DividendAction>
+}
+
+const findActions = (
+  listing: SessionListing,
+  events: ReadonlyArray<SessionEvent>,
+  days: TradingDays,
+  sessionFrom: (time: EpochMillis) => EpochMillis,
+): Found => {
   const listed = (listing.splits ?? []).map(({ date, numerator, denominator }) => ({
     time: sessionFrom(days.midnightOf(dateNumber(date))),
     numerator,
     denominator,
   }))
   const added = events.flatMap((event) => {
-    if (!("split" in event)) return []
-    const [numerator, denominator] = typeof event.split === "number" ? [event.split, 1] : event.split
-    return [{ time: sessionFrom(event.time), numerator, denominator }]
+    const ratio = splitOf(event)
+    return ratio === undefined ? [] : [{ time: sessionFrom(event.time), ...ratio }]
   })
-  const splits = [...listed, ...added].toSorted((a, b) => a.time - b.time)
-  const shares = (time: EpochMillis, until: EpochMillis): number => {
-    let numerator = 1
-    let denominator = 1
-    for (const split of splits) {
-      if (split.time <= time || split.time > until) continue
-      numerator *= split.numerator
-      denominator *= split.denominator
-    }
-    return numerator / denominator
-  }
-  const addedDividends = events.flatMap((event) =>
-    "dividend" in event ? [{ time: sessionFrom(event.time), amount: event.dividend }] : [],
-  )
-  const finalShares = (time: EpochMillis): number =>
-    listed.reduce(
-      (product, split) => (split.time > time ? (product * split.numerator) / split.denominator : product),
-      1,
-    )
-  const planned = plannedDividends(listing, days, sessionFrom, finalShares)
-  const addedShares = added.reduce((product, { numerator, denominator }) => (product * numerator) / denominator, 1)
   return {
-    splits,
-    shares,
-    listedShares: (time) => shares(time, Number.POSITIVE_INFINITY) / addedShares,
-    lot: splits.reduce((product, { denominator }) => product * denominator, 1),
-    dividendsUntil: (time) =>
-      [...planned(time), ...addedDividends]
-        .filter((dividend) => dividend.time <= time)
-        .toSorted((a, b) => a.time - b.time),
+    listed,
+    added,
+    splits: [...listed, ...added].toSorted((a, b) => a.time - b.time),
+    dividends: events.flatMap((event) =>
+      "dividend" in event ? [{ time: sessionFrom(event.time), amount: event.dividend }] : [],
+    ),
   }
+}
+
+const splitOf = (event: SessionEvent): SplitRatio | undefined => {
+  if (!("split" in event)) return undefined
+  const [numerator, denominator] = typeof event.split === "number" ? [event.split, 1] : event.split
+  return { numerator, denominator }
+}
+
+/** The product of the splits after `time`, up to `until`. */
+const productOf = (splits: ReadonlyArray<SplitAction>, time: EpochMillis, until: EpochMillis): number => {
+  let product = { numerator: 1, denominator: 1 }
+  for (const split of splits)
+    if (split.time > time && split.time <= until)
+      product = {
+        numerator: product.numerator * split.numerator,
+        denominator: product.denominator * split.denominator,
+      }
+  return product.numerator / product.denominator
 }
 
 /** The dividends of a listing's plan up to the year of an instant, worked out a year at a time. */

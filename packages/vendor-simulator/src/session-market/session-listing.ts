@@ -1,5 +1,5 @@
-import { checkTimeZone, type EpochMillis, InvalidInput, parseIsoTime } from "@barkeep/market-data"
-import { markets, tradingCalendar } from "@barkeep/trading-calendar"
+import { type EpochMillis, InvalidInput, parseIsoTime } from "@barkeep/market-data"
+import { markets } from "@barkeep/trading-calendar"
 
 /** What kind of thing trades; decides its days, its volume and how far its price moves. */
 export type SessionKind = "stock" | "etf" | "fund" | "index" | "fx" | "future" | "crypto"
@@ -181,7 +181,6 @@ export const checkSessionListing = (listing: SessionListing): void => {
     wrong("symbol", listing.symbol, "letters, digits, ^ . = _ & or -")
   if (!(markets as ReadonlyArray<string>).includes(listing.market))
     wrong("market", listing.market, `one of ${markets.join(" ")}`)
-  checkTimeZone(tradingCalendar(listing.market).timeZone)
   if (!Number.isSafeInteger(listing.listedAt)) wrong("listedAt", listing.listedAt, "epoch milliseconds")
   const { priceDecimals } = listing
   if (!Number.isInteger(priceDecimals) || priceDecimals < 0 || priceDecimals > 6)

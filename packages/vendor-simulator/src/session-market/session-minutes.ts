@@ -1,4 +1,13 @@
-import { allocateBars, type Bars, emptyBars, type EpochMillis, type TimeRange } from "@barkeep/market-data"
+import {
+  allocateBars,
+  barCount,
+  type Bars,
+  emptyBars,
+  type EpochMillis,
+  sliceRows,
+  takeRows,
+  type TimeRange,
+} from "@barkeep/market-data"
 import { hashPair, hashText, randomWord, unitInterval } from "../random.ts"
 import type { SessionKind, SessionListing } from "./session-listing.ts"
 import type { TradingDay } from "./trading-days.ts"
@@ -20,9 +29,9 @@ const dailySpreads: { readonly [kind in SessionKind]: number } = {
 const dailyReturn = 0.003
 
 /**
- * The minutes of the days of one invented symbol: prices in ticks and volumes in shares as they were traded that day, all
- * of them integers. A day depends on nothing but seed, symbol, date and the splits up to then: any day can be had without
- * its predecessors.
+ * The minutes of the days of one invented symbol, for passing use: the next call overwrites them. Prices are in ticks and
+ * volumes in shares as they were traded that day, all of them integers. A day depends on nothing but seed, symbol, date and
+ * the splits up to then: any day can be had without its predecessors.
  * @param sharesAt shares that one share of the listing's price stood for at a time: 4 before a split of 4:1
  * @param lot all volumes are multiples of it
  */
@@ -39,6 +48,8 @@ export const sessionMinutes = (
   const firstDate = Math.floor(listing.listedAt / dayMillis)
   const levelOf = dailyLevels(root, spread)
   const lotsPerDay = listing.dailyVolume / lot
+  // Whole histories pass through here: new columns for each day would cost more than what is in them.
+  let room = allocateBars(0)
 
   return (day) => {
     if (day.close <= listing.listedAt || day.date < firstDate) return emptyBars
@@ -50,7 +61,8 @@ export const sessionMinutes = (
     const from = levelOf(index) * price * (1 + gap)
     const to = levelOf(index + 1) * price
     const count = day.stretches.reduce((sum, stretch) => sum + (stretch.to - stretch.from) / minuteMillis, 0)
-    const bars = allocateBars(count)
+    if (barCount(room) < count) room = allocateBars(count)
+    const bars = sliceRows(room, 0, count)
     fillMinutes(bars, words, { from, to, spread, lotsPerMinute: lotsPerDay / sharesAt(day.open) / count, lot })
     let row = 0
     for (const stretch of day.stretches)
@@ -100,12 +112,13 @@ const fillMinutes = (bars: Bars, words: number, { from, to, spread, lotsPerMinut
     walk[minute + 1] =
       (walk[minute] as number) + (unitInterval(randomWord(words, minute)) - 0.5) * 3.464 * step
   const drift = (walk[count] as number) / count
+  const slope = (to - from) / count
   let before = Math.max(2, Math.round(from))
   for (let minute = 0; minute < count; minute += 1) {
     const shape = randomWord(words, count + 2 * minute)
     const size = randomWord(words, count + 2 * minute + 1)
     const deviation = (walk[minute + 1] as number) - drift * (minute + 1)
-    const last = Math.max(2, Math.round((from + ((to - from) * (minute + 1)) / count) * (1 + deviation)))
+    const last = Math.max(2, Math.round((from + slope * (minute + 1)) * (1 + deviation)))
     const wick = last * step * 0.8
     open[minute] = before
     high[minute] = Math.max(before, last) + Math.round(wick * part(shape & 0x3f_ff))
@@ -127,9 +140,5 @@ const withoutHalts = (bars: Bars, halts: ReadonlyArray<TimeRange>): Bars => {
     const time = bars.openTime[row] as number
     return !halts.some((halt) => time >= halt.from && time < halt.to)
   })
-  const kept = allocateBars(rows.length)
-  for (const [index, row] of rows.entries())
-    for (const name of ["openTime", "open", "high", "low", "close", "volume"] as const)
-      kept[name][index] = bars[name][row] as number
-  return kept
+  return takeRows(bars, rows)
 }

@@ -37,13 +37,6 @@ export const sessionBin = (day: TradingDay, minutes: number): ((time: EpochMilli
   }
 }
 
-/** Bins of the minutes of one day. */
-export const binDay = (bars: Bars, day: TradingDay, minutes: number): Bars =>
-  minutes === 1 ? bars : resampleBars(bars, sessionBin(day, minutes))
-
-/** All rows of a day as one bar, none without rows. */
-export const wholeDay = (bars: Bars, stamp: EpochMillis): Bars => resampleBars(bars, () => stamp)
-
 /** The bars in shares of `now`: prices divided and volumes multiplied by the splits between each bar and `now`. */
 export const adjustForSplits = (bars: Bars, actions: CorporateActions, now: EpochMillis): Bars => {
   const first = bars.openTime[0]

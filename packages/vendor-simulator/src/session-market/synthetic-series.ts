@@ -5,18 +5,16 @@ import {
   barCount,
   type Bars,
   barsFromRows,
-  concatBars,
   type EpochMillis,
   firstRowAtOrAfter,
   sliceBars,
-  sliceRows,
   type TimeRange,
 } from "@barkeep/market-data"
 import { barProgress } from "../market/bar-progress.ts"
 import type { CorporateActions } from "./corporate-actions.ts"
 import type { SessionListing } from "./session-listing.ts"
 import { sessionMinutes } from "./session-minutes.ts"
-import { binDay, type SessionSeries, wholeDay } from "./session-series.ts"
+import { type SessionSeries, sessionBin } from "./session-series.ts"
 import type { TradingDay, TradingDays } from "./trading-days.ts"
 
 const minuteMillis = 60_000
@@ -36,30 +34,44 @@ export const syntheticSeries = (options: {
   /** Days that are over, in ticks. A day never changes. */
   const known = new Map<number, Bar | undefined>()
 
-  const minutesUntil = (day: TradingDay, asOf: EpochMillis): Bars => {
+  /** Adds the bars of a day as known at `asOf`, one for each bin of the minutes' open times. */
+  const addDay = (
+    rows: Array<Bar>,
+    day: TradingDay,
+    asOf: EpochMillis,
+    binOf: (time: EpochMillis) => EpochMillis,
+  ): void => {
     const minutes = ticksOf(day)
-    if (asOf >= day.close) return minutes
-    const end = firstRowAtOrAfter(minutes.openTime, asOf + 1)
-    if (end === 0) return sliceRows(minutes, 0, 0)
-    const last = barAt(minutes, end - 1)
-    return concatBars([
-      sliceRows(minutes, 0, end - 1),
-      barsFromRows([unfinished(last, (asOf - last.openTime) / minuteMillis)]),
-    ])
+    const count = asOf >= day.close ? barCount(minutes) : firstRowAtOrAfter(minutes.openTime, asOf + 1)
+    if (count === 0) return
+    const last = barAt(minutes, count - 1)
+    const isRunning = asOf < last.openTime + minuteMillis
+    const whole = isRunning ? count - 1 : count
+    const first = rows.length
+    addMinutes(rows, minutes, whole, binOf)
+    if (!isRunning) return
+    const minute = unfinished(last, asOf)
+    const bar = rows.length > first ? rows.at(-1) : undefined
+    const bin = binOf(minute.openTime)
+    if (bar?.openTime !== bin) rows.push({ ...minute, openTime: bin })
+    else
+      rows[rows.length - 1] = {
+        ...bar,
+        high: Math.max(bar.high, minute.high),
+        low: Math.min(bar.low, minute.low),
+        close: minute.close,
+        volume: bar.volume + minute.volume,
+      }
   }
 
   const dayUntil = (day: TradingDay, asOf: EpochMillis): Bar | undefined => {
-    if (asOf < day.close) return firstBar(dayOf(minutesUntil(day, asOf), day))
-    if (!known.has(day.date)) known.set(day.date, firstBar(dayOf(ticksOf(day), day)))
-    return known.get(day.date)
-  }
-
-  /** A fund has one price a day, that of the close. */
-  const dayOf = (minutes: Bars, day: TradingDay): Bars => {
-    const whole = wholeDay(minutes, day.stamp)
-    return listing.kind === "fund"
-      ? { ...whole, open: whole.close, high: whole.close, low: whole.close }
-      : whole
+    const isOver = asOf >= day.close
+    if (isOver && known.has(day.date)) return known.get(day.date)
+    const rows: Array<Bar> = []
+    addDay(rows, day, asOf, () => day.stamp)
+    const bar = rows[0] && listing.kind === "fund" ? atClose(rows[0]) : rows[0]
+    if (isOver) known.set(day.date, bar)
+    return bar
   }
 
   const inPrices = (bars: Bars): Bars => {
@@ -78,13 +90,12 @@ export const syntheticSeries = (options: {
     begins: days.firstFrom(listing.listedAt)?.stamp ?? listing.listedAt,
     isRecorded: false,
     offers: (step) => step === "day" || listing.kind !== "fund",
-    intraday: (minutes, range, asOf) =>
-      inPrices(
-        sliceBars(
-          concatBars(begun(range, asOf).map((day) => binDay(minutesUntil(day, asOf), day, minutes))),
-          range,
-        ),
-      ),
+    intraday: (minutes, range, asOf) => {
+      const rows: Array<Bar> = []
+      for (const day of begun(range, asOf))
+        addDay(rows, day, asOf, minutes === 1 ? (time) => time : sessionBin(day, minutes))
+      return inPrices(sliceBars(barsFromRows(rows), range))
+    },
     days: (range, asOf) =>
       inPrices(
         sliceBars(
@@ -97,11 +108,47 @@ export const syntheticSeries = (options: {
   }
 }
 
-const firstBar = (bars: Bars): Bar | undefined => (barCount(bars) === 0 ? undefined : barAt(bars, 0))
+/** Adds the bars of the first `count` minutes. */
+const addMinutes = (
+  rows: Array<Bar>,
+  minutes: Bars,
+  count: number,
+  binOf: (time: EpochMillis) => EpochMillis,
+): void => {
+  // Whole histories pass through here: columns are looked up once.
+  const { openTime, open, high, low, close, volume } = minutes
+  for (let start = 0; start < count;) {
+    const bin = binOf(openTime[start] as number)
+    let highest = high[start] as number
+    let lowest = low[start] as number
+    let sum = volume[start] as number
+    let end = start + 1
+    for (; end < count && binOf(openTime[end] as number) === bin; end += 1) {
+      const top = high[end] as number
+      const bottom = low[end] as number
+      if (top > highest) highest = top
+      if (bottom < lowest) lowest = bottom
+      sum += volume[end] as number
+    }
+    rows.push({
+      openTime: bin,
+      open: open[start] as number,
+      high: highest,
+      low: lowest,
+      close: close[end - 1] as number,
+      volume: sum,
+    })
+    start = end
+  }
+}
 
-/** A minute as it looks after `fraction` of its time. */
-const unfinished = (bar: Bar, fraction: number): Bar => {
-  const { high, low, close } = barProgress(bar, Math.min(Math.max(fraction, 0), 0.999_999))
+/** A fund has one price a day, that of the close. */
+const atClose = (bar: Bar): Bar => ({ ...bar, open: bar.close, high: bar.close, low: bar.close })
+
+/** A minute as it looks at `asOf`. */
+const unfinished = (bar: Bar, asOf: EpochMillis): Bar => {
+  const fraction = (asOf - bar.openTime) / minuteMillis
+  const { high, low, close } = barProgress(bar, fraction)
   return {
     ...bar,
     high: Math.round(high),

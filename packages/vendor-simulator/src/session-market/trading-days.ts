@@ -77,13 +77,16 @@ const createTradingDays = (kind: SessionKind, market: string): TradingDays => {
     if (kind === "future") return [newYork, true, (year, zone) => futureYear(market, year, zone)]
     return [tradingCalendar(market).timeZone, false, (year, zone) => sessionYear(market, year, zone)]
   })()
-  const zone = zoneOffsets(timeZone, { from: startOfYear(firstYear - 40), to: startOfYear(lastYear + 2) })
+  let offsets: ZoneOffsets | undefined
+  // Looked up when first needed: a simulator has more zones than most tests ask for.
+  const zone = (): ZoneOffsets =>
+    (offsets ??= zoneOffsets(timeZone, { from: startOfYear(firstYear - 40), to: startOfYear(lastYear + 2) }))
   const years = new Map<number, ReadonlyArray<TradingDay>>()
   const ofYear = (year: number): ReadonlyArray<TradingDay> => {
     if (year < firstYear || year > lastYear) return []
     let days = years.get(year)
     if (days === undefined) {
-      days = makeYear(year, zone)
+      days = makeYear(year, zone())
       years.set(year, days)
     }
     return days
@@ -109,8 +112,8 @@ const createTradingDays = (kind: SessionKind, market: string): TradingDays => {
     between,
     latest,
     firstFrom: (time) => between({ from: time, to: time + 20 * day }).find(({ open }) => open >= time),
-    midnightOf: (date) => midnightIn(zone, date),
-    dateOf: (time) => Math.floor(toLocalMillis(zone, time) / day),
+    midnightOf: (date) => midnightIn(zone(), date),
+    dateOf: (time) => Math.floor(toLocalMillis(zone(), time) / day),
     findDate: (date) => between({ from: date * day - day, to: date * day + 2 * day }).find((one) => one.date === date),
   }
 }

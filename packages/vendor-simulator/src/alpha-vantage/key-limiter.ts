@@ -6,7 +6,7 @@ import { newYorkDate } from "./wall-clock.ts"
 export type CallLimit = "second" | "minute" | "day"
 
 /** Counts the calls of each key. */
-export interface CallLimiter {
+export interface KeyLimiter {
   readonly callsPerDay: number
   readonly callsPerSecond: number
   readonly callsPerMinute: number
@@ -16,13 +16,14 @@ export interface CallLimiter {
 
 const secondMillis = 1000
 const minuteMillis = 60_000
-const dayMillis = 86_400_000
+/** The day on which clocks are set back. */
+const longestDay = 25 * 60 * minuteMillis
 
 /**
  * Free keys have so many calls on a date of New York and so many in any second, premium ones so many in any minute.
  * Demo calls are not counted.
  */
-export const createCallLimiter = (plans: AlphaVantagePlans): CallLimiter => {
+export const createKeyLimiter = (plans: AlphaVantagePlans): KeyLimiter => {
   const { callsPerDay = 25, callsPerSecond = 1, callsPerMinute = 75 } = plans
   const callsByKey = new Map<string, Array<EpochMillis>>()
   return {
@@ -31,8 +32,9 @@ export const createCallLimiter = (plans: AlphaVantagePlans): CallLimiter => {
     callsPerMinute,
     admit: (key, caller, time) => {
       if (caller === "demo") return undefined
-      // Nothing older than a day is ever counted again.
-      const calls = (callsByKey.get(key) ?? []).filter((earlier) => earlier > time - dayMillis - secondMillis)
+      // What is older is never counted again.
+      const kept = caller === "premium" ? minuteMillis : longestDay
+      const calls = (callsByKey.get(key) ?? []).filter((earlier) => earlier > time - kept)
       callsByKey.set(key, [...calls, time])
       const since = (millis: number) => calls.filter((earlier) => earlier > time - millis).length
       if (caller === "premium") return since(minuteMillis) >= callsPerMinute ? "minute" : undefined

@@ -1,0 +1,136 @@
+import {
+  type Anchor,
+  barEnd,
+  type EntryDescription,
+  type EpochMillis,
+  hasSessions,
+  nominalMillis,
+  type ProvenanceSpan,
+} from "@barkeep/market-data"
+import { assemble, emptyEntry } from "./assemble-entry.ts"
+import { type EntryFacts, explanationsOf, toScanContext, unexplainedText } from "./entry-facts.ts"
+import type { EntryOptions, Job } from "./entry-job.ts"
+import { type ExpectedTimes, expectedTimes, inferAnchor } from "./expected-times.ts"
+import { explainRun } from "./explain-gaps.ts"
+import type { Gap, MissingRun } from "./gap.ts"
+import { judgedFrom, judgedTo } from "./judged-range.ts"
+import { fileZone, yearOf, yearRange } from "./local-time.ts"
+import { lastFetch, mainProvider } from "./provenance-findings.ts"
+import { readYear } from "./read-year.ts"
+import { reusableYears } from "./reuse-report.ts"
+import { startCarry } from "./carry.ts"
+import { noRows, rowsRange, scanYear, type YearRows } from "./scan-years.ts"
+import type { EntryReport, YearReport } from "./store-report.ts"
+import { venueFacts } from "./venue-facts.ts"
+
+/** Scans the years of an entry that have changed, one after another, and explains what is absent. */
+export const judgeEntry = async (job: Job): Promise<EntryReport> => {
+  const { entry, options, description, coverage } = job
+  const { instrument, timeframe } = description
+  const [first] = entry.years
+  const last = entry.years.at(-1)
+  if (first === undefined || last === undefined) return emptyEntry(entry, description, job.findings)
+  const timeZone = fileZone(instrument)
+  const endOf = (openTime: EpochMillis): EpochMillis => barEnd(timeframe, openTime, timeZone)
+  const reusable = reusableYears(options.previous, entry, description)
+  const firstRows = reusable === undefined ? await readYear(job, first, timeZone) : undefined
+  const firstOpenTime =
+    reusable?.firstOpenTime ?? (firstRows === undefined ? undefined : rowsRange(firstRows, endOf)?.from)
+  const from = judgedFrom(first.year, timeZone, coverage, firstOpenTime)
+  const anchor = reusable?.anchor ?? anchorOf(description, firstRows, options)
+  const times = expectedTimes(instrument, timeframe, anchor, options.calendarAdditions)
+  const venue = venueOf(job, firstRows)
+  const facts: EntryFacts = {
+    ...options.listing,
+    instrument,
+    timeframe,
+    adjustment: description.adjustment,
+    coverage,
+    ...venueFacts(venue),
+    halts: times.halts({ from, to: Math.max(from, yearRange(last.year, timeZone).to) }),
+    ...(options.events === undefined ? {} : { events: options.events }),
+    ...(firstOpenTime === undefined ? {} : { firstOpenTime }),
+  }
+  const context = toScanContext(facts, timeZone, options.maxPlaces ?? 20)
+  const files = new Map(entry.years.map((stored) => [stored.year, stored]))
+  const kept = reusable === undefined || reusable.from !== from ? undefined : reusable
+  const years: Array<YearReport> = [...(kept?.years ?? [])]
+  const runs: Array<MissingRun> = [...(kept?.runs ?? [])]
+  for (const { year, rows } of years) options.onYear?.({ year, rows, reused: true })
+  let carry = years.at(-1)?.carry ?? startCarry
+  let to = Number.POSITIVE_INFINITY
+  let rowsEnd: EpochMillis | undefined
+  for (let year = kept?.nextYear ?? yearOf(from, timeZone); ; year += 1) {
+    options.signal?.throwIfAborted()
+    const stored = files.get(year)
+    const rows =
+      stored === undefined
+        ? noRows
+        : stored === first && firstRows !== undefined
+          ? firstRows
+          : await readYear(job, stored, timeZone)
+    rowsEnd = rowsRange(rows, endOf)?.to ?? rowsEnd
+    if (year === last.year) to = endOfJudging(job, spansOf(rows), timeZone, rowsEnd, last.year)
+    const range = yearRange(year, timeZone)
+    const judged = { from: Math.max(range.from, from), to: Math.max(from, Math.min(range.to, to)) }
+    const isLast = year >= last.year && range.to >= to
+    const scanned = scanYear({ year, stored, judged, rows, isLast, carry }, times, context)
+    years.push(scanned.report)
+    runs.push(...scanned.runs)
+    carry = scanned.report.carry
+    options.onYear?.({ year, rows: scanned.report.rows, reused: false })
+    if (isLast) break
+  }
+  const gaps = explain(runs, facts, times, endOf)
+  return assemble(job, { anchor, venue, judged: { from, to }, years, gaps, times, timeZone })
+}
+
+const spansOf = (rows: YearRows | undefined): ReadonlyArray<ProvenanceSpan> =>
+  rows?._tag === "Rows" ? rows.spans : []
+
+const venueOf = ({ description, spans, options }: Job, rows: YearRows | undefined): string | undefined =>
+  hasSessions(description.instrument)
+    ? description.instrument.market
+    : (mainProvider(spans ?? spansOf(rows)) ?? options.previous?.venue)
+
+const anchorOf = (
+  { anchor, instrument, timeframe }: EntryDescription,
+  rows: YearRows | undefined,
+  { calendarAdditions }: EntryOptions,
+): Anchor =>
+  anchor ??
+  (rows?._tag === "Rows" ? inferAnchor(instrument, timeframe, rows.bars, calendarAdditions) : "session")
+
+const endOfJudging = (
+  { coverage, entry, options }: Job,
+  spans: ReadonlyArray<ProvenanceSpan>,
+  timeZone: string,
+  rowsEnd: EpochMillis | undefined,
+  lastYear: number,
+): EpochMillis => {
+  const range = yearRange(lastYear, timeZone)
+  return judgedTo({
+    lastYear,
+    timeZone,
+    coverage,
+    rowsEnd,
+    writtenAt: lastFetch(spans.filter((span) => span.to > range.from && span.from < range.to)),
+    now: options.now,
+    barMillis: nominalMillis(entry.timeframe),
+  })
+}
+
+const explain = (
+  runs: ReadonlyArray<MissingRun>,
+  facts: EntryFacts,
+  times: ExpectedTimes,
+  endOf: (openTime: EpochMillis) => EpochMillis,
+): ReadonlyArray<Gap> => {
+  const explainOptions = {
+    explanations: explanationsOf(facts),
+    unexplained: unexplainedText(facts),
+    expectedIn: times.in,
+    endOf,
+  }
+  return runs.flatMap((run) => explainRun(run, explainOptions))
+}
