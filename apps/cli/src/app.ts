@@ -1,6 +1,7 @@
 import * as Command from "effect/cli/Command"
 import { calendar } from "./commands/calendar.ts"
 import { demo } from "./commands/demo.ts"
+import { doctor } from "./commands/doctor.ts"
 import { explain } from "./commands/explain.ts"
 import { get } from "./commands/get.ts"
 import { limits } from "./commands/limits.ts"
@@ -11,5 +12,5 @@ import { verify } from "./commands/verify.ts"
 
 export const app = Command.make("barkeep").pipe(
   Command.withDescription("Keeps historical market data (OHLCV bars) in plain files you can trust."),
-  Command.withSubcommands([populate, get, list, stats, verify, explain, calendar, limits, demo]),
+  Command.withSubcommands([populate, get, list, stats, verify, explain, calendar, limits, doctor, demo]),
 )

@@ -1,5 +1,9 @@
 import { createHash } from "node:crypto"
-import { alphaVantageCapabilities, createAlphaVantage } from "@barkeep/provider-alpha-vantage"
+import {
+  alphaVantageCapabilities,
+  type AlphaVantageTier,
+  createAlphaVantage,
+} from "@barkeep/provider-alpha-vantage"
 import { binanceCapabilities, createBinance } from "@barkeep/provider-binance"
 import { coingeckoCapabilities, type CoingeckoClient, createCoingecko } from "@barkeep/provider-coingecko"
 import type { BarProvider, Budget, Capabilities, Limiter, VendorOptions } from "@barkeep/provider-kit"
@@ -20,7 +24,7 @@ export const makeProviders = (
   const tier = configuration.alphaVantageTier === "premium" ? "premium" : "free"
   return [
     createBinance({
-      ...vendorOptions(shared, binanceCapabilities, binanceUrl),
+      ...accountOptions.binance(shared, binanceUrl),
       ...(binanceArchiveUrl === undefined ? {} : { archiveUrl: binanceArchiveUrl }),
     }),
     createYahooFinance(vendorOptions(shared, yahooFinanceCapabilities, yahooUrl)),
@@ -28,12 +32,20 @@ export const makeProviders = (
       ? []
       : [
           createAlphaVantage({
-            ...vendorOptions(shared, alphaVantageCapabilities(tier), alphaVantageUrl, alphaVantageKey),
+            ...accountOptions.alphaVantage(shared, alphaVantageUrl, alphaVantageKey, tier),
             apiKey: alphaVantageKey,
             tier,
           }),
         ]),
   ]
+}
+
+/** What a client of one vendor gets from this configuration, whatever it is used for. */
+export const accountOptions = {
+  binance: (shared: SharedOptions, url: string | undefined) =>
+    vendorOptions(shared, binanceCapabilities, url),
+  alphaVantage: (shared: SharedOptions, url: string | undefined, key: string, tier: AlphaVantageTier) =>
+    vendorOptions(shared, alphaVantageCapabilities(tier), url, key),
 }
 
 /** CoinGecko, which is never asked first: it has no volume, and only coarse or recent candles. */

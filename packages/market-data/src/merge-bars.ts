@@ -1,4 +1,4 @@
-import { allocateBars, type Bars, barCount, equalRow, valueColumns } from "./bars.ts"
+import { allocateBars, type Bars, barCount, concatBars, equalRow, valueColumns } from "./bars.ts"
 
 /** Which existing rows give way to an incoming row of the same open time; a mask has one byte per existing row. */
 export type Replaceable = "none" | "all" | Uint8Array
@@ -23,6 +23,9 @@ export interface MergedBars {
 export const mergeBars = (existing: Bars, incoming: Bars, replaceable: Replaceable = "none"): MergedBars => {
   const left = existing.openTime
   const right = incoming.openTime
+  // The usual case by far: new rows come after all that there are.
+  if (left.length === 0 || right.length === 0 || (left.at(-1) as number) < (right[0] as number))
+    return appendBars(existing, incoming)
   const rows = countUnion(left, right)
   const bars = allocateBars(rows)
   const fromIncoming = new Uint8Array(rows)
@@ -51,6 +54,12 @@ export const mergeBars = (existing: Bars, incoming: Bars, replaceable: Replaceab
     if (b <= a) j += 1
   }
   return { bars, fromIncoming, added, replaced, differing }
+}
+
+const appendBars = (existing: Bars, incoming: Bars): MergedBars => {
+  const bars = concatBars([existing, incoming])
+  const fromIncoming = new Uint8Array(barCount(bars)).fill(1, barCount(existing))
+  return { bars, fromIncoming, added: barCount(incoming), replaced: 0, differing: 0 }
 }
 
 const countUnion = (left: Float64Array, right: Float64Array): number => {

@@ -55,12 +55,16 @@ export const ratioToLookAt = (bars: Bars, largestMove: number): number => {
 export const judgeMoves = (bars: Bars, scan: RowScan, rules: MoveRules): JudgedMoves => {
   const moves: Array<JudgedMove> = []
   const jumpRows = new Set<number>()
-  let spike: { readonly row: number; readonly before: number } | undefined
+  const limit = Math.log(rules.largestMove)
+  let spike: Spike | undefined
   for (const [index, row] of scan.moves.entries()) {
-    const before = scan.closesBefore[index] as number
-    const isLarge = farthest(bars, row, before) > Math.log(rules.largestMove)
-    if (isLarge) jumpRows.add(row)
-    if (spike !== undefined && row - spike.row <= 3 && isBack(bars, row, spike)) continue
+    const closeBefore = scan.closesBefore[index] as number
+    if (farthest(bars, row, closeBefore) > limit) jumpRows.add(row)
+    // The way back from a spike is no second one: the row is held against what was before the spike.
+    const returns = spike !== undefined && isReturn(bars, row, closeBefore, spike)
+    const before = returns ? (spike as Spike).before : closeBefore
+    const isLarge = farthest(bars, row, before) > limit
+    if (returns && !isLarge) continue
     const move = judgeMove(bars, row, before, scan.openTimesBefore[index] as number, isLarge, rules)
     if (move === undefined) continue
     moves.push(move)
@@ -108,14 +112,21 @@ const judgeMove = (
 const farthest = (bars: Bars, row: number, before: number): number =>
   Math.max(Math.log((bars.high[row] as number) / before), Math.log(before / (bars.low[row] as number)))
 
-/** True when a row only undoes the spike before it. */
-const isBack = (
-  bars: Bars,
-  row: number,
-  spike: { readonly row: number; readonly before: number },
-): boolean => {
-  const left = Math.abs(Math.log((bars.close[row] as number) / spike.before))
-  return left < 0.3 * Math.abs(Math.log((bars.close[spike.row] as number) / spike.before))
+interface Spike {
+  readonly row: number
+  /** The close before it. */
+  readonly before: number
+}
+
+/** True when the close before a row was still away with the spike and its own is back. */
+const isReturn = (bars: Bars, row: number, closeBefore: number, spike: Spike): boolean => {
+  const distance = (price: number): number => Math.abs(Math.log(price / spike.before))
+  const height = distance(bars.close[spike.row] as number)
+  return (
+    row - spike.row <= 3 &&
+    distance(closeBefore) >= 0.3 * height &&
+    distance(bars.close[row] as number) < 0.3 * height
+  )
 }
 
 const closesAfter = (bars: Bars, row: number): ReadonlyArray<number> => {

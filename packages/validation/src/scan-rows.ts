@@ -116,10 +116,9 @@ export const scanRows = (
 
   for (let row = 0; row < rows; row += 1) {
     if (absentFrom < 0 && staleRows === 0 && zeroRows === 0) {
-      const hasVolume = !Number.isNaN(volume[row])
-      const plain = countPlainRows(bars, expected, row, slot, previousClose, up, down, hasVolume)
+      const plain = countPlainRows(bars, expected, row, slot, previousClose, up, down)
       if (plain > 0) {
-        if (!hasVolume) missingVolumeRows += plain
+        if (Number.isNaN(volume[row])) missingVolumeRows += plain
         row += plain
         slot += plain
         previousClose = close[row - 1] as number

@@ -22,8 +22,14 @@ const minute = 60_000
 const inFlightMillis = 250
 
 /** A limiter that has seen nothing. Above the calls of a minute a client is refused for `pauseMillis`. */
-export const createCallLimiter = (limits: { readonly calls: number; readonly pauseMillis: number }): CallLimiter => {
-  const clients = new Map<string, { calls: Array<EpochMillis>; pauseStart: EpochMillis; pauseEnd: EpochMillis }>()
+export const createCallLimiter = (limits: {
+  readonly calls: number
+  readonly pauseMillis: number
+}): CallLimiter => {
+  const clients = new Map<
+    string,
+    { calls: Array<EpochMillis>; pauseStart: EpochMillis; pauseEnd: EpochMillis }
+  >()
   let everybody = { start: Number.NEGATIVE_INFINITY, end: Number.NEGATIVE_INFINITY }
   let banEnd = Number.NEGATIVE_INFINITY
   return {

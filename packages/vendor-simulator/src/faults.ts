@@ -133,7 +133,16 @@ export interface FaultRule {
   readonly fault: Fault
 }
 
-type Family = "answer" | "delivery" | "form" | "page" | "file" | "alpha-vantage answer" | "series" | "vendor" | "session"
+type Family =
+  | "answer"
+  | "delivery"
+  | "form"
+  | "page"
+  | "file"
+  | "alpha-vantage answer"
+  | "series"
+  | "vendor"
+  | "session"
 
 const families: { readonly [type in FaultType]: Family } = {
   "rate-limited": "answer",

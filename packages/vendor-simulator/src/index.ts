@@ -15,12 +15,12 @@ export type { CoingeckoManners } from "./coingecko/coingecko-site.ts"
 export type { CoingeckoPlan } from "./coingecko/plans.ts"
 export type { YahooManners } from "./yahoo/yahoo-site.ts"
 export type { SessionEvent } from "./session-market/corporate-actions.ts"
-export {
-  defaultSessionListings,
-  type DividendPlan,
-  type SessionKind,
-  type SessionListing,
-  type SplitRatio,
+export { defaultSessionListings } from "./session-market/default-session-listings.ts"
+export type {
+  DividendPlan,
+  SessionKind,
+  SessionListing,
+  SplitRatio,
 } from "./session-market/session-listing.ts"
 export type { Halt } from "./market/halts.ts"
 export { defaultListings, type Listing } from "./market/listing.ts"

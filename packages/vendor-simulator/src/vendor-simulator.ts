@@ -24,8 +24,9 @@ import {
 } from "./request-log.ts"
 import { listenOnLoopback } from "./server.ts"
 import type { SessionEvent } from "./session-market/corporate-actions.ts"
+import { defaultSessionListings } from "./session-market/default-session-listings.ts"
 import { readRecordings, sortHalts } from "./session-market/read-recordings.ts"
-import { defaultSessionListings, type SessionListing } from "./session-market/session-listing.ts"
+import type { SessionListing } from "./session-market/session-listing.ts"
 import { createSessionMarket } from "./session-market/session-market.ts"
 import { type YahooManners, yahooPath, yahooSite } from "./yahoo/yahoo-site.ts"
 
@@ -126,7 +127,11 @@ export const startVendorSimulator = async (
   const sites = [
     binanceSite({ market, limiter, faultPlan: () => faultPlan }),
     binanceArchiveSite({ market, faultPlan: () => faultPlan }),
-    alphaVantageSite({ market: sessionMarket, plans: options.alphaVantage ?? {}, faultPlan: () => faultPlan }),
+    alphaVantageSite({
+      market: sessionMarket,
+      plans: options.alphaVantage ?? {},
+      faultPlan: () => faultPlan,
+    }),
     yahooSite({
       market: sessionMarket,
       faultPlan: () => faultPlan,

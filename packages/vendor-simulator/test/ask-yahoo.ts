@@ -1,4 +1,9 @@
-import { startVendorSimulator, type VendorSimulator, type VendorSimulatorOptions, virtualClock } from "../src/index.ts"
+import {
+  startVendorSimulator,
+  type VendorSimulator,
+  type VendorSimulatorOptions,
+  virtualClock,
+} from "../src/index.ts"
 import { utc } from "./ask.ts"
 
 type Cells = ReadonlyArray<number | null>

@@ -42,30 +42,35 @@ describe("a session", () => {
       const charted = await rows(simulator, symbol, interval, from, range.to - 1000)
       // What came after the close of the short day is told apart by its volume.
       const closes = calendar.sessions(range).map(({ close }) => close)
-      const regular = charted.filter(([time]) => !closes.some((close) => time >= close && time < close + 7_200_000))
+      const regular = charted.filter(
+        ([time]) => !closes.some((close) => time >= close && time < close + 7_200_000),
+      )
       expect(regular.map(([time]) => time)).toEqual(expected)
     }
   })
 
-  it.each(markets)("%s: coarser bars are exactly the aggregates of the minutes", async (symbol, market, from, to) => {
-    await using simulator = await startAt(settled)
-    const calendar = tradingCalendar(market)
-    const end = utc(to) - 1000
-    const inside = (charted: ReadonlyArray<ChartBar>) => charted.filter(([time]) => calendar.isOpen(time))
-    const minutes = toBars(inside(await rows(simulator, symbol, "1m", from, end)))
-    for (const [interval, timeframe] of [
-      ["5m", "5m"],
-      ["30m", "30m"],
-      ["1h", "1h"],
-    ] as const) {
-      const coarse = toBars(inside(await rows(simulator, symbol, interval, from, end)))
-      expect(equalBars(coarse, resampleBars(minutes, calendar.binOf(timeframe)))).toBe(true)
-    }
-    const days = toBars(await rows(simulator, symbol, "1d", from, end))
-    const opens = calendar.sessions({ from: utc(from), to: end }).map(({ open }) => open)
-    const made = resampleBars(minutes, (time) => opens.findLast((open) => open <= time) as number)
-    expect(equalBars(days, made)).toBe(true)
-  })
+  it.each(markets)(
+    "%s: coarser bars are exactly the aggregates of the minutes",
+    async (symbol, market, from, to) => {
+      await using simulator = await startAt(settled)
+      const calendar = tradingCalendar(market)
+      const end = utc(to) - 1000
+      const inside = (charted: ReadonlyArray<ChartBar>) => charted.filter(([time]) => calendar.isOpen(time))
+      const minutes = toBars(inside(await rows(simulator, symbol, "1m", from, end)))
+      for (const [interval, timeframe] of [
+        ["5m", "5m"],
+        ["30m", "30m"],
+        ["1h", "1h"],
+      ] as const) {
+        const coarse = toBars(inside(await rows(simulator, symbol, interval, from, end)))
+        expect(equalBars(coarse, resampleBars(minutes, calendar.binOf(timeframe)))).toBe(true)
+      }
+      const days = toBars(await rows(simulator, symbol, "1d", from, end))
+      const opens = calendar.sessions({ from: utc(from), to: end }).map(({ open }) => open)
+      const made = resampleBars(minutes, (time) => opens.findLast((open) => open <= time) as number)
+      expect(equalBars(days, made)).toBe(true)
+    },
+  )
 
   it("makes weeks, months and quarters of its days", async () => {
     await using simulator = await startAt(settled)
@@ -77,7 +82,9 @@ describe("a session", () => {
     ] as const) {
       const coarse = await rows(simulator, "AAPL", interval, from, "2024-09-30")
       const made = resampleBars(days, (time) => openTimeOf(timeframe, time, "America/New_York"))
-      expect(equalBars(toBars(coarse.slice(1, -1)), toBars([...barRowsOf(made)].slice(1, coarse.length - 1)))).toBe(true)
+      expect(
+        equalBars(toBars(coarse.slice(1, -1)), toBars([...barRowsOf(made)].slice(1, coarse.length - 1))),
+      ).toBe(true)
     }
     const [quarter] = await rows(simulator, "AAPL", "3mo", utc("2024-04-01T04:00:00Z"), "2024-06-30")
     expect(quarter?.[0]).toBe(utc("2024-04-01T04:00:00Z"))
@@ -152,7 +159,9 @@ describe("a session", () => {
     expect(times).toContain(utc("2024-11-26T14:55Z"))
     expect(times).toContain(utc("2024-11-26T16:10Z"))
     expect(times.filter((time) => time >= halt.range.from && time < halt.range.to)).toEqual([])
-    await expect(startAt(settled, { halts: [{ ...halt, symbol: "NOSUCH" }] })).rejects.toMatchObject({ field: "halts" })
+    await expect(startAt(settled, { halts: [{ ...halt, symbol: "NOSUCH" }] })).rejects.toMatchObject({
+      field: "halts",
+    })
   })
 })
 
@@ -202,7 +211,9 @@ describe("recorded bars of a session", () => {
     }
     const ask = async (time: string) => {
       await using simulator = await startAt(utc(time), options)
-      return (await rows(simulator, "MSFT", "1d", "2024-11-01", "2024-12-10")).map(([, open, , , , volume]) => [open, volume])
+      return (await rows(simulator, "MSFT", "1d", "2024-11-01", "2024-12-10")).map(
+        ([, open, , , , volume]) => [open, volume],
+      )
     }
     expect(await ask("2024-11-28T12:00Z")).toEqual([
       [400, 1000],
@@ -216,13 +227,21 @@ describe("recorded bars of a session", () => {
   })
 
   it.each([
-    ["a week", { symbol: "AAPL", timeframe: "1w" as const }],
-    ["a time that is none", { symbol: "AAPL", timeframe: "1h" as const, csv: `${header}soon,1,1,1,1,1\n` }],
-    ["half a minute", { symbol: "AAPL", timeframe: "1h" as const, csv: `${header}2024-11-26 09:30:30,1,1,1,1,1\n` }],
-    ["an unknown market", { symbol: "XLK", market: "MOON", timeframe: "1d" as const }],
-  ])("are refused for %s", async (_name, recording) => {
+    ["a week", { symbol: "AAPL", timeframe: "1w" as const }, "made from days"],
+    [
+      "a time that is none",
+      { symbol: "AAPL", timeframe: "1h" as const, csv: `${header}soon,1,1,1,1,1\n` },
+      "is no time",
+    ],
+    [
+      "half a minute",
+      { symbol: "AAPL", timeframe: "1h" as const, csv: `${header}2024-11-26 09:30:30,1,1,1,1,1\n` },
+      "is not an open time",
+    ],
+    ["an unknown market", { symbol: "XLK", market: "MOON", timeframe: "1d" as const }, "MOON"],
+  ])("are refused for %s", async (_name, recording, words) => {
     const data = [{ csv: `${header}2024-11-25,1,1,1,1,1\n`, ...recording }]
-    await expect(startAt(settled, { data })).rejects.toThrow()
+    await expect(startAt(settled, { data })).rejects.toThrow(words)
   })
 })
 
@@ -234,7 +253,11 @@ function* barRowsOf(bars: Bars): Generator<ChartBar> {
     ]
 }
 
-const fetchStatus = async (simulator: Awaited<ReturnType<typeof startAt>>, symbol: string, interval: string) =>
+const fetchStatus = async (
+  simulator: Awaited<ReturnType<typeof startAt>>,
+  symbol: string,
+  interval: string,
+) =>
   fetch(
     `${simulator.urls.BARKEEP_YAHOO_URL}/v8/finance/chart/${symbol}?interval=${interval}&period1=${utc("2024-11-20") / 1000}&period2=${utc("2024-12-01") / 1000}`,
   )

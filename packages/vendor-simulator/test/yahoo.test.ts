@@ -25,7 +25,11 @@ describe("a chart", () => {
       range: "",
       currentTradingPeriod: {
         pre: { start: utc("2025-03-20T08:00Z") / 1000, end: utc("2025-03-20T13:30Z") / 1000 },
-        regular: { timezone: "EDT", start: utc("2025-03-20T13:30Z") / 1000, end: utc("2025-03-20T20:00Z") / 1000 },
+        regular: {
+          timezone: "EDT",
+          start: utc("2025-03-20T13:30Z") / 1000,
+          end: utc("2025-03-20T20:00Z") / 1000,
+        },
       },
     })
     expect(meta["tradingPeriods"]).toBeUndefined()
@@ -48,7 +52,9 @@ describe("a chart", () => {
   it("stamps days with the open of their sessions and longer bars with local midnights, both ends included", async () => {
     await using simulator = await startAt()
     const stamps = async (symbol: string, interval: string, from: string, to: string) =>
-      (await rows(simulator, symbol, interval, from, to)).map(([time]) => new Date(time).toISOString().slice(0, 16))
+      (await rows(simulator, symbol, interval, from, to)).map(([time]) =>
+        new Date(time).toISOString().slice(0, 16),
+      )
     expect(await stamps("AAPL", "1d", "2025-03-06T14:30Z", "2025-03-10T13:30Z")).toEqual([
       "2025-03-06T14:30",
       "2025-03-07T14:30",
@@ -64,7 +70,10 @@ describe("a chart", () => {
       "2025-03-03T05:00",
       "2025-03-10T04:00",
     ])
-    expect(await stamps("AAPL", "1mo", "2025-01-01", "2025-02-15")).toEqual(["2025-01-01T05:00", "2025-02-01T05:00"])
+    expect(await stamps("AAPL", "1mo", "2025-01-01", "2025-02-15")).toEqual([
+      "2025-01-01T05:00",
+      "2025-02-01T05:00",
+    ])
   })
 
   it("has adjusted closes from days on, sessions within the day, and prices in single precision", async () => {
@@ -78,7 +87,10 @@ describe("a chart", () => {
     expect(hourly.indicators.adjclose).toBeUndefined()
     expect(hourly.meta).toMatchObject({ dataGranularity: "1h", scale: 3 })
     expect(hourly.meta["tradingPeriods"]).toContainEqual([
-      expect.objectContaining({ start: utc("2025-03-11T13:30Z") / 1000, end: utc("2025-03-11T20:00Z") / 1000 }),
+      expect.objectContaining({
+        start: utc("2025-03-11T13:30Z") / 1000,
+        end: utc("2025-03-11T20:00Z") / 1000,
+      }),
     ])
     const whole = await chart(simulator, "AAPL", "60m", "2025-03-11", "2025-03-12", "&includePrePost=true")
     expect(whole.meta["tradingPeriods"]).toMatchObject({ pre: [[{}], [{}], [{}]], post: {}, regular: {} })
@@ -111,7 +123,9 @@ describe("a chart", () => {
     expect(weeks.map(([time]) => time)).toEqual([utc("2025-03-10T04:00Z"), utc("2025-03-17T04:00Z"), last])
     // London is 15 minutes late, and after its close the auction's trade is the last.
     await using evening = await startAt(utc("2025-03-20T16:35Z"))
-    expect((await rows(evening, "VOD.L", "1h", "2025-03-20", "2025-03-21")).at(-1)?.[0]).toBe(utc("2025-03-20T16:20Z"))
+    expect((await rows(evening, "VOD.L", "1h", "2025-03-20", "2025-03-21")).at(-1)?.[0]).toBe(
+      utc("2025-03-20T16:20Z"),
+    )
     await using night = await startAt(utc("2025-03-21T02:00Z"))
     const closed = await rows(night, "VOD.L", "1m", "2025-03-20T16:28Z", "2025-03-21")
     expect(closed.map(([time, , , , , volume]) => [time, volume === 0])).toEqual([
@@ -136,7 +150,8 @@ describe("a chart", () => {
 
   it("takes a range instead of times, and answers the longest with quarters", async () => {
     await using simulator = await startAt()
-    const ask = async (query: string) => readChart(await askYahoo(simulator, `/v8/finance/chart/AAPL?${query}`))
+    const ask = async (query: string) =>
+      readChart(await askYahoo(simulator, `/v8/finance/chart/AAPL?${query}`))
     const month = await ask("range=1mo&interval=1d")
     expect(month.meta["range"]).toBe("1mo")
     expect(month.timestamp?.length).toBeGreaterThan(15)
@@ -150,12 +165,44 @@ describe("a refusal", () => {
   const nine = now - 9 * day
   it.each([
     ["an unknown symbol", "NOSUCH", "1d", now - day, now, 404, "No data found, symbol may be delisted"],
-    ["an unknown interval", "AAPL", "7m", now - day, now, 400, "interval=7m is not supported. Valid intervals: [1m, 2m,"],
-    ["an old minute", "AAPL", "1m", now - 30 * day - 1000, now - 29 * day, 422, "must be within the last 30 days."],
+    [
+      "an unknown interval",
+      "AAPL",
+      "7m",
+      now - day,
+      now,
+      400,
+      "interval=7m is not supported. Valid intervals: [1m, 2m,",
+    ],
+    [
+      "an old minute",
+      "AAPL",
+      "1m",
+      now - 30 * day - 1000,
+      now - 29 * day,
+      422,
+      "must be within the last 30 days.",
+    ],
     ["many minutes", "AAPL", "1m", nine, now, 422, "Only 7 days worth of 1m granularity data are allowed"],
-    ["an old quarter of an hour", "AAPL", "15m", now - 61 * day, now, 422, "15m data not available for startTime="],
+    [
+      "an old quarter of an hour",
+      "AAPL",
+      "15m",
+      now - 61 * day,
+      now,
+      422,
+      "15m data not available for startTime=",
+    ],
     ["an old hour", "AAPL", "60m", now - 731 * day, now, 422, "1h data not available"],
-    ["before the listing", "TSLA", "1d", utc("2001-01-01"), utc("2002-01-01"), 400, "Data doesn't exist for startDate ="],
+    [
+      "before the listing",
+      "TSLA",
+      "1d",
+      utc("2001-01-01"),
+      utc("2002-01-01"),
+      400,
+      "Data doesn't exist for startDate =",
+    ],
     ["times that are none", "AAPL", "1d", now, now - day, 400, "start date cannot be after end date"],
     ["what is not simulated", "AAPL", "4h", now - day, now, 501, "does not simulate"],
   ])("of %s", async (_name, symbol, interval, from, to, status, words) => {
@@ -163,7 +210,9 @@ describe("a refusal", () => {
     const whole = (time: number): number => Math.floor(time / 1000) * 1000
     const response = await askChart(simulator, symbol, interval, whole(from), whole(to))
     expect(response.status).toBe(status)
-    const { chart: body } = (await response.json()) as { chart: { result: null; error: { description: string } } }
+    const { chart: body } = (await response.json()) as {
+      chart: { result: null; error: { description: string } }
+    }
     expect(body.result).toBeNull()
     expect(body.error.description).toContain(words)
   })
@@ -203,7 +252,9 @@ describe("corporate actions", () => {
     }
     const plain = await ask("2024-06-01T12:00Z")
     const tenth = [1, 10] as const
-    expect((await ask("2024-06-01T12:00Z", 4)).map((row) => row.slice(0, 5))).toEqual(plain.map((row) => row.slice(0, 5)))
+    expect((await ask("2024-06-01T12:00Z", 4)).map((row) => row.slice(0, 5))).toEqual(
+      plain.map((row) => row.slice(0, 5)),
+    )
     const close = plain[0]?.[4] ?? 0
     expect((await ask("2024-06-04", 4))[0]?.[4]).toBe(Math.fround(close / 4))
     expect((await ask("2024-06-04", tenth))[0]?.[4]).toBeCloseTo(close * 10, 2)
@@ -215,10 +266,16 @@ describe("corporate actions", () => {
       chart(simulator, "AAPL", interval, from, to, `&events=${encodeURIComponent(events)}`)
     const days = await ask("1d", "2020-08-03", "2020-09-10", "div|split")
     const split = utc("2020-08-31T13:30Z") / 1000
-    expect(days.events?.splits).toEqual({ [split]: { date: split, numerator: 4, denominator: 1, splitRatio: "4:1" } })
-    expect(Object.values(days.events?.dividends ?? {})).toEqual([{ date: utc("2020-08-10T13:30Z") / 1000, amount: 0.24 }])
+    expect(days.events?.splits).toEqual({
+      [split]: { date: split, numerator: 4, denominator: 1, splitRatio: "4:1" },
+    })
+    expect(Object.values(days.events?.dividends ?? {})).toEqual([
+      { date: utc("2020-08-10T13:30Z") / 1000, amount: 0.24 },
+    ])
     const weeks = await ask("1wk", "2020-08-03T04:00Z", "2020-09-10", "split")
-    expect(weeks.events).toEqual({ splits: { [split - 9.5 * 3600]: { date: split, numerator: 4, denominator: 1, splitRatio: "4:1" } } })
+    expect(weeks.events).toEqual({
+      splits: { [split - 9.5 * 3600]: { date: split, numerator: 4, denominator: 1, splitRatio: "4:1" } },
+    })
     expect((await ask("1d", "2020-08-03", "2020-08-30", "split")).events).toBeUndefined()
     expect((await ask("1d", "2020-08-03", "2020-09-10", "")).events).toBeUndefined()
   })

@@ -1,5 +1,5 @@
 import type { Cache, CacheStatistics } from "@barkeep/cache-core"
-import { isIntraday, isoTime, type Timeframe } from "@barkeep/market-data"
+import { isIntraday, isoTime, type Timeframe, toLocalMillis, zoneOffsets } from "@barkeep/market-data"
 import * as Command from "effect/cli/Command"
 import { withCache } from "../compose.ts"
 import type { Console } from "../console.ts"
@@ -31,17 +31,26 @@ export const stats = Command.make(
 /** Prints the statistics as a table with a closing line of totals. */
 export const showStats = async (
   console: Console,
-  cache: Pick<Cache, "folder">,
+  cache: Pick<Cache, "folder" | "describe">,
   { entries, total, symbols }: CacheStatistics,
 ): Promise<void> => {
   if (entries.length === 0) return console.note(`Nothing is stored in ${cache.folder}`)
+  const zones = new Map<string, string>()
+  for (const { symbol, timeframe } of entries)
+    zones.set(symbol, (await cache.describe(symbol, timeframe))?.timezone ?? "UTC")
   await console.write(
     formatTable(
       [
         { heading: "symbol", cell: (entry) => entry.symbol },
         { heading: "timeframe", cell: (entry) => entry.timeframe },
-        { heading: "first", cell: (entry) => timeText(entry.firstOpenTime, entry.timeframe) },
-        { heading: "last", cell: (entry) => timeText(entry.lastOpenTime, entry.timeframe) },
+        {
+          heading: "first",
+          cell: (entry) => timeText(entry.firstOpenTime, entry.timeframe, zones.get(entry.symbol)),
+        },
+        {
+          heading: "last",
+          cell: (entry) => timeText(entry.lastOpenTime, entry.timeframe, zones.get(entry.symbol)),
+        },
         { heading: "rows", cell: (entry) => formatCount(entry.rows), align: "right" },
         { heading: "files", cell: (entry) => formatCount(entry.files), align: "right" },
         { heading: "on disk", cell: (entry) => formatBytes(entry.bytesOnDisk), align: "right" },
@@ -56,9 +65,10 @@ export const showStats = async (
   )
 }
 
-const timeText = (time: number, timeframe: Timeframe): string => {
+/** As the files have it: a date, or the time on the market's clock. */
+const timeText = (time: number, timeframe: Timeframe, timeZone = "UTC"): string => {
   if (!Number.isFinite(time)) return "-"
-  const text = isoTime(time)
+  const text = isoTime(toLocalMillis(zoneOffsets(timeZone, { from: time, to: time + 1 }), time))
   return isIntraday(timeframe) ? `${text.slice(0, 10)} ${text.slice(11, 16)}` : text.slice(0, 10)
 }
 

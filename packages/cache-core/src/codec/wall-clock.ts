@@ -102,7 +102,11 @@ export const toWallClock = (
   end: number,
   target: Float64Array,
 ): number => {
-  let span = clock[0] ?? { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, offset: 0 }
+  if (clock.length === 0) {
+    target.set(times.subarray(start, end))
+    return end
+  }
+  let span = clock[0] as WallClock[number]
   for (let row = start; row < end; row += 1) {
     const time = times[row] as number
     if (!(time + span.offset >= span.from && time + span.offset < span.to)) {

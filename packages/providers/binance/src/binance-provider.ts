@@ -1,12 +1,5 @@
+import { barCount, type EpochMillis, type Instrument, type Timeframe } from "@barkeep/market-data"
 import {
-  barCount,
-  type EpochMillis,
-  type Instrument,
-  intersectRanges,
-  type Timeframe,
-} from "@barkeep/market-data"
-import {
-  type BarRequest,
   createLimiter,
   createVendorClient,
   type ProviderError,
@@ -16,20 +9,17 @@ import {
 import { callJson, type EffectBarProvider } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
+import { makeBarPages } from "./bar-pages.ts"
 import { exchangeInfoCall, firstBarCall, firstKlineCall, pingCall } from "./calls.ts"
 import { binanceCapabilities } from "./capabilities.ts"
 import { archivePace, binanceApiUrl, binanceArchiveUrl, pace } from "./endpoints.ts"
 import { type BinanceSymbol, parseExchangeInfo } from "./exchange-info.ts"
 import { failureOfAnswer, isRefusedHere, usedWeight } from "./failures.ts"
-import { makeFileSource } from "./file-source.ts"
 import { findFirstInArchive } from "./first-file.ts"
 import { archiveModeOf, type BinanceOptions } from "./options.ts"
-import { pageStream } from "./page-stream.ts"
 import { checkRequest } from "./plan-klines.ts"
-import { plannedCalls, planRequest, type Step } from "./plan-steps.ts"
+import { plannedCalls, planRequest } from "./plan-steps.ts"
 import { makeRestSource } from "./rest-source.ts"
-import type { Stretch } from "./stretch.ts"
 import { toVendorSymbol } from "./symbols.ts"
 
 /** Binance in Effect's terms. */
@@ -81,30 +71,6 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
       ? Effect.succeed(result.success)
       : Effect.fail(client.error(call.operation, { _tag: "MalformedResponse", issue: result.failure }))
 
-  const stepsOf = (request: BarRequest) => planRequest(request, { archive, now: clock.now() })
-
-  const contradiction =
-    ({ instrument, timeframe, range }: BarRequest) =>
-    (issue: string, left: Stretch, right: Stretch): ProviderError =>
-      client.error(
-        {
-          operation: "archive",
-          symbol: instrument.symbol,
-          timeframe,
-          range: intersectRanges(left.seen, right.seen) ?? range,
-        },
-        { _tag: "MalformedResponse", issue: `${issue}; the archive can be left out: archive "never"` },
-      )
-
-  const pagesOf = (request: BarRequest, steps: ReadonlyArray<Step>) => {
-    const answerFile = makeFileSource(archiveClient, rest, archive)
-    return pageStream(steps, {
-      answer: (step) => (step._tag === "file" ? answerFile(request, step) : rest.window(request, step)),
-      concurrency,
-      contradiction: contradiction(request),
-    })
-  }
-
   const findFirstBar = Effect.fnUntraced(function* (instrument: Instrument, timeframe: Timeframe) {
     const request = { instrument, timeframe, range: allTime }
     yield* Effect.fromResult(checkRequest(request))
@@ -117,13 +83,8 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
   return {
     id: vendor,
     capabilities: binanceCapabilities,
-    plan: (request) => Result.map(stepsOf(request), plannedCalls),
-    bars: (request) =>
-      Stream.unwrap(
-        Effect.suspend(() =>
-          Effect.map(Effect.fromResult(stepsOf(request)), (steps) => pagesOf(request, steps)),
-        ),
-      ),
+    plan: (request) => Result.map(planRequest(request, { archive, now: clock.now() }), plannedCalls),
+    bars: makeBarPages({ rest, archiveClient, archive, concurrency, clock }),
     firstBar: {
       call: firstBarCall,
       find: (instrument, timeframe) =>

@@ -443,6 +443,25 @@ describe("8. and 9. a REST API that does not answer here or now", () => {
     expect(sources(pages)).toHaveLength(4)
   })
 
+  it("is replaced by the archive as far as that reaches, with auto, however short the request is", async () => {
+    await using setup = await start({ faults: [geoBlocked] }, { archive: "auto", concurrency: 1 })
+    const closed = { from: Date.UTC(2024, 3, 20), to: Date.UTC(2024, 4, 3) }
+    const pages = await collect(setup.binance, closed)
+    assertTiles(pages, closed)
+    expect(sources(pages)).toEqual([
+      "BTCUSDT-1h-2024-04.zip",
+      "BTCUSDT-1h-2024-05-01.zip",
+      "BTCUSDT-1h-2024-05-02.zip",
+    ])
+    const { pages: more, error } = await collectUntilFailure(setup.binance, { from: closed.from, to: now })
+    expect(error.reason._tag).toBe("GeoBlocked")
+    expect(more.at(-1)?.range.to).toBe(Date.UTC(2024, 5, 3))
+    const alone = await collectUntilFailure(setup.rest, closed)
+    expect([alone.pages, alone.error.reason._tag]).toEqual([[], "GeoBlocked"])
+    // One question for each: at the start, again where the archive ends, and alone.
+    expect(setup.simulator.counters().byEndpoint["klines"]).toBe(4)
+  })
+
   it("is stood in for by the daily files where a month has a hole", async () => {
     const halt = { from: Date.UTC(2024, 2, 8, 0, 28), to: Date.UTC(2024, 2, 9, 10) }
     await using setup = await start({

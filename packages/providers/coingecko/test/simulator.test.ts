@@ -11,7 +11,10 @@ const now = Date.UTC(2026, 4, 19, 14, 7, 23, 456)
 const clock = createVirtualClock(now)
 // No limits, since nothing waits on that clock; no cache, since the suite wants the last closed bar at once.
 const manners = { callsPerMinute: 1_000_000, creditsPerMonth: 1_000_000 }
-const simulator: VendorSimulator = await startVendorSimulator({ clock, coingecko: { ...manners, cached: false } })
+const simulator: VendorSimulator = await startVendorSimulator({
+  clock,
+  coingecko: { ...manners, cached: false },
+})
 afterAll(() => simulator.close())
 
 const secrets = { keyless: undefined, demo: "CG-demo-key-0123", analyst: "CG-paid-key-4567" } as const
@@ -32,7 +35,8 @@ const make = (tier: CoingeckoTier, options: CoingeckoOptions & { readonly fetch?
 }
 
 /** Where no precision can be asked for, prices are rounded. */
-const rounded = (value: number): number => (value >= 10_000 ? Math.round(value) : Number(value.toPrecision(5)))
+const rounded = (value: number): number =>
+  value >= 10_000 ? Math.round(value) : Number(value.toPrecision(5))
 const full = (value: number): number => Number(value.toPrecision(15))
 
 /** What Binance's bars become: CoinGecko is 0.04 % above. */
@@ -111,8 +115,18 @@ describe.each(candleSetups)("CoinGecko's candles as simulated, $tier, $timeframe
 })
 
 const pointSetups: ReadonlyArray<Setup> = [
-  { tier: "keyless", timeframe: "1h", range: range(now - 100 * day, now - 3 * day), presentRange: presentOf(20) },
-  { tier: "demo", timeframe: "1d", range: range(now - 364 * day, now - 100 * day), presentRange: presentOf(20) },
+  {
+    tier: "keyless",
+    timeframe: "1h",
+    range: range(now - 100 * day, now - 3 * day),
+    presentRange: presentOf(20),
+  },
+  {
+    tier: "demo",
+    timeframe: "1d",
+    range: range(now - 364 * day, now - 100 * day),
+    presentRange: presentOf(20),
+  },
   {
     tier: "analyst",
     timeframe: "4h",
@@ -146,15 +160,21 @@ describe("CoinGecko behind its cache, as simulated", () => {
   it.each([
     ["keyless", "30m", 20 * hour],
     ["demo", "4h", 5 * day],
-  ] as const)("gives %s %s as far as the cached answer reaches, and the same bars", async (tier, timeframe, reach) => {
-    await using cached = await startVendorSimulator({ clock, coingecko: manners })
-    const request = { instrument: bitcoin, timeframe, range: range(now - reach, now) }
-    const ask = (baseUrl: string) => Array.fromAsync(make(tier, { baseUrl }).bars(request))
-    const old = await ask(cached.urls.BARKEEP_COINGECKO_URL)
-    const fresh = await ask(simulator.urls.BARKEEP_COINGECKO_URL)
-    const rowsOf = (pages: typeof old) => pages.flatMap((page) => [...page.bars.openTime.entries()].map(([row, time]) => [time, page.bars.close[row]]))
-    const until = old.at(-1)?.range.to ?? 0
-    expect(until).toBeGreaterThan(now - 6 * hour)
-    expect(rowsOf(old)).toEqual(rowsOf(fresh).filter(([time = 0]) => time < until))
-  })
+  ] as const)(
+    "gives %s %s as far as the cached answer reaches, and the same bars",
+    async (tier, timeframe, reach) => {
+      await using cached = await startVendorSimulator({ clock, coingecko: manners })
+      const request = { instrument: bitcoin, timeframe, range: range(now - reach, now) }
+      const ask = (baseUrl: string) => Array.fromAsync(make(tier, { baseUrl }).bars(request))
+      const old = await ask(cached.urls.BARKEEP_COINGECKO_URL)
+      const fresh = await ask(simulator.urls.BARKEEP_COINGECKO_URL)
+      const rowsOf = (pages: typeof old) =>
+        pages.flatMap((page) =>
+          [...page.bars.openTime.entries()].map(([row, time]) => [time, page.bars.close[row]]),
+        )
+      const until = old.at(-1)?.range.to ?? 0
+      expect(until).toBeGreaterThan(now - 6 * hour)
+      expect(rowsOf(old)).toEqual(rowsOf(fresh).filter(([time = 0]) => time < until))
+    },
+  )
 })

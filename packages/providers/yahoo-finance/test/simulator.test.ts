@@ -1,7 +1,7 @@
 import type { Instrument, Timeframe, TimeRange } from "@barkeep/market-data"
 import { type FetchFunction, unlimited } from "@barkeep/provider-kit"
 import { barProviderConformance, createVirtualClock } from "@barkeep/provider-kit/testing"
-import { startVendorSimulator, type VendorSimulator } from "@barkeep/vendor-simulator"
+import { type Fault, startVendorSimulator, type VendorSimulator } from "@barkeep/vendor-simulator"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { createYahooFinance, type YahooFinanceOptions } from "../src/index.ts"
 import { bitcoin, day, euro, local, localRange, minute, stock } from "./fixture.ts"
@@ -65,8 +65,16 @@ const setups: ReadonlyArray<Setup> = [
     timeframe: "15m",
     range: localRange("2025-02-03 00:00", "2025-03-04 00:00"),
   },
-  { instrument: tokyo, timeframe: "1h", range: localRange("2024-04-25 00:00", "2024-06-01 00:00", "Asia/Tokyo") },
-  { instrument: london, timeframe: "1d", range: localRange("2013-06-01 00:00", "2014-06-01 00:00", "Europe/London") },
+  {
+    instrument: tokyo,
+    timeframe: "1h",
+    range: localRange("2024-04-25 00:00", "2024-06-01 00:00", "Asia/Tokyo"),
+  },
+  {
+    instrument: london,
+    timeframe: "1d",
+    range: localRange("2013-06-01 00:00", "2014-06-01 00:00", "Europe/London"),
+  },
   {
     instrument: stock("GC=F", "XCEC", "America/New_York", "future"),
     timeframe: "1h",
@@ -103,4 +111,69 @@ describe.each(setups)("Yahoo Finance as simulated, $instrument.symbol $timeframe
     endpointOf: ({ pathname }) => pathname.replace(/^\/yahoo/, ""),
   })
   it.each(cases)("$name", ({ run }) => run())
+})
+
+describe("Yahoo Finance as simulated", () => {
+  const aapl = stock("AAPL", "XNAS")
+  const week = {
+    instrument: aapl,
+    timeframe: "1d",
+    range: localRange("2024-05-20 00:00", "2024-05-25 00:00"),
+  } as const
+
+  it("restates what was fetched before a split by its ratio, and tells of it", async () => {
+    const time = local("2024-06-03 00:00")
+    const shared = createVirtualClock(local("2024-06-01 12:00"))
+    await using market = await startVendorSimulator({
+      clock: shared,
+      events: [{ symbol: "AAPL", time, split: 4 }],
+    })
+    const provider = makeProvider({ baseUrl: market.urls.BARKEEP_YAHOO_URL, clock: shared })
+    const ask = async () => (await Array.fromAsync(provider.bars(week))).map(({ bars }) => bars)
+    const [before] = await ask()
+    shared.advance(3 * day)
+    const [after] = await ask()
+    expect(before?.close.length).toBe(5)
+    for (const [row, close] of (before?.close ?? []).entries()) {
+      expect((after?.close[row] ?? 0) * 4).toBeCloseTo(close, 4)
+      expect(after?.volume[row]).toBe((before?.volume[row] ?? 0) * 4)
+    }
+    const { splits } = await provider.events({
+      instrument: aapl,
+      range: { from: time - 5 * day, to: time + 2 * day },
+    })
+    expect(splits).toEqual([{ openTime: time, date: "2024-06-03", numerator: 4, denominator: 1 }])
+  })
+
+  it.each([
+    [{ type: "rate-limited" }, "RateLimited"],
+    [{ type: "consent" }, "AuthenticationFailed"],
+    [{ type: "invalid-crumb" }, "AuthenticationFailed"],
+    [{ type: "null-chart" }, "VendorOutage"],
+    [{ type: "right-back" }, "VendorOutage"],
+    [{ type: "firewall" }, "BlockedByFirewall"],
+    [{ type: "unknown-symbol" }, "SymbolNotFound"],
+    [{ type: "coarser-rows" }, "MalformedResponse"],
+    [{ type: "bad-row", defect: "short" }, "MalformedResponse"],
+    [{ type: "bad-row", defect: "text" }, "MalformedResponse"],
+    [{ type: "unordered-page" }, "MalformedResponse"],
+  ] satisfies ReadonlyArray<[Fault, string]>)("%j becomes %s", async (fault, reason) => {
+    await using market = await startVendorSimulator({ clock, faults: [{ fault }] })
+    const provider = makeProvider({ baseUrl: market.urls.BARKEEP_YAHOO_URL, retries: 0 })
+    await expect(Array.fromAsync(provider.bars(week))).rejects.toMatchObject({ reason: { _tag: reason } })
+  })
+
+  it.each([
+    [{ type: "bad-row", defect: "null" }],
+    [{ type: "bad-row", defect: "inconsistent" }],
+    [{ type: "null-rows", every: 2 }],
+  ] satisfies ReadonlyArray<[Fault]>)("%j leaves rows out and repairs none", async (fault) => {
+    const honest = (await Array.fromAsync(makeProvider({}).bars(week)))[0]?.bars
+    await using market = await startVendorSimulator({ clock, faults: [{ fault }] })
+    const provider = makeProvider({ baseUrl: market.urls.BARKEEP_YAHOO_URL })
+    const bars = (await Array.fromAsync(provider.bars(week)))[0]?.bars
+    expect(bars?.openTime.length).toBeLessThan(5)
+    for (const [row, time] of (bars?.openTime ?? []).entries())
+      expect(bars?.close[row]).toBe(honest?.close[honest.openTime.indexOf(time)])
+  })
 })

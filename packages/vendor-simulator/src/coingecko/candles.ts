@@ -1,4 +1,12 @@
-import { barCount, barRows, type Bars, concatBars, type EpochMillis, resampleBars, type TimeRange } from "@barkeep/market-data"
+import {
+  barCount,
+  barRows,
+  type Bars,
+  concatBars,
+  type EpochMillis,
+  resampleBars,
+  type TimeRange,
+} from "@barkeep/market-data"
 import type { CoinPrices } from "./coin-market.ts"
 import type { Round } from "./round-price.ts"
 
@@ -10,7 +18,8 @@ const hour = 60 * minute
 const day = 24 * hour
 
 /** The size of the candles of so many days: half an hour, four hours, four days. */
-export const candleMillis = (days: number): number => (days <= 2 ? 30 * minute : days <= 30 ? 4 * hour : 4 * day)
+export const candleMillis = (days: number): number =>
+  days <= 2 ? 30 * minute : days <= 30 ? 4 * hour : 4 * day
 
 /** The last UTC day is there 35 minutes after its end. */
 const dayDelay = 35 * minute

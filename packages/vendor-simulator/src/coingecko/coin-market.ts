@@ -46,7 +46,8 @@ export interface CoinMarket {
 export const createCoinMarket = (pairs: Market): CoinMarket => {
   const assets = new Map<string, string>()
   for (const { symbol, baseAsset, quoteAsset } of pairs.values()) {
-    const { baseAsset: base, quoteAsset: quote } = quoteAsset === "" ? splitSymbol(symbol) : { baseAsset, quoteAsset }
+    const { baseAsset: base, quoteAsset: quote } =
+      quoteAsset === "" ? splitSymbol(symbol) : { baseAsset, quoteAsset }
     if (quote === "USDT") assets.set(coinIdOf(base), base)
   }
   const coins = coinsList([...assets.values(), "USDT", "USDC"])

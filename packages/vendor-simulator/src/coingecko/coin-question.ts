@@ -68,7 +68,8 @@ export const readCoinQuestion = (
   if (step === undefined) return refuse(missing("interval"))
   if (endpoint === "ohlc-range") {
     const kind = step === hour ? "hourly" : "daily"
-    if (range.to - range.from > mostCandles[kind] * step) return refuse(tooManyCandles(mostCandles[kind], kind))
+    if (range.to - range.from > mostCandles[kind] * step)
+      return refuse(tooManyCandles(mostCandles[kind], kind))
   }
   return { asked: { coin, prices, range, days, stepMillis: step, round } }
 }
@@ -99,7 +100,8 @@ const readDays = (
   if (text === null || text === "") return { refused: missing("days") }
   if (text === "max" && (plan.isPaid || !isOhlc))
     return { range: { from: historyBegins, to: now }, days: Math.floor((now - historyBegins) / day) }
-  if (isOhlc ? !ohlcDays.has(text) : !/^\d{1,5}(\.\d+)?$/.test(text)) return { refused: invalid("days parameter") }
+  if (isOhlc ? !ohlcDays.has(text) : !/^\d{1,5}(\.\d+)?$/.test(text))
+    return { refused: invalid("days parameter") }
   const days = Number(text)
   return { range: { from: now - days * day, to: now }, days }
 }

@@ -4,26 +4,15 @@ import { retryAfter } from "../binance/failures.ts"
 import { createCallLimiter } from "../call-limiter.ts"
 import type { FaultPlan } from "../fault-plan.ts"
 import { type Fault, isDeliveryFault, isFormFault, isPageFault, isSessionFault } from "../faults.ts"
-import { hashText } from "../random.ts"
 import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
-import { candleMillis, candlesOfDays, candlesOfRange, runningCandle } from "./candles.ts"
+import { cacheHeaders, cachedAt, lifetimeOf } from "./answer-cache.ts"
 import type { CoinMarket } from "./coin-market.ts"
-import { type CoinEndpoint, type CoinQuestion, readCoinQuestion } from "./coin-question.ts"
+import { aheadRow, coarserPage, makePage } from "./coin-pages.ts"
+import { type CoinEndpoint, readCoinQuestion } from "./coin-question.ts"
 import { createCreditAccount } from "./credit-account.ts"
-import {
-  cloudflare,
-  coinNotFound,
-  geoBlocked,
-  jsonContentType,
-  limited,
-  pathUnknown,
-  planRestricted,
-  serverError,
-  throttled,
-  wrongKey,
-} from "./failures.ts"
+import { cloudflare, jsonContentType, limited, pathUnknown, planRestricted, wrongKey } from "./failures.ts"
+import { answerOfFault, pauseMillis } from "./fault-answers.ts"
 import { type Access, type CoingeckoPlan, planFacts, readAccess, type Root, roots } from "./plans.ts"
-import { pricePoints } from "./price-points.ts"
 import { faultyRows, type Row } from "./row-faults.ts"
 
 /** How the simulated CoinGecko treats its visitors. */
@@ -38,8 +27,6 @@ export interface CoingeckoManners {
 }
 
 const vendor = "coingecko"
-/** What CoinGecko tells clients to wait, whatever the minute has left. */
-const pauseMillis = 119_000
 
 /** CoinGecko's two addresses: `/ping`, `/key`, `/coins/list`, and of a coin `/ohlc(/range)` and `/market_chart(/range)`. */
 export const coingeckoSite = (options: {
@@ -109,7 +96,7 @@ export const coingeckoSite = (options: {
         )
       case "key":
         return honest(keyAnswer(access, request.time))
-      default:
+      case "unknown":
         return honest(pathUnknown())
     }
   }
@@ -128,42 +115,13 @@ export const coingeckoSite = (options: {
     })
   }
 
-  const answerOfFault = (fault: Fault, { time }: VendorRequest): Answer | undefined => {
-    switch (fault.type) {
-      case "rate-limited": {
-        const until = time + (fault.retryAfterSeconds ?? pauseMillis / 1000) * 1000
-        limiter.pauseUntil(until, time)
-        return limited(retryAfter(time, until, fault.retryAfterAs))
-      }
-      case "banned":
-        limiter.banUntil(time + (fault.seconds ?? 120) * 1000)
-        return cloudflare(1015)
-      case "throttled":
-        return throttled()
-      case "cloudflare":
-        return cloudflare(fault.code ?? 1015)
-      case "firewall":
-        return cloudflare(1020)
-      case "geo-blocked":
-        return geoBlocked()
-      case "server-error":
-        return serverError(fault.status ?? 500, time)
-      case "overloaded":
-        return serverError(503, time)
-      case "unknown-symbol":
-        return coinNotFound()
-      default:
-        return undefined
-    }
-  }
-
   const shapedAnswer = (
     request: VendorRequest,
     place: Place,
     access: Access,
     fault: Fault | undefined,
   ): Shaped => {
-    const instead = fault && answerOfFault(fault, request)
+    const instead = fault && answerOfFault(fault, request.time, limiter)
     if (instead !== undefined) return { answer: instead, faulty: true }
     const asked = askedAnswer(request, place, access, fault)
     return fault !== undefined && isFormFault(fault)
@@ -265,77 +223,3 @@ const json = (value: unknown, headers: Answer["headers"] = {}): Answer => ({
   headers: { "Content-Type": jsonContentType, ...headers },
   body: JSON.stringify(value),
 })
-
-/** A page before it is written. */
-interface Page {
-  readonly rows: ReadonlyArray<Row>
-  readonly wrap: (rows: ReadonlyArray<Row>) => unknown
-}
-
-/** What is answered to a question at a moment, which the cache may have put in the past. */
-const makePage = (endpoint: CoinEndpoint, asked: CoinQuestion, now: EpochMillis): Page => {
-  const { coin, prices, range, days, stepMillis, round } = asked
-  if (endpoint === "ohlc" || endpoint === "ohlc-range") {
-    const wrap = (rows: ReadonlyArray<Row>): unknown => rows
-    if (prices === "nobody") return { rows: [], wrap }
-    const rows =
-      days === undefined
-        ? candlesOfRange(prices, range, stepMillis, now, round)
-        : candlesOfDays(prices, days, stepMillis, now, round)
-    return { rows, wrap }
-  }
-  if (prices === "nobody")
-    return { rows: [], wrap: (rows) => ({ prices: rows, market_caps: [], total_volumes: [] }) }
-  const span = days === undefined ? range : { from: now - days * dayMillis, to: now }
-  const points = pricePoints(coin, prices, span, stepMillis, now, round)
-  return { rows: points.prices, wrap: (rows) => ({ ...points, prices: rows }) }
-}
-
-const dayMillis = 86_400_000
-
-const coarserPage = (endpoint: CoinEndpoint, asked: CoinQuestion, now: EpochMillis): Page | undefined => {
-  const coarser = endpoint.startsWith("ohlc")
-    ? candleMillis(asked.stepMillis < candleMillis(30) ? 30 : 365)
-    : asked.stepMillis < 3_600_000
-      ? 3_600_000
-      : dayMillis
-  return coarser <= asked.stepMillis ? undefined : makePage(endpoint, { ...asked, stepMillis: coarser }, now)
-}
-
-const aheadRow = (
-  endpoint: CoinEndpoint,
-  { prices, stepMillis, round }: CoinQuestion,
-  now: EpochMillis,
-  rows: ReadonlyArray<Row>,
-): Row | undefined => {
-  if (prices === "nobody") return undefined
-  if (endpoint.startsWith("ohlc")) return runningCandle(prices, stepMillis, now, round)
-  const last = rows.at(-1)
-  return last && [Number(last[0]) + stepMillis, ...last.slice(1)]
-}
-
-const minute = 60_000
-const hour = 60 * minute
-
-/** @see https://docs.coingecko.com/reference/coins-id-ohlc https://docs.coingecko.com/reference/coins-id-market-chart-range */
-const lifetimeOf = (endpoint: CoinEndpoint, stepMillis: number): number => {
-  if (endpoint.startsWith("ohlc")) return 15 * minute
-  return stepMillis < hour ? minute / 2 : stepMillis < dayMillis ? 30 * minute : 12 * hour
-}
-
-/** When the answer in the cache was made: regularly, at a moment of its own for each key. */
-const cachedAt = (key: string, lifetime: number, now: EpochMillis): EpochMillis => {
-  const phase = (hashText(key) >>> 0) % lifetime
-  return Math.floor((now - phase) / lifetime) * lifetime + phase
-}
-
-const cacheHeaders = (key: string, lifetime: number, madeAt: EpochMillis, now: EpochMillis): Answer["headers"] => {
-  const age = Math.floor((now - madeAt) / 1000)
-  return {
-    "Cache-Control": `max-age=30, public, must-revalidate, s-maxage=${lifetime / 1000}`,
-    ETag: `W/"${(hashText(`${key} ${madeAt}`) >>> 0).toString(16)}"`,
-    Age: String(age),
-    "cf-cache-status": age === 0 ? "MISS" : "HIT",
-    Vary: "Accept-Encoding, Origin",
-  }
-}

@@ -44,13 +44,14 @@ const namesakes: ReadonlyArray<Coin> = [
 
 const firstWords =
   "amber birch cedar dawn ember fern gold harbor ivory juniper kelp lunar maple north ocean pearl quartz river sage tidal"
-const secondWords = "badger canyon dune eagle falcon grove heron inlet jetty knoll ledge meadow nest orchard pond"
+const secondWords =
+  "badger canyon dune eagle falcon grove heron inlet jetty knoll ledge meadow nest orchard pond"
 
 const invented: ReadonlyArray<Coin> = firstWords.split(" ").flatMap((first) =>
   secondWords.split(" ").map((second) => ({
     id: `${first}-${second}`,
-    // Two letters and one of three: many coins share theirs.
-    symbol: `${first[0]}${second[0]}${"oxt"[(hashText(first + second) >>> 0) % 3]}`,
+    // A third of them share theirs with others.
+    symbol: hashText(first + second) % 3 === 0 ? `${first[0]}xt` : first.slice(0, 2) + second.slice(0, 2),
     name: `${capital(first)} ${capital(second)}`,
   })),
 )

@@ -44,11 +44,21 @@ export const wrongKey = (now: EpochMillis, code: 10_002 | 10_010 | 10_011): Answ
     code === 10_010
       ? ["Pro", "pro-api.coingecko.com", "api.coingecko.com"]
       : ["Demo", "api.coingecko.com", "pro-api.coingecko.com"]
-  return coded(400, now, code, `If you are using ${kind} API key, please change your root URL from ${other} to ${own}`)
+  return coded(
+    400,
+    now,
+    code,
+    `If you are using ${kind} API key, please change your root URL from ${other} to ${own}`,
+  )
 }
 
 export const planRestricted = (now: EpochMillis): Answer =>
-  coded(401, now, 10_005, `This request is limited to PRO API subscribers. Please visit ${pricing} to subscribe.`)
+  coded(
+    401,
+    now,
+    10_005,
+    `This request is limited to PRO API subscribers. Please visit ${pricing} to subscribe.`,
+  )
 
 /** @see https://github.com/nimblehq/jetpack-compose-crypto/issues/45 */
 export const limited = (headers: Answer["headers"]): Answer =>
@@ -64,7 +74,11 @@ export const limited = (headers: Answer["headers"]): Answer =>
   )
 
 /** @see https://github.com/l2beat/l2beat/issues/4730 */
-export const throttled = (): Answer => ({ status: 429, headers: { "Content-Type": "text/plain" }, body: "Throttled" })
+export const throttled = (): Answer => ({
+  status: 429,
+  headers: { "Content-Type": "text/plain" },
+  body: "Throttled",
+})
 
 /** A page of the network in front of CoinGecko: 1015 for too many calls of an address, 1020 for a rule of the firewall. */
 export const cloudflare = (code: number): Answer => ({
@@ -80,7 +94,8 @@ export const missing = (parameter: string): Answer => plain(422, `Missing parame
 export const invalid = (parameter: string): Answer => plain(400, `invalid ${parameter}`)
 export const tooManyCandles = (most: number, interval: string): Answer =>
   plain(400, `exceeded the limit of ${most} ${interval} candles`)
-export const pathUnknown = (): Answer => plain(404, "Incorrect path. Please check https://docs.coingecko.com/")
+export const pathUnknown = (): Answer =>
+  plain(404, "Incorrect path. Please check https://docs.coingecko.com/")
 
 export const serverError = (status: number, now: EpochMillis): Answer =>
   status === 500

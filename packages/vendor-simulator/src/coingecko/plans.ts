@@ -18,8 +18,20 @@ export interface PlanFacts {
 /** @see https://docs.coingecko.com/docs/errors-and-rate-limits https://www.coingecko.com/en/api/pricing */
 export const planFacts: { readonly [plan in CoingeckoPlan]: PlanFacts } = {
   keyless: { callsPerMinute: 10, historyDays: 365, isPaid: false, hasRangeCandles: false },
-  demo: { callsPerMinute: 100, creditsPerMonth: 10_000, historyDays: 365, isPaid: false, hasRangeCandles: false },
-  basic: { callsPerMinute: 300, creditsPerMonth: 100_000, historyDays: 730, isPaid: true, hasRangeCandles: false },
+  demo: {
+    callsPerMinute: 100,
+    creditsPerMonth: 10_000,
+    historyDays: 365,
+    isPaid: false,
+    hasRangeCandles: false,
+  },
+  basic: {
+    callsPerMinute: 300,
+    creditsPerMonth: 100_000,
+    historyDays: 730,
+    isPaid: true,
+    hasRangeCandles: false,
+  },
   analyst: { callsPerMinute: 500, creditsPerMonth: 500_000, isPaid: true, hasRangeCandles: true },
 }
 
@@ -37,7 +49,9 @@ export const roots: ReadonlyArray<Root> = [
 ]
 
 /** Who asks, or the number of CoinGecko's complaint about the key. */
-export type Access = { readonly client: string; readonly plan: CoingeckoPlan } | { readonly refused: 10_002 | 10_010 | 10_011 }
+export type Access =
+  | { readonly client: string; readonly plan: CoingeckoPlan }
+  | { readonly refused: 10_002 | 10_010 | 10_011 }
 
 /**
  * Reads the key of a request.
@@ -61,7 +75,8 @@ export const readAccess = (
     if (isPro) return { refused: demoKey === undefined ? 10_002 : 10_011 }
     return paidKey === undefined ? { client: "keyless", plan: "keyless" } : { refused: 10_010 }
   }
-  const plan = keys === undefined ? (isPro ? "analyst" : "demo") : Object.hasOwn(keys, key) ? keys[key] : undefined
+  const plan =
+    keys === undefined ? (isPro ? "analyst" : "demo") : Object.hasOwn(keys, key) ? keys[key] : undefined
   if (plan === undefined) return { refused: 10_002 }
   if (planFacts[plan].isPaid === isPro) return { client: key, plan }
   return { refused: isPro ? 10_011 : 10_010 }

@@ -70,4 +70,5 @@ const jitter = (coin: string, grid: EpochMillis, length: number): number =>
   Math.floor(unitInterval(hashPair(hashText(coin), grid / minute)) * (length >= hour ? 240_000 : 10_000))
 
 /** Coins in circulation, forever. */
-const supplyOf = (coin: string): number => (coin === "bitcoin" ? 19_700_000 : 1_000_000 + (hashText(coin) >>> 8))
+const supplyOf = (coin: string): number =>
+  coin === "bitcoin" ? 19_700_000 : 1_000_000 + (hashText(coin) >>> 8)

@@ -57,5 +57,5 @@ const damages = {
   text: (row: Row): Row => row.with(1, "n/a"),
   "off-grid": (row: Row): Row => row.with(0, Number(row[0]) + 14_789),
   // A close above the high; of a single price, one below zero.
-  inconsistent: (row: Row): Row => row.with(-1, row.length > 2 ? Number(row[2]) * 2 : -1),
+  inconsistent: (row: Row): Row => [...row.slice(0, -1), row.length > 2 ? Number(row[2]) * 2 : -1],
 }

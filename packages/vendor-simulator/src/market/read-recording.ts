@@ -67,7 +67,12 @@ export const readRecording = async (
   const name = "path" in recording ? recording.path : `${symbol} ${timeframe}`
   const text = "path" in recording ? await readText(recording.path) : recording.csv
   const table = await parseCsv(text)
-  return { symbol, timeframe, name, ...recordedBars(table, { name, timeframe, duplicates, ...(times && { times }) }) }
+  return {
+    symbol,
+    timeframe,
+    name,
+    ...recordedBars(table, { name, timeframe, duplicates, ...(times && { times }) }),
+  }
 }
 
 const readText = async (path: string): Promise<string> => {

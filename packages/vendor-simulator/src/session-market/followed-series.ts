@@ -31,7 +31,8 @@ export const followedSeries = (pair: SymbolMarket, ratio: number): SessionSeries
     const direct = timeframeOf.get(minutes)
     if (direct !== undefined) return pair.offers(direct) ? direct : undefined
     const [, finer] =
-      [...timeframeOf].toReversed().find(([length, name]) => minutes % length === 0 && pair.offers(name)) ?? []
+      [...timeframeOf].toReversed().find(([length, name]) => minutes % length === 0 && pair.offers(name)) ??
+      []
     return finer
   }
   const read = (timeframe: Timeframe, range: TimeRange, asOf: EpochMillis): Bars =>
@@ -48,7 +49,9 @@ export const followedSeries = (pair: SymbolMarket, ratio: number): SessionSeries
       const length = minutes * minuteMillis
       const whole = { from: Math.ceil(from / length) * length, to }
       const bars = read(sourceOf(minutes) as Timeframe, whole, asOf)
-      return timeframeOf.has(minutes) ? bars : resampleBars(bars, (time) => Math.floor(time / length) * length)
+      return timeframeOf.has(minutes)
+        ? bars
+        : resampleBars(bars, (time) => Math.floor(time / length) * length)
     },
     days: (range, asOf) => read("1d", range, asOf),
   }

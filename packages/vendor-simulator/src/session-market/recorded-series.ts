@@ -67,7 +67,9 @@ export const recordedSeries = (
     const bars = intraday.get(source) as Bars
     if (source === minutes) return bars
     const findDay = dayOfTime()
-    return resampleBars(inSessions(bars, findDay), (time) => sessionBin(findDay(time) as TradingDay, minutes)(time))
+    return resampleBars(inSessions(bars, findDay), (time) =>
+      sessionBin(findDay(time) as TradingDay, minutes)(time),
+    )
   }
 
   const made = new Map<number, Bars>()

@@ -44,95 +44,6 @@ export interface DividendPlan {
   readonly since: string
 }
 
-const split = (date: string, numerator: number, denominator = 1) => ({ date, numerator, denominator })
-
-const quarterly = (amount: number, firstMonth: number, day: number, since: string): DividendPlan => ({
-  amount,
-  months: [firstMonth, firstMonth + 3, firstMonth + 6, firstMonth + 9],
-  day,
-  since,
-})
-
-type Row = readonly [
-  symbol: string,
-  name: string,
-  kind: SessionKind,
-  market: string,
-  currency: string,
-  listed: string,
-  price: number,
-  priceDecimals: number,
-  dailyVolume: number,
-  more?: Pick<SessionListing, "splits" | "dividends" | "follows">,
-]
-
-const rows: ReadonlyArray<Row> = [
-  [
-    "AAPL", "Apple Inc.", "stock", "XNAS", "USD", "2000-01-03", 180, 2, 60_000_000,
-    {
-      splits: [split("2000-06-21", 2), split("2005-02-28", 2), split("2014-06-09", 7), split("2020-08-31", 4)],
-      dividends: quarterly(0.24, 2, 9, "2012-08-01"),
-    },
-  ],
-  [
-    "MSFT", "Microsoft Corporation", "stock", "XNAS", "USD", "2000-01-03", 300, 2, 25_000_000,
-    { splits: [split("2003-02-18", 2)], dividends: quarterly(0.68, 2, 15, "2004-01-01") },
-  ],
-  ["GOOGL", "Alphabet Inc.", "stock", "XNAS", "USD", "2004-08-19", 130, 2, 28_000_000, { splits: [split("2022-07-18", 20)] }],
-  ["AMZN", "Amazon.com, Inc.", "stock", "XNAS", "USD", "2000-01-03", 150, 2, 45_000_000, { splits: [split("2022-06-06", 20)] }],
-  [
-    "NVDA", "NVIDIA Corporation", "stock", "XNAS", "USD", "2000-01-03", 110, 2, 300_000_000,
-    { splits: [split("2021-07-20", 4), split("2024-06-10", 10)], dividends: quarterly(0.01, 3, 5, "2012-11-01") },
-  ],
-  ["TSLA", "Tesla, Inc.", "stock", "XNAS", "USD", "2010-06-29", 220, 2, 95_000_000, { splits: [split("2020-08-31", 5), split("2022-08-25", 3)] }],
-  [
-    "GE", "GE Aerospace", "stock", "XNYS", "USD", "2000-01-03", 120, 2, 6_000_000,
-    { splits: [split("2021-08-02", 1, 8)], dividends: quarterly(0.08, 3, 6, "2000-01-01") },
-  ],
-  ["IBM", "International Business Machines", "stock", "XNYS", "USD", "2000-01-03", 150, 2, 4_500_000, { dividends: quarterly(1.66, 2, 9, "2000-01-01") }],
-  ["BRK-B", "Berkshire Hathaway Inc.", "stock", "XNYS", "USD", "2000-01-03", 350, 2, 3_600_000, { splits: [split("2010-01-21", 50)] }],
-  ["SPY", "SPDR S&P 500", "etf", "XNYS", "USD", "2000-01-03", 400, 2, 75_000_000, { dividends: quarterly(1.6, 3, 15, "2000-01-01") }],
-  ["QQQ", "Invesco QQQ Trust", "etf", "XNAS", "USD", "2000-01-03", 350, 2, 40_000_000, { splits: [split("2000-03-20", 2)] }],
-  ["VFINX", "Vanguard 500 Index Fund", "fund", "XNYS", "USD", "2000-01-03", 380, 2, 0, { dividends: quarterly(1.5, 3, 20, "2000-01-01") }],
-  ["^GSPC", "S&P 500", "index", "XNYS", "USD", "2000-01-03", 4000, 2, 3_800_000_000],
-  ["^N225", "Nikkei 225", "index", "XTKS", "JPY", "2000-01-04", 28_000, 2, 90_000_000],
-  [
-    "7203.T", "TOYOTA MOTOR CORP", "stock", "XTKS", "JPY", "2000-01-04", 2200, 1, 28_000_000,
-    { splits: [split("2021-09-29", 5)], dividends: { amount: 30, months: [3, 9], day: 28, since: "2000-01-01" } },
-  ],
-  [
-    "VOD.L", "VODAFONE GROUP PLC", "stock", "XLON", "GBp", "2000-01-04", 90, 2, 60_000_000,
-    { splits: [split("2014-02-24", 6, 11)], dividends: { amount: 3.8, months: [6, 11], day: 21, since: "2000-01-01" } },
-  ],
-  ["SAP.DE", "SAP SE", "stock", "XETR", "EUR", "2000-01-03", 120, 2, 1_500_000],
-  ["BHP.AX", "BHP GROUP LIMITED", "stock", "XASX", "AUD", "2000-01-04", 42, 2, 7_000_000],
-  ["EURUSD=X", "EUR/USD", "fx", "24/5", "USD", "2003-12-01", 1.1, 6, 0],
-  ["GBPUSD=X", "GBP/USD", "fx", "24/5", "USD", "2003-12-01", 1.28, 6, 0],
-  ["JPY=X", "USD/JPY", "fx", "24/5", "JPY", "2003-12-01", 135, 3, 0],
-  ["GC=F", "Gold", "future", "XNYS", "USD", "2000-08-30", 1800, 1, 180_000],
-  ["BTC-USD", "Bitcoin USD", "crypto", "24/7", "USD", "2014-09-17", 30_000, 2, 0, { follows: "BTCUSDT" }],
-  ["ETH-USD", "Ethereum USD", "crypto", "24/7", "USD", "2017-11-09", 2000, 2, 0, { follows: "ETHUSDT" }],
-]
-
-/**
- * What a simulator lists unless told otherwise. Names, markets, dates of listings (none before 2000) and of splits follow the
- * real ones; days and amounts of dividends are a rule, all prices and volumes invented.
- */
-export const defaultSessionListings: ReadonlyArray<SessionListing> = rows.map(
-  ([symbol, name, kind, market, currency, listed, price, priceDecimals, dailyVolume, more]) => ({
-    symbol,
-    name,
-    kind,
-    market,
-    currency,
-    listedAt: parseIsoTime(`${listed}T00:00:00Z`),
-    price,
-    priceDecimals,
-    dailyVolume,
-    ...more,
-  }),
-)
-
 const marketOfSuffix: { readonly [suffix: string]: readonly [market: string, currency: string] } = {
   L: ["XLON", "GBp"],
   DE: ["XETR", "EUR"],
@@ -197,4 +108,5 @@ export const checkSessionListing = (listing: SessionListing): void => {
 }
 
 /** True for a side of a split. */
-export const isShareCount = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 10_000
+export const isShareCount = (value: number): boolean =>
+  Number.isInteger(value) && value >= 1 && value <= 10_000

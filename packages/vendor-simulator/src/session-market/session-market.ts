@@ -24,14 +24,6 @@ export type SessionMarket = ReadonlyMap<string, SessionSymbol>
 /** Prices of coins are this much above those of their pairs on Binance. */
 export const coinRatio = 1.0003
 
-/** The listing of a symbol that is not a pair of Binance; `undefined` when nothing says so. */
-export const findSessionListing = (
-  symbol: string,
-  listings: ReadonlyArray<SessionListing>,
-  market?: string,
-): SessionListing | undefined =>
-  listings.find((listing) => listing.symbol === symbol) ?? listingBySpelling(symbol, market)
-
 /**
  * The market of invented and recorded symbols; a symbol with a recording has nothing invented.
  * @param pairs the simulated Binance, whose prices coins follow; a coin whose pair it lacks is not listed
@@ -84,7 +76,10 @@ const unknown = (field: string, symbol: string): InvalidInput =>
   new InvalidInput({ field, value: symbol, expected: "a symbol that the simulator lists" })
 
 /** The instant of the last trade that a symbol has had by `asOf`, whole seconds; `undefined` before the first. */
-export const lastTradeAt = ({ listing, days, series }: SessionSymbol, asOf: EpochMillis): EpochMillis | undefined => {
+export const lastTradeAt = (
+  { listing, days, series }: SessionSymbol,
+  asOf: EpochMillis,
+): EpochMillis | undefined => {
   const day = days.latest(asOf)
   if (day === undefined || day.close <= Math.max(listing.listedAt, series.begins)) return undefined
   const stretch = day.stretches.findLast(({ from }) => from <= asOf) ?? { from: day.open, to: day.close }

@@ -63,7 +63,13 @@ export const sessionMinutes = (
     const count = day.stretches.reduce((sum, stretch) => sum + (stretch.to - stretch.from) / minuteMillis, 0)
     if (barCount(room) < count) room = allocateBars(count)
     const bars = sliceRows(room, 0, count)
-    fillMinutes(bars, words, { from, to, spread, lotsPerMinute: lotsPerDay / sharesAt(day.open) / count, lot })
+    fillMinutes(bars, words, {
+      from,
+      to,
+      spread,
+      lotsPerMinute: lotsPerDay / sharesAt(day.open) / count,
+      lot,
+    })
     let row = 0
     for (const stretch of day.stretches)
       for (let time = stretch.from; time < stretch.to; time += minuteMillis) {

@@ -32,7 +32,7 @@ const minuteMillis = 60_000
 export const sessionBin = (day: TradingDay, minutes: number): ((time: EpochMillis) => EpochMillis) => {
   const length = minutes * minuteMillis
   return (time) => {
-    const { from } = day.stretches.findLast((stretch) => time >= stretch.from) ?? (day.stretches[0] as TimeRange)
+    const from = day.stretches.findLast((stretch) => time >= stretch.from)?.from ?? day.open
     return from + Math.floor((time - from) / length) * length
   }
 }
@@ -49,8 +49,7 @@ export const adjustForSplits = (bars: Bars, actions: CorporateActions, now: Epoc
     const shares = actions.shares(time, now)
     for (const name of valueColumns) {
       const value = bars[name][row] as number
-      ;(adjusted[name] as Float64Array)[row] =
-        name === "volume" ? Math.round(value * shares) : value / shares
+      ;(adjusted[name] as Float64Array)[row] = name === "volume" ? Math.round(value * shares) : value / shares
     }
   }
   return { openTime: bars.openTime, ...adjusted } as Bars
@@ -77,7 +76,11 @@ const civil = (date: number): { readonly year: number; readonly month: number } 
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   )
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
   const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)

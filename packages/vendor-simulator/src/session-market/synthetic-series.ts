@@ -100,7 +100,9 @@ export const syntheticSeries = (options: {
       inPrices(
         sliceBars(
           barsFromRows(
-            begun({ from: range.from - dayMillis, to: range.to + dayMillis }, asOf).flatMap((day) => dayUntil(day, asOf) ?? []),
+            begun({ from: range.from - dayMillis, to: range.to + dayMillis }, asOf).flatMap(
+              (day) => dayUntil(day, asOf) ?? [],
+            ),
           ),
           range,
         ),

@@ -114,7 +114,8 @@ const createTradingDays = (kind: SessionKind, market: string): TradingDays => {
     firstFrom: (time) => between({ from: time, to: time + 20 * day }).find(({ open }) => open >= time),
     midnightOf: (date) => midnightIn(zone(), date),
     dateOf: (time) => Math.floor(toLocalMillis(zone(), time) / day),
-    findDate: (date) => between({ from: date * day - day, to: date * day + 2 * day }).find((one) => one.date === date),
+    findDate: (date) =>
+      between({ from: date * day - day, to: date * day + 2 * day }).find((one) => one.date === date),
   }
 }
 
@@ -176,7 +177,12 @@ const alwaysOpenYear: MakeYear = (year) =>
     return continuous(midnight / day, midnight, midnight, midnight + day)
   })
 
-const continuous = (date: number, midnight: EpochMillis, open: EpochMillis, close: EpochMillis): TradingDay => ({
+const continuous = (
+  date: number,
+  midnight: EpochMillis,
+  open: EpochMillis,
+  close: EpochMillis,
+): TradingDay => ({
   date,
   midnight,
   stamp: midnight,

@@ -1,4 +1,3 @@
-import type { EpochMillis } from "@barkeep/market-data"
 import type { PageFault } from "../faults.ts"
 import type { Chart } from "./chart.ts"
 import type { ChartRow } from "./chart-rows.ts"
@@ -12,7 +11,6 @@ export interface ChartContext {
   readonly coarser: () => Chart | undefined
   /** The same question answered when half of the last finished row's time had passed. */
   readonly early: (row: ChartRow) => Chart | undefined
-  readonly now: EpochMillis
 }
 
 /** A chart with a fault in it, and how many cells of a column are missing. */
@@ -79,7 +77,9 @@ const hundredfold = (value: number | null | undefined): number | null =>
   value === null || value === undefined ? null : Math.fround(value * 100)
 
 const withNulls = (rows: ReadonlyArray<ChartRow>, every: number): ReadonlyArray<ChartRow> =>
-  rows.map((row, index) => (index % every === every - 1 && row.isLive === undefined ? { ...row, ...noValues } : row))
+  rows.map((row, index) =>
+    index % every === every - 1 && row.isLive === undefined ? { ...row, ...noValues } : row,
+  )
 
 const daySeconds = 86_400
 
@@ -94,7 +94,8 @@ const oddLastRow = (
   if (oddity === "unsettled") {
     const index = rows.findLastIndex(({ isLive }) => isLive === undefined)
     const done = rows[index]
-    const unfinished = done && early(done)?.rows.find(({ time, isLive }) => time === done.time || isLive === true)
+    const unfinished =
+      done && early(done)?.rows.find(({ time, isLive }) => time === done.time || isLive === true)
     return unfinished === undefined || done === undefined
       ? undefined
       : { chart: { ...chart, rows: rows.with(index, { ...unfinished, time: done.time }) } }
@@ -104,7 +105,15 @@ const oddLastRow = (
     return {
       chart: withLast(chart, [
         ...rows,
-        { time: last.time + daySeconds, open: last.close, high: last.close, low: last.close, close: last.close, volume: 0, isLive: true },
+        {
+          time: last.time + daySeconds,
+          open: last.close,
+          high: last.close,
+          low: last.close,
+          close: last.close,
+          volume: 0,
+          isLive: true,
+        },
       ]),
     }
   if (last.isLive === undefined) return undefined
@@ -115,5 +124,6 @@ const oddLastRow = (
 const withLast = (chart: Chart, rows: ReadonlyArray<ChartRow>): Chart => ({
   ...chart,
   rows,
-  adjustedCloses: chart.adjustedCloses && rows.map((row, index) => chart.adjustedCloses?.[index] ?? row.close),
+  adjustedCloses:
+    chart.adjustedCloses && rows.map((row, index) => chart.adjustedCloses?.[index] ?? row.close),
 })

@@ -72,7 +72,13 @@ const currentTradingPeriod = (
   const { days } = asked.symbol
   const session = days.between({ from: now, to: now + 15 * day })[0]
   if (session === undefined) return {}
-  return { currentTradingPeriod: { pre: pre(asked, session), regular: regular(asked, session), post: post(asked, session) } }
+  return {
+    currentTradingPeriod: {
+      pre: pre(asked, session),
+      regular: regular(asked, session),
+      post: post(asked, session),
+    },
+  }
 }
 
 /** The sessions around a question: a list of lists, or one for each part of the day where all of them were asked for. */

@@ -137,7 +137,9 @@ const readTimes = (
     const range = parameters.get("range") ?? "1d"
     if (range === "max") return { from: Math.floor(series.begins / 1000), to: now, range }
     const days = rangeDays.get(range)
-    return days === undefined ? { refused: unknownRange(range) } : { from: now - days * daySeconds, to: now, range }
+    return days === undefined
+      ? { refused: unknownRange(range) }
+      : { from: now - days * daySeconds, to: now, range }
   }
   const from = readSeconds(period1 ?? "0")
   const to = readSeconds(period2 ?? String(now))
@@ -146,7 +148,8 @@ const readTimes = (
   return { from, to, range: "" }
 }
 
-const readSeconds = (text: string): number | undefined => (/^-?\d{1,11}$/.test(text) ? Number(text) : undefined)
+const readSeconds = (text: string): number | undefined =>
+  /^-?\d{1,11}$/.test(text) ? Number(text) : undefined
 
 const refusalOf = (
   { name, step, lookBack, mostDays }: Interval,

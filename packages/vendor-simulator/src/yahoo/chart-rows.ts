@@ -1,11 +1,4 @@
-import {
-  barCount,
-  type Bars,
-  barRows,
-  concatBars,
-  type EpochMillis,
-  type TimeRange,
-} from "@barkeep/market-data"
+import { barCount, type Bars, barRows, type EpochMillis, type TimeRange } from "@barkeep/market-data"
 import { lastTradeAt } from "../session-market/session-market.ts"
 import { adjustForSplits, binDays } from "../session-market/session-series.ts"
 import type { TradingDay } from "../session-market/trading-days.ts"
@@ -45,7 +38,10 @@ const datedRows = (asked: ChartQuestion, now: EpochMillis): ReadonlyArray<ChartR
   const range = askedRange(asked)
   const last = lastTradeAt(symbol, seen)
   const lastDay = last === undefined ? undefined : days.latest(seen)
-  const wide = { from: range.from - (granularity.period === undefined ? 0 : 100 * day), to: range.to + 100 * day }
+  const wide = {
+    from: range.from - (granularity.period === undefined ? 0 : 100 * day),
+    to: range.to + 100 * day,
+  }
   const all = adjustForSplits(series.days(wide, seen), actions, now)
   const isLive = (stamp: EpochMillis): boolean => stamp === lastDay?.stamp
   const done = rowsOf(all, symbol.series.isRecorded).filter(({ time }) => !isLive(time * 1000))
@@ -55,7 +51,8 @@ const datedRows = (asked: ChartQuestion, now: EpochMillis): ReadonlyArray<ChartR
     liveBar === undefined || last === undefined || liveBar.time > asked.to || last < range.from
       ? []
       : [{ ...liveBar, time: last / 1000, isLive: true }]
-  const rows = granularity.period === undefined ? done : rowsOf(periodsOf(asked, all, isLive), series.isRecorded)
+  const rows =
+    granularity.period === undefined ? done : rowsOf(periodsOf(asked, all, isLive), series.isRecorded)
   return [...rows.filter(({ time }) => time >= asked.from && time <= asked.to), ...live]
 }
 
@@ -67,7 +64,9 @@ const periodsOf = (
 ): Bars => {
   const count = barCount(bars)
   const done = count > 0 && isLive(bars.openTime[count - 1] as number) ? count - 1 : count
-  const before = Object.fromEntries(Object.entries(bars).map(([name, column]) => [name, column.subarray(0, done)]))
+  const before = Object.fromEntries(
+    Object.entries(bars).map(([name, column]) => [name, column.subarray(0, done)]),
+  )
   return binDays(before as unknown as Bars, symbol.days, granularity.period ?? "week")
 }
 
@@ -111,7 +110,11 @@ const extendedRows = (
 ): ReadonlyArray<ChartRow> => {
   const { preMinutes, postMinutes } = exchangeFacts(asked.symbol.listing)
   const inside = regular.filter(({ time }) => time * 1000 >= session.open && time * 1000 < session.close)
-  const flat = (from: EpochMillis, to: EpochMillis, price: number | null | undefined): ReadonlyArray<ChartRow> =>
+  const flat = (
+    from: EpochMillis,
+    to: EpochMillis,
+    price: number | null | undefined,
+  ): ReadonlyArray<ChartRow> =>
     price === undefined || price === null
       ? []
       : Array.from({ length: Math.ceil((to - from) / (minutes * 60_000)) }, (_, index) => ({
@@ -146,5 +149,5 @@ const rowsOf = (bars: Bars, isRecorded: boolean): ReadonlyArray<ChartRow> =>
 export const daysBefore = (asked: ChartQuestion, time: EpochMillis, now: EpochMillis): Bars => {
   const { series, actions } = asked.symbol
   const bars = series.days({ from: time - 20 * day, to: time }, seenAt(asked, now))
-  return adjustForSplits(concatBars([bars]), actions, now)
+  return adjustForSplits(bars, actions, now)
 }

@@ -34,9 +34,7 @@ const columnNames = ["open", "high", "low", "close", "volume"] as const
  */
 export const writeChart = (chart: Chart, order: number, shorten = 0): string => {
   const { meta, rows, adjustedCloses: adjclose, events } = chart
-  const shuffled = columnNames.toSorted(
-    (a, b) => hashPair(order, hashText(a)) - hashPair(order, hashText(b)),
-  )
+  const shuffled = columnNames.toSorted((a, b) => hashPair(order, hashText(a)) - hashPair(order, hashText(b)))
   const quote = Object.fromEntries(
     shuffled.map((name) => {
       const cells = rows.map((row) => row[name])

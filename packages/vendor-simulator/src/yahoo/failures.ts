@@ -106,3 +106,12 @@ const htmlPage = (status: number, title: string): Answer => ({
   headers: html,
   body: `<html><head><title>${title}</title></head><body><h1>${status} ${title}</h1></body></html>\n`,
 })
+
+export const crumb = (): Answer => ({
+  status: 200,
+  headers: { "Content-Type": "text/plain;charset=utf-8" },
+  body: "simulated.cr",
+})
+
+/** With status 200, so that careless clients take it for a crumb. */
+export const noCrumb = (): Answer => ({ ...crumb(), body: "Too Many Requests" })

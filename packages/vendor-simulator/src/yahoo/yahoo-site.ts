@@ -4,7 +4,6 @@ import type { FaultPlan } from "../fault-plan.ts"
 import { type Fault, isDeliveryFault, isFormFault, isPageFault, isSessionFault } from "../faults.ts"
 import { malformedAnswer } from "../binance/fault-answers.ts"
 import { hashPair } from "../random.ts"
-import { retryAfter } from "../binance/failures.ts"
 import type { SessionMarket } from "../session-market/session-market.ts"
 import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
 import { type Chart, makeChart, writeChart } from "./chart.ts"
@@ -12,17 +11,8 @@ import { type ChartContext, faultyChart } from "./chart-faults.ts"
 import { type ChartQuestion, readChartQuestion } from "./chart-question.ts"
 import type { ChartRow } from "./chart-rows.ts"
 import { consentPage, redirectedPath } from "./consent-pages.ts"
-import {
-  edgeLimited,
-  forbidden,
-  invalidCrumb,
-  jsonContentType,
-  notFound,
-  nullChart,
-  rightBack,
-  serverError,
-  unknownSymbol,
-} from "./failures.ts"
+import { crumb, edgeLimited, jsonContentType, notFound } from "./failures.ts"
+import { answerOfFault } from "./fault-answers.ts"
 
 /** What precedes Yahoo's own paths. */
 export const yahooPath = "/yahoo"
@@ -72,7 +62,8 @@ export const yahooSite = (options: {
   const shapedAnswer = (request: VendorRequest, place: Place, fault: Fault | undefined): Shaped => {
     if (request.path.startsWith(redirectedPath))
       return { answer: consentPage(hostOf(request), request.path), faulty: false }
-    const instead = fault === undefined ? undefined : answerOfFault(fault, request, place)
+    const asks = { time: request.time, host: hostOf(request), endpoint: place.endpoint }
+    const instead = fault === undefined ? undefined : answerOfFault(fault, asks, limiter)
     if (instead !== undefined) return { answer: instead, faulty: true }
     const asked: Shaped =
       place.endpoint === "chart"
@@ -81,40 +72,6 @@ export const yahooSite = (options: {
     return fault !== undefined && isFormFault(fault)
       ? { answer: malformedAnswer(fault, asked.answer), faulty: true }
       : asked
-  }
-
-  const answerOfFault = (fault: Fault, request: VendorRequest, place: Place): Answer | undefined => {
-    const { time } = request
-    switch (fault.type) {
-      case "rate-limited": {
-        const until = time + (fault.retryAfterSeconds ?? 60) * 1000
-        limiter.pauseUntil(until, time)
-        // Yahoo has not been seen to say how long.
-        return edgeLimited(retryAfter(time, until, fault.retryAfterAs ?? "absent"))
-      }
-      case "banned":
-        limiter.banUntil(time + (fault.seconds ?? 120) * 1000)
-        return edgeLimited()
-      case "geo-blocked":
-      case "consent":
-        return consentPage(hostOf(request), request.path)
-      case "firewall":
-        return forbidden()
-      case "server-error":
-        return serverError(fault.status ?? 500)
-      case "overloaded":
-        return serverError(503)
-      case "unknown-symbol":
-        return unknownSymbol()
-      case "invalid-crumb":
-        return place.endpoint === "getcrumb" ? tooManyRequests() : invalidCrumb()
-      case "null-chart":
-        return nullChart()
-      case "right-back":
-        return rightBack()
-      default:
-        return undefined
-    }
   }
 
   const reply = (request: VendorRequest): VendorReply => {
@@ -190,29 +147,21 @@ const withSymbol = (parameters: URLSearchParams, symbol: string): URLSearchParam
 
 const contextOf = (asked: ChartQuestion, previous: Chart | undefined, now: EpochMillis): ChartContext => ({
   previous,
-  now,
   coarser: () => {
     const step = asked.granularity.step
     const coarser =
       step === "day"
         ? ({ name: "3mo", step, period: "quarter" } as const)
         : { name: step < 60 ? "1h" : "1d", step: step < 60 ? 60 : ("day" as const) }
-    return asked.granularity.name === coarser.name ? undefined : makeChart({ ...asked, granularity: coarser }, now)
+    return asked.granularity.name === coarser.name
+      ? undefined
+      : makeChart({ ...asked, granularity: coarser }, now)
   },
   early: (row: ChartRow) => {
     const length = asked.granularity.step === "day" ? 6 * 3_600_000 : asked.granularity.step * 60_000
     return makeChart(asked, row.time * 1000 + Math.floor(length / 2))
   },
 })
-
-const crumb = (): Answer => ({
-  status: 200,
-  headers: { "Content-Type": "text/plain;charset=utf-8" },
-  body: "simulated.cr",
-})
-
-/** With status 200, so that careless clients take it for a crumb. */
-const tooManyRequests = (): Answer => ({ ...crumb(), body: "Too Many Requests" })
 
 /** What Yahoo's own servers add, as recorded by others. */
 const commonHeaders = ({ status, headers }: Answer): Answer["headers"] =>
