@@ -37,7 +37,14 @@ export const barsAt = (times: ReadonlyArray<number>, version = 0): Bars =>
   barsFromRows(
     times.map((openTime) => {
       const base = Math.round((openTime / hour) % 1000) + version * 10_000 + 1000.25
-      return { openTime, open: base, high: base + 2, low: base - 1.5, close: base + 0.1, volume: version + 0.125 }
+      return {
+        openTime,
+        open: base,
+        high: base + 2,
+        low: base - 1.5,
+        close: base + 0.1,
+        volume: version + 0.125,
+      }
     }),
   )
 
@@ -55,11 +62,7 @@ export const provenance = (changes: Partial<Provenance> = {}): Provenance => ({
   ...changes,
 })
 
-export const pageOf = (
-  bars: Bars,
-  changes: Partial<Provenance> = {},
-  range?: BarPage["range"],
-): BarPage => ({
+export const pageOf = (bars: Bars, changes: Partial<Provenance> = {}, range?: BarPage["range"]): BarPage => ({
   range: range ?? {
     from: bars.openTime[0] ?? 0,
     to: (bars.openTime[bars.openTime.length - 1] ?? 0) + 1,

@@ -1,18 +1,36 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import { barCount, type Bars, concatBars, equalBars, type PutRequest } from "@barkeep/market-data"
 import { describe, expect, it } from "vitest"
 import { CacheError, nodeFileSystem, openCache } from "../src/index.ts"
 import { dyingFileSystem, failingFileSystem } from "./faulty-file-system.ts"
-import { barsAt, bitcoin, entryOf, noon, openTemporary, pageOf, requestOf, temporaryFolder, times } from "./support.ts"
+import {
+  barsAt,
+  bitcoin,
+  entryOf,
+  noon,
+  openTemporary,
+  pageOf,
+  requestOf,
+  temporaryFolder,
+  times,
+} from "./support.ts"
 
 const newYear = Date.UTC(2024, 0, 1)
 const clock = { now: () => noon }
 const minute = 60_000
 
-const first = barsAt(times(newYear - 3000 * minute, 5000, minute))
-const second = barsAt(times(newYear + 2000 * minute, 1000, minute))
-const third = barsAt(times(newYear + 3000 * minute, 10, minute))
+const first = barsAt(times(newYear - 1000 * minute, 2500, minute))
+const second = barsAt(times(newYear + 1500 * minute, 500, minute))
+const third = barsAt(times(newYear + 2000 * minute, 10, minute))
 const both = concatBars([first, second])
 const put1 = requestOf([pageOf(first)], entryOf("1m"))
 const put2 = requestOf(
@@ -21,7 +39,8 @@ const put2 = requestOf(
 )
 const put3 = requestOf([pageOf(third)], entryOf("1m"))
 
-const readAll = async (folder: string): Promise<Bars> => (await openCache(folder, { clock })).read("BTCUSDT", "1m")
+const readAll = async (folder: string): Promise<Bars> =>
+  (await openCache(folder, { clock })).read("BTCUSDT", "1m")
 
 describe("a writer that dies at any moment", () => {
   it("leaves the old rows or the new ones, and the next writer finishes or clears up", async () => {
@@ -91,15 +110,18 @@ describe("a reader between the two renames of a commit", () => {
     const { folder } = await prepare()
     const cache = await openCache(folder, { clock })
     expect(equalBars(await cache.read("BTCUSDT", "1m"), both)).toBe(true)
-    expect(await cache.provenance("BTCUSDT", "1m")).toMatchObject([{ rows: 3000 }, { rows: 3000, provider: "binance" }])
-    const range = { from: newYear + 2500 * minute, to: newYear + 2501 * minute }
+    expect(await cache.provenance("BTCUSDT", "1m")).toMatchObject([
+      { rows: 1000 },
+      { rows: 2000, provider: "binance" },
+    ])
+    const range = { from: newYear + 1700 * minute, to: newYear + 1701 * minute }
     expect(barCount(await cache.read("BTCUSDT", "1m", range))).toBe(1)
   })
 
   it("gets the same from every method", async () => {
     const { folder } = await prepare()
     const cache = await openCache(folder, { clock })
-    expect((await cache.stats()).total.rows).toBe(6000)
+    expect((await cache.stats()).total.rows).toBe(3000)
     expect((await cache.describe("BTCUSDT", "1m"))?.notes).toEqual([])
     const kinds = (await cache.verify()).findings.map((finding) => finding.kind)
     expect(kinds).toEqual(["left-over"])
@@ -125,7 +147,7 @@ describe("a reader between the two renames of a commit", () => {
     const cache = await openCache(folder, { clock })
     expect(equalBars(await cache.read("BTCUSDT", "1m"), both)).toBe(true)
     const [, spans] = await cache.provenance("BTCUSDT", "1m")
-    expect(spans).toMatchObject({ rows: 3000, provider: "unknown" })
+    expect(spans).toMatchObject({ rows: 2000, provider: "unknown" })
     await cache.put(put3)
     expect(equalBars(await cache.read("BTCUSDT", "1m"), concatBars([both, third]))).toBe(true)
     expect((await cache.verify()).findings).toEqual([])
@@ -151,34 +173,40 @@ describe("a file system that refuses", () => {
     ["flushFolder", "EIO", "I/O error"],
     ["makeFolder", "EROFS", "read-only"],
     ["makeFolder", "EACCES", "not allowed"],
-  ] as const)("%s with %s is a typed error that says what to do, and the old rows stay", async (method, code, advice) => {
-    const folder = temporaryFolder()
-    await (await openCache(folder, { clock })).put(put1)
-    const isNew = method === "makeFolder"
-    const failing = await openCache(folder, {
-      clock,
-      fileSystem: failingFileSystem(method, code, (path) => isNew || path.includes("BTCUSDT")),
-    })
-    const request = isNew
-      ? requestOf([pageOf(third)], entryOf("1m", { ...bitcoin, symbol: "NEWUSDT" }))
-      : requestOf([pageOf(second)], entryOf("1m"))
-    const error = await failing.put(request).catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(CacheError)
-    expect(error).toMatchObject({ reason: { _tag: "StorageFailure", code } })
-    expect((error as CacheError).message).toContain(advice)
-    const rows = await readAll(folder)
-    // A flush that fails after the renames cannot take them back; the rows are the new ones then.
-    expect(method === "flushFolder" ? equalBars(rows, both) : equalBars(rows, first)).toBe(true)
-    const next = await openCache(folder, { clock })
-    await next.put(put2)
-    expect(equalBars(await readAll(folder), both)).toBe(true)
-    expect((await next.verify()).findings).toEqual([])
-  })
+  ] as const)(
+    "%s with %s is a typed error that says what to do, and the old rows stay",
+    async (method, code, advice) => {
+      const folder = temporaryFolder()
+      await (await openCache(folder, { clock })).put(put1)
+      const isNew = method === "makeFolder"
+      const failing = await openCache(folder, {
+        clock,
+        fileSystem: failingFileSystem(method, code, (path) => isNew || path.includes("BTCUSDT")),
+      })
+      const request = isNew
+        ? requestOf([pageOf(third)], entryOf("1m", { ...bitcoin, symbol: "NEWUSDT" }))
+        : requestOf([pageOf(second)], entryOf("1m"))
+      const error = await failing.put(request).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(CacheError)
+      expect(error).toMatchObject({ reason: { _tag: "StorageFailure", code } })
+      expect((error as CacheError).message).toContain(advice)
+      const rows = await readAll(folder)
+      // A flush that fails after the renames cannot take them back; the rows are the new ones then.
+      expect(method === "flushFolder" ? equalBars(rows, both) : equalBars(rows, first)).toBe(true)
+      const next = await openCache(folder, { clock })
+      await next.put(put2)
+      expect(equalBars(await readAll(folder), both)).toBe(true)
+      expect((await next.verify()).findings).toEqual([])
+    },
+  )
 
   it("leaves no temporary file behind when the disk is full", async () => {
     const { folder, cache } = await openTemporary()
     await cache.put(put1)
-    const full = await openCache(folder, { clock, fileSystem: failingFileSystem("writeNew", "ENOSPC", (path) => path.includes("metadata")) })
+    const full = await openCache(folder, {
+      clock,
+      fileSystem: failingFileSystem("writeNew", "ENOSPC", (path) => path.includes("metadata")),
+    })
     await expect(full.put(put2)).rejects.toThrow("no space left")
     expect(readdirSync(join(folder, "BTCUSDT/1m")).toSorted()).toEqual([
       "2023.csv.gz",
@@ -193,10 +221,13 @@ describe("a file system that refuses", () => {
     async (method) => {
       const { folder, cache } = await openTemporary()
       await cache.put(put1)
-      const failing = openCache(folder, { clock, fileSystem: failingFileSystem(method, "EIO") }).then((opened) =>
-        opened.read("BTCUSDT", "1m"),
+      const failing = openCache(folder, { clock, fileSystem: failingFileSystem(method, "EIO") }).then(
+        (opened) => opened.read("BTCUSDT", "1m"),
       )
-      await expect(failing).rejects.toMatchObject({ _tag: "CacheError", reason: { _tag: "StorageFailure", code: "EIO" } })
+      await expect(failing).rejects.toMatchObject({
+        _tag: "CacheError",
+        reason: { _tag: "StorageFailure", code: "EIO" },
+      })
     },
   )
 
@@ -223,7 +254,9 @@ describe("a file system that refuses", () => {
         },
       },
     })
-    await expect(racing.put(put2)).rejects.toMatchObject({ reason: { _tag: "StorageFailure", code: "ESTALE" } })
+    await expect(racing.put(put2)).rejects.toMatchObject({
+      reason: { _tag: "StorageFailure", code: "ESTALE" },
+    })
     expect(readFileSync(data, "utf8")).toBe("somebody else's")
   })
 })
@@ -237,14 +270,21 @@ describe("places that cannot be a cache", () => {
       operation: "open",
       reason: { _tag: "StorageFailure", code: "ENOTDIR" },
     })
-    await expect(openCache(join(folder, "file", "below"))).rejects.toMatchObject({ reason: { code: "ENOTDIR" } })
+    await expect(openCache(join(folder, "file", "below"))).rejects.toMatchObject({
+      reason: { code: "ENOTDIR" },
+    })
   })
 
   it("are refused when the folder cannot be made", async () => {
     const cache = await openCache("/proc/barkeep-cache")
     expect(await cache.listSymbols()).toEqual([])
-    await expect(cache.checkWritable()).rejects.toMatchObject({ reason: { _tag: "StorageFailure", code: "ENOENT" } })
-    await expect(cache.put(put1)).rejects.toMatchObject({ _tag: "CacheError", reason: { _tag: "StorageFailure" } })
+    await expect(cache.checkWritable()).rejects.toMatchObject({
+      reason: { _tag: "StorageFailure", code: "ENOENT" },
+    })
+    await expect(cache.put(put1)).rejects.toMatchObject({
+      _tag: "CacheError",
+      reason: { _tag: "StorageFailure" },
+    })
   })
 
   it("are found out before anything is downloaded", async () => {

@@ -1,6 +1,17 @@
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { apple, barsAt, day, entryOf, hour, noon, openTemporary, pageOf, requestOf, times } from "./support.ts"
+import {
+  apple,
+  barsAt,
+  day,
+  entryOf,
+  hour,
+  noon,
+  openTemporary,
+  pageOf,
+  requestOf,
+  times,
+} from "./support.ts"
 
 const newYear = Date.UTC(2024, 0, 1)
 
@@ -33,7 +44,9 @@ describe("explaining a moment", () => {
       provenance: undefined,
       coverage: { empty: false },
     })
-    expect(await cache.explain("BTCUSDT", "1h", Date.UTC(2015, 5))).toMatchObject({ coverage: { empty: true, askedAt: noon - hour } })
+    expect(await cache.explain("BTCUSDT", "1h", Date.UTC(2015, 5))).toMatchObject({
+      coverage: { empty: true, askedAt: noon - hour },
+    })
     expect((await cache.explain("BTCUSDT", "1h", newYear + 2 * day)).coverage).toBeUndefined()
     expect((await cache.explain("NOPE", "1h", newYear)).bar).toBeUndefined()
   })

@@ -1,7 +1,15 @@
 import { writeFileSync } from "node:fs"
 import { type FileSystem, nodeFileSystem } from "../src/index.ts"
 
-const mutating = ["makeFolder", "rename", "remove", "removeFolder", "copyFile", "writeNew", "flushFolder"] as const
+const mutating = [
+  "makeFolder",
+  "rename",
+  "remove",
+  "removeFolder",
+  "copyFile",
+  "writeNew",
+  "flushFolder",
+] as const
 type Mutating = (typeof mutating)[number]
 
 const failure = (code: string): Error => Object.assign(new Error(`${code}: simulated`), { code })
@@ -10,7 +18,9 @@ const failure = (code: string): Error => Object.assign(new Error(`${code}: simul
  * The real file system until its `lives`-th change, which does not happen any more, nor does any later one: what is on
  * the disk then is what a killed process leaves. A file that is being written then is cut in half.
  */
-export const dyingFileSystem = (lives: number): { readonly fileSystem: FileSystem; readonly changes: () => number } => {
+export const dyingFileSystem = (
+  lives: number,
+): { readonly fileSystem: FileSystem; readonly changes: () => number } => {
   let changes = 0
   const dies = (): boolean => {
     changes += 1

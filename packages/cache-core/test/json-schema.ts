@@ -2,7 +2,12 @@
  * Reasons why a value does not fit a JSON Schema; empty when it does. Knows just the keywords that ours uses and
  * throws on others, so that a schema cannot grow past its test.
  */
-export const schemaIssues = (schema: Schema, value: unknown, root: Schema = schema, at = "$"): ReadonlyArray<string> => {
+export const schemaIssues = (
+  schema: Schema,
+  value: unknown,
+  root: Schema = schema,
+  at = "$",
+): ReadonlyArray<string> => {
   for (const keyword of Object.keys(schema))
     if (!known.has(keyword)) throw new Error(`the checker does not know the keyword ${keyword}`)
   const issues: Array<string> = []
@@ -13,13 +18,21 @@ export const schemaIssues = (schema: Schema, value: unknown, root: Schema = sche
   }
   if (schema.const !== undefined && value !== schema.const) say(`is not ${schema.const}`)
   if (schema.enum !== undefined && !schema.enum.includes(value)) say(`is none of ${schema.enum.join(" ")}`)
-  if (schema.type !== undefined && ![schema.type].flat().includes(typeOf(value)) && !isNumber(schema.type, value))
+  if (
+    schema.type !== undefined &&
+    ![schema.type].flat().includes(typeOf(value)) &&
+    !isNumber(schema.type, value)
+  )
     say(`is ${typeOf(value)} instead of ${[schema.type].flat().join("|")}`)
   if (typeof value === "string") {
-    if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) say(`does not match ${schema.pattern}`)
+    if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value))
+      say(`does not match ${schema.pattern}`)
     if (value.length < (schema.minLength ?? 0)) say("is too short")
   }
-  if (typeof value === "number" && (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity)))
+  if (
+    typeof value === "number" &&
+    (value < (schema.minimum ?? -Infinity) || value > (schema.maximum ?? Infinity))
+  )
     say("is out of bounds")
   if (Array.isArray(value)) {
     if (value.length < (schema.minItems ?? 0)) say("has too few elements")
@@ -75,7 +88,13 @@ const known = new Set([
 ])
 
 const typeOf = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "array" : Number.isInteger(value) ? "integer" : typeof value
+  value === null
+    ? "null"
+    : Array.isArray(value)
+      ? "array"
+      : Number.isInteger(value)
+        ? "integer"
+        : typeof value
 
 const isNumber = (type: string | ReadonlyArray<string>, value: unknown): boolean =>
   [type].flat().includes("number") && typeof value === "number"

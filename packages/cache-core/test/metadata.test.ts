@@ -18,30 +18,62 @@ const newYear = Date.UTC(2024, 0, 1)
 const instant = fc.integer({ min: newYear, max: newYear + 300 * 24 * hour })
 
 const spansOf = (count: number): fc.Arbitrary<ReadonlyArray<ProvenanceSpan>> =>
-  fc.array(
-    fc.record(
-      {
-        provider: fc.string({ maxLength: 5 }),
-        endpoint: fc.string({ maxLength: 5 }),
-        method: fc.constantFrom<Method>("direct", "resampled", "archive", "donor", "migrated", "unknown"),
-        adjustment: fc.constantFrom("none" as const, "unknown" as const),
-        settled: fc.boolean(),
-        fetchedAt: instant,
-        fillId: fc.string(),
-        evidence: fc.dictionary(fc.string({ minLength: 1, maxLength: 4 }).filter((key) => key !== "__proto__"), fc.oneof(fc.string(), fc.integer())),
-        rows: fc.constant(1),
-        from: fc.constant(0),
-        to: fc.constant(0),
-      },
-      { requiredKeys: ["provider", "endpoint", "method", "adjustment", "settled", "fetchedAt", "rows", "from", "to"] },
-    ),
-    { minLength: count, maxLength: count },
-  ).map((spans) => spans.map((span, index) => ({ ...span, from: newYear + index * hour, to: newYear + (index + 1) * hour })))
+  fc
+    .array(
+      fc.record(
+        {
+          provider: fc.string({ maxLength: 5 }),
+          endpoint: fc.string({ maxLength: 5 }),
+          method: fc.constantFrom<Method>("direct", "resampled", "archive", "donor", "migrated", "unknown"),
+          adjustment: fc.constantFrom("none" as const, "unknown" as const),
+          settled: fc.boolean(),
+          fetchedAt: instant,
+          fillId: fc.string(),
+          evidence: fc.dictionary(
+            fc.string({ minLength: 1, maxLength: 4 }).filter((key) => key !== "__proto__"),
+            fc.oneof(fc.string(), fc.integer()),
+          ),
+          rows: fc.constant(1),
+          from: fc.constant(0),
+          to: fc.constant(0),
+        },
+        {
+          requiredKeys: [
+            "provider",
+            "endpoint",
+            "method",
+            "adjustment",
+            "settled",
+            "fetchedAt",
+            "rows",
+            "from",
+            "to",
+          ],
+        },
+      ),
+      { minLength: count, maxLength: count },
+    )
+    .map((spans) =>
+      spans.map((span, index) => ({
+        ...span,
+        from: newYear + index * hour,
+        to: newYear + (index + 1) * hour,
+      })),
+    )
 
-const coverages: fc.Arbitrary<Coverage> = fc.array(
-  fc.record({ provider: fc.string({ maxLength: 5 }), askedAt: instant, empty: fc.boolean(), settled: fc.boolean() }),
-  { maxLength: 5 },
-).map((spans) => spans.map((span, index) => ({ ...span, from: newYear + 2 * index, to: newYear + 2 * index + 1 })))
+const coverages: fc.Arbitrary<Coverage> = fc
+  .array(
+    fc.record({
+      provider: fc.string({ maxLength: 5 }),
+      askedAt: instant,
+      empty: fc.boolean(),
+      settled: fc.boolean(),
+    }),
+    { maxLength: 5 },
+  )
+  .map((spans) =>
+    spans.map((span, index) => ({ ...span, from: newYear + 2 * index, to: newYear + 2 * index + 1 })),
+  )
 
 const metadatas: fc.Arbitrary<PartitionMetadata> = fc.integer({ min: 1, max: 4 }).chain((blocks) =>
   fc.record({
@@ -90,7 +122,11 @@ describe("partition metadata", () => {
     await cache.put(
       requestOf([
         pageOf(barsAt(times(newYear, 3000))),
-        pageOf(barsAt(times(newYear + 3000 * hour, 5)), { settled: false, fillId: "f1", evidence: { scale: 1.5 } }),
+        pageOf(barsAt(times(newYear + 3000 * hour, 5)), {
+          settled: false,
+          fillId: "f1",
+          evidence: { scale: 1.5 },
+        }),
       ]),
     )
     const { metadata } = await cache.partition("BTCUSDT", "1h", 2024)
@@ -148,7 +184,9 @@ describe("partition metadata", () => {
         const { blocks, rows, sizeBytes, rawBytes } = parsed.metadata
         expect(blocks.rows.reduce((sum, count) => sum + count, 0)).toBe(rows)
         expect(blocks.rawLength.reduce((sum, count) => sum + count, 0)).toBe(rawBytes)
-        expect(blocks.firstOffset + blocks.length.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(sizeBytes)
+        expect(blocks.firstOffset + blocks.length.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(
+          sizeBytes,
+        )
         for (const column of Object.values(blocks))
           for (const number of [column].flat()) expect(Number.isSafeInteger(number)).toBe(true)
       }

@@ -4,7 +4,19 @@ import { gunzipSync } from "node:zlib"
 import { barAt, barCount, findTilingIssue, parseIsoTime, type Timeframe } from "@barkeep/market-data"
 import { describe, expect, it } from "vitest"
 import { openCache } from "../src/index.ts"
-import { apple, barsAt, bitcoin, entryOf, hasOriginalData, hour, noon, originalData, pageOf, requestOf, temporaryFolder } from "./support.ts"
+import {
+  apple,
+  barsAt,
+  bitcoin,
+  entryOf,
+  hasOriginalData,
+  hour,
+  noon,
+  originalData,
+  pageOf,
+  requestOf,
+  temporaryFolder,
+} from "./support.ts"
 
 const clock = { now: () => noon }
 const skipped = hasOriginalData ? "" : " (skipped: the recorded caches are not here)"
@@ -25,34 +37,44 @@ describe.skipIf(!hasOriginalData)(`caches of the original${skipped}`, () => {
     ["a-unified-ohlcv", "GOOG", "1d", 245, "America/New_York"],
     ["a-unified-ohlcv", "AAPL", "4h", 253, "America/New_York"],
     ["f-gap-fill-as-is", "BTCUSDT", "1h", 717, "UTC"],
-  ] as const)("%s: %s %s reads as the text says, %i rows in %s", async (root, symbol, timeframe, rows, timezone) => {
-    const cache = await openCache(join(originalData, root))
-    const bars = await cache.read(symbol, timeframe)
-    expect(barCount(bars)).toBe(rows)
-    const lines = (
-      await Promise.all((await cache.listYears(symbol, timeframe)).map((year) => cache.partition(symbol, timeframe, year)))
-    ).flatMap(({ data }) => gunzipSync(readFileSync(data)).toString().trimEnd().split("\n").slice(1))
-    expect(lines).toHaveLength(rows)
-    const local = new Intl.DateTimeFormat("sv-SE", {
-      timeZone: timezone,
-      dateStyle: "short",
-      timeStyle: "medium",
-    })
-    for (const [row, line] of lines.entries()) {
-      const [time = "", ...cells] = line.split(",")
-      const bar = barAt(bars, row)
-      expect([bar.open, bar.high, bar.low, bar.close, bar.volume]).toEqual(
-        cells.slice(0, 5).map((cell) => (cell === "" ? Number.NaN : Number(cell))),
-      )
-      if (row % 97 === 0) expect(local.format(bar.openTime)).toBe(time.length === 10 ? `${time} 00:00:00` : time)
-    }
-    const entry = await cache.describe(symbol, timeframe)
-    expect(entry).toMatchObject({ timezone, timeframe })
-    expect(entry?.notes.join()).toContain(timezone)
-  })
+  ] as const)(
+    "%s: %s %s reads as the text says, %i rows in %s",
+    async (root, symbol, timeframe, rows, timezone) => {
+      const cache = await openCache(join(originalData, root))
+      const bars = await cache.read(symbol, timeframe)
+      expect(barCount(bars)).toBe(rows)
+      const lines = (
+        await Promise.all(
+          (await cache.listYears(symbol, timeframe)).map((year) => cache.partition(symbol, timeframe, year)),
+        )
+      ).flatMap(({ data }) => gunzipSync(readFileSync(data)).toString().trimEnd().split("\n").slice(1))
+      expect(lines).toHaveLength(rows)
+      const local = new Intl.DateTimeFormat("sv-SE", {
+        timeZone: timezone,
+        dateStyle: "short",
+        timeStyle: "medium",
+      })
+      for (const [row, line] of lines.entries()) {
+        const [time = "", ...cells] = line.split(",")
+        const bar = barAt(bars, row)
+        expect([bar.open, bar.high, bar.low, bar.close, bar.volume]).toEqual(
+          cells.slice(0, 5).map((cell) => (cell === "" ? Number.NaN : Number(cell))),
+        )
+        if (row % 97 === 0)
+          expect(local.format(bar.openTime)).toBe(time.length === 10 ? `${time} 00:00:00` : time)
+      }
+      const entry = await cache.describe(symbol, timeframe)
+      expect(entry).toMatchObject({ timezone, timeframe })
+      expect(entry?.notes.join()).toContain(timezone)
+    },
+  )
 
   it("are listed with and without the ohlcv level, without their own _metadata", async () => {
-    expect(await (await openCache(join(originalData, "a-unified-flat"))).listSymbols()).toEqual(["AAPL", "BTCUSDT", "GOOG"])
+    expect(await (await openCache(join(originalData, "a-unified-flat"))).listSymbols()).toEqual([
+      "AAPL",
+      "BTCUSDT",
+      "GOOG",
+    ])
     const nested = await openCache(join(originalData, "a-unified-ohlcv"))
     expect(await nested.listSymbols()).toEqual(["AAPL", "BTCUSDT", "GOOG"])
     expect(await nested.listTimeframes("AAPL")).toEqual(["1h", "4h", "1d"])
@@ -76,7 +98,9 @@ describe.skipIf(!hasOriginalData)(`caches of the original${skipped}`, () => {
     ])
     const report = await cache.verify()
     expect(report).toMatchObject({ partitions: 8, rows: total.rows })
-    expect(new Set(report.findings.map((finding) => `${finding.severity} ${finding.kind}`))).toEqual(new Set(["notice foreign"]))
+    expect(new Set(report.findings.map((finding) => `${finding.severity} ${finding.kind}`))).toEqual(
+      new Set(["notice foreign"]),
+    )
   })
 
   it("take new rows: the old ones stay, the twelve-column file is kept aside, the next read has an index", async () => {
@@ -107,7 +131,10 @@ describe.skipIf(!hasOriginalData)(`caches of the original${skipped}`, () => {
   it("do not take rows of another price basis, since theirs is unknown", async () => {
     const folder = copyOf("a-unified-flat")
     const cache = await openCache(folder, { clock })
-    const page = pageOf(barsAt([Date.UTC(2013, 0, 2, 5)]), { provider: "yahoo-finance", adjustment: "splits" })
+    const page = pageOf(barsAt([Date.UTC(2013, 0, 2, 5)]), {
+      provider: "yahoo-finance",
+      adjustment: "splits",
+    })
     await expect(
       cache.put(requestOf([page], entryOf("1d", { ...apple, symbol: "GOOG" }, "splits"))),
     ).rejects.toMatchObject({ reason: { _tag: "MixedAdjustment", stored: "unknown", incoming: "splits" } })
@@ -132,7 +159,10 @@ describe.skipIf(!hasOriginalData)(`caches of the original${skipped}`, () => {
     const cache = await openCache(join(originalData, "a-unified-flat"), { instrumentOf: () => tokyo })
     expect(await cache.describe("GOOG", "1d")).toMatchObject({ timezone: "Asia/Tokyo", instrument: tokyo })
     expect((await cache.read("GOOG", "1d")).openTime[0]).toBe(Date.UTC(2010, 0, 3, 15))
-    expect(await cache.describe("BTCUSDT", "1h")).toMatchObject({ timezone: "UTC", instrument: { market: "24/7" } })
+    expect(await cache.describe("BTCUSDT", "1h")).toMatchObject({
+      timezone: "UTC",
+      instrument: { market: "24/7" },
+    })
   })
 
   const rows40 = 40
@@ -195,22 +225,29 @@ describe.skipIf(!hasOriginalData)(`caches of the original${skipped}`, () => {
     ["C36_TOO_FEW_FIELDS", "line 10"],
     ["C37_INF", "column high"],
     ["C41_BAD_METADATA", "2017.metadata.json"],
-  ] as const)("%s is a typed error that names the file, is not overwritten, and says: %s", async (symbol, part) => {
-    const folder = join(temporaryFolder(), "cache")
-    cpSync(join(originalData, "e-corrupt", symbol), join(folder, symbol), { recursive: true })
-    const bytes = readFileSync(join(folder, symbol, "1d/2017.csv.gz"))
-    const cache = await openCache(folder, { clock })
-    const failure = { _tag: "CacheError", reason: { _tag: "CorruptPartition" }, message: expect.stringContaining(part) }
-    await expect(cache.read(symbol, "1d")).rejects.toMatchObject(failure)
-    await expect(cache.read(symbol, "1d")).rejects.toThrow(join(folder, symbol))
-    const put = requestOf([pageOf(barsAt([Date.UTC(2017, 5, 1)]))], entryOf("1d", { ...bitcoin, symbol }))
-    await expect(cache.put(put)).rejects.toMatchObject(failure)
-    expect(readFileSync(join(folder, symbol, "1d/2017.csv.gz")).equals(bytes)).toBe(true)
-    const report = await cache.verify()
-    expect(report.findings.filter((finding) => finding.severity === "error")).toHaveLength(1)
-    const [unreadable] = (await cache.stats()).unreadable
-    expect(unreadable?.path).toContain(symbol)
-  })
+  ] as const)(
+    "%s is a typed error that names the file, is not overwritten, and says: %s",
+    async (symbol, part) => {
+      const folder = join(temporaryFolder(), "cache")
+      cpSync(join(originalData, "e-corrupt", symbol), join(folder, symbol), { recursive: true })
+      const bytes = readFileSync(join(folder, symbol, "1d/2017.csv.gz"))
+      const cache = await openCache(folder, { clock })
+      const failure = {
+        _tag: "CacheError",
+        reason: { _tag: "CorruptPartition" },
+        message: expect.stringContaining(part),
+      }
+      await expect(cache.read(symbol, "1d")).rejects.toMatchObject(failure)
+      await expect(cache.read(symbol, "1d")).rejects.toThrow(join(folder, symbol))
+      const put = requestOf([pageOf(barsAt([Date.UTC(2017, 5, 1)]))], entryOf("1d", { ...bitcoin, symbol }))
+      await expect(cache.put(put)).rejects.toMatchObject(failure)
+      expect(readFileSync(join(folder, symbol, "1d/2017.csv.gz")).equals(bytes)).toBe(true)
+      const report = await cache.verify()
+      expect(report.findings.filter((finding) => finding.severity === "error")).toHaveLength(1)
+      const [unreadable] = (await cache.stats()).unreadable
+      expect(unreadable?.path).toContain(symbol)
+    },
+  )
 
   it.each([
     ["date-only-last-row-after-chunk-boundary", 20001],
@@ -223,7 +260,10 @@ describe.skipIf(!hasOriginalData)(`caches of the original${skipped}`, () => {
     const folder = join(temporaryFolder(), "X", timeframe)
     mkdirSync(folder, { recursive: true })
     copyFileSync(join(originalData, "i-text-edge-cases", `${name}.csv.gz`), join(folder, `${year}.csv.gz`))
-    copyFileSync(join(originalData, "i-text-edge-cases", `${name}.metadata.json`), join(folder, `${year}.metadata.json`))
+    copyFileSync(
+      join(originalData, "i-text-edge-cases", `${name}.metadata.json`),
+      join(folder, `${year}.metadata.json`),
+    )
     const bars = await (await openCache(join(folder, "../.."))).read("X", timeframe)
     expect(barCount(bars)).toBe(rows)
   })
@@ -233,6 +273,5 @@ describe.skipIf(!hasOriginalData)(`caches of the original${skipped}`, () => {
     expect(await cache.entries()).toEqual([])
     const findings = (await cache.verify()).findings
     expect(findings.map((finding) => finding.kind)).toContain("stray")
-
   })
 })

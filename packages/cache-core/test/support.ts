@@ -29,7 +29,6 @@ export const openTemporary = async (
 
 /** Recorded data beside the repository; not part of it. */
 export const sharedData =
-  process.env["BARKEEP_SHARED_DATA"] ??
-  fileURLToPath(new URL("../../../../shared/data", import.meta.url))
+  process.env["BARKEEP_SHARED_DATA"] ?? fileURLToPath(new URL("../../../../shared/data", import.meta.url))
 export const originalData = join(sharedData, "original")
 export const hasOriginalData = existsSync(originalData)

@@ -1,5 +1,4 @@
 import { barCount, type BarPage } from "@barkeep/market-data"
-import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type PortFailure, toPortFailure } from "./port-failure.ts"
 
@@ -31,7 +30,7 @@ export const toBatches = (
     Stream.map((page): Part => ({ page })),
     Stream.catch((error) => Stream.succeed<Part>({ error })),
     Stream.groupedWithin(Math.max(1, Math.floor(rows / pageRows)), millis),
-    Stream.mapEffect((parts) => Effect.succeed(batchOf(parts))),
+    Stream.flatMap((parts) => Stream.fromIterable(splitByRows(parts, rows).map(batchOf))),
   )
 
 type Part = { readonly page: BarPage } | { readonly error: PortFailure }
@@ -44,4 +43,22 @@ const batchOf = (parts: ReadonlyArray<Part>): Batch => {
     rows: pages.reduce((sum, page) => sum + barCount(page.bars), 0),
     ...(failure === undefined ? {} : { error: failure.error }),
   }
+}
+
+/** Runs of parts of at most `rows` rows each, or of one page that is larger by itself (a month of an archive). */
+const splitByRows = (parts: ReadonlyArray<Part>, rows: number): ReadonlyArray<ReadonlyArray<Part>> => {
+  const runs: Array<Array<Part>> = []
+  let room = 0
+  for (const part of parts) {
+    const size = "page" in part ? barCount(part.page.bars) : 0
+    const last = runs.at(-1)
+    if (last === undefined || size > room) {
+      runs.push([part])
+      room = rows - size
+    } else {
+      last.push(part)
+      room -= size
+    }
+  }
+  return runs
 }

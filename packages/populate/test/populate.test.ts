@@ -82,6 +82,18 @@ describe("populate", () => {
     expect(store.putRows.reduce((sum, rows) => sum + rows, 0)).toBe(1000)
   })
 
+  it("keeps to the rows of a batch when pages are larger than announced", async () => {
+    const store = memoryStore()
+    const provider = gridProvider()
+    const large = {
+      ...provider,
+      capabilities: { ...provider.capabilities, timeframes: { "1h": { pageBars: 1 } } },
+    }
+    await populate({ store, tasks: [task(large, 1000)], clock: later, batch: { rows: 250 } })
+    expect(Math.max(...store.putRows)).toBeLessThanOrEqual(250)
+    expect(store.putRows.reduce((sum, rows) => sum + rows, 0)).toBe(1000)
+  })
+
   it("commits what it has when the provider takes longer than the batch's time", async () => {
     const store = memoryStore()
     const provider = gridProvider()

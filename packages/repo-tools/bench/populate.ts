@@ -79,7 +79,8 @@ for (let round = 0; round <= rounds; round += 1)
   }
 simulator.kill("SIGTERM")
 
-const median = (list: ReadonlyArray<number>): number => list.toSorted((a, b) => a - b)[list.length >> 1] as number
+const median = (list: ReadonlyArray<number>): number =>
+  list.toSorted((a, b) => a - b)[list.length >> 1] as number
 const result = {
   bars: pages.reduce((sum, page) => sum + barCount(page.bars), 0),
   rounds,
@@ -89,5 +90,6 @@ const result = {
   populateToPull: median(rates.populate) / median(rates.pull),
   peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
 }
-for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(24)} ${Number(value.toPrecision(4))}`)
+for (const [name, value] of Object.entries(result))
+  console.log(`${name.padEnd(24)} ${Number(value.toPrecision(4))}`)
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)

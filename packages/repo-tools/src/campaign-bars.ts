@@ -24,7 +24,8 @@ export const barsOf = (times: ArrayLike<number>, version: number): Bars => {
 }
 
 /** True when every row has the values of its time. */
-export const areRight = (bars: Bars, version: number): boolean => equalBars(bars, barsOf(bars.openTime, version))
+export const areRight = (bars: Bars, version: number): boolean =>
+  equalBars(bars, barsOf(bars.openTime, version))
 
 /** `count` open times from row `first` of an entry's grid. */
 export const timesOf = (timeframe: Timeframe, first: number, count: number): ReadonlyArray<number> =>

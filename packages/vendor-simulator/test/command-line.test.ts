@@ -46,6 +46,8 @@ describe("the program", () => {
       const urls = JSON.parse(output.stdout) as Record<string, string>
       for (const name of ["BARKEEP_BINANCE_URL", "BARKEEP_BINANCE_ARCHIVE_URL"])
         expect(urls[name]).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+      expect(urls["BARKEEP_YAHOO_URL"]).toBe(`${urls["BARKEEP_BINANCE_URL"]}/yahoo`)
+      expect(urls["BARKEEP_COINGECKO_URL"]).toBe(`${urls["BARKEEP_BINANCE_URL"]}/coingecko`)
       const ask = async (path: string) => (await fetch(urls["BARKEEP_BINANCE_URL"] + path)).json()
       const { serverTime } = (await ask("/api/v3/time")) as { serverTime: number }
       expect(serverTime - utc("2024-06-05T12:34:56Z")).toBeGreaterThanOrEqual(0)
@@ -119,6 +121,17 @@ describe("a command line", () => {
     })
   })
 
+  it("may name shares that are not listed, and splits", async () => {
+    expect(
+      await readCommandLine(["--data", "XLK@XNYS:1d:xlk.csv", "--split", "AAPL:2024-06-03:4/1"]),
+    ).toMatchObject({
+      options: {
+        data: [{ symbol: "XLK", market: "XNYS", timeframe: "1d", path: "xlk.csv" }],
+        events: [{ symbol: "AAPL", time: utc("2024-06-03"), split: [4, 1] }],
+      },
+    })
+  })
+
   it("may name a file of faults", async () => {
     const folder = await mkdtemp(join(tmpdir(), "simulator-"))
     const file = join(folder, "faults.json")
@@ -139,6 +152,7 @@ describe("a command line", () => {
     [["--data", "BTCUSDT:7h:x.csv"], "7h"],
     [["--duplicates", "both"], "refuse first last"],
     [["--halt", "BTCUSDT:now:later"], "SYMBOL:FROM:TO"],
+    [["--split", "AAPL:2024-06-03:4"], "SYMBOL:TIME:NEW/OLD"],
     [["--faults", "[{]"], "JSON"],
     [["--faults", "[{}]"], "faults[0].fault"],
     [["--faults", "no-such-file.json"], "no-such-file.json"],
