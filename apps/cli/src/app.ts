@@ -8,9 +8,22 @@ import { limits } from "./commands/limits.ts"
 import { list } from "./commands/list.ts"
 import { populate } from "./commands/populate.ts"
 import { stats } from "./commands/stats.ts"
+import { validate } from "./commands/validate.ts"
 import { verify } from "./commands/verify.ts"
 
 export const app = Command.make("barkeep").pipe(
   Command.withDescription("Keeps historical market data (OHLCV bars) in plain files you can trust."),
-  Command.withSubcommands([populate, get, list, stats, verify, explain, calendar, limits, doctor, demo]),
+  Command.withSubcommands([
+    populate,
+    get,
+    list,
+    stats,
+    validate,
+    verify,
+    explain,
+    calendar,
+    limits,
+    doctor,
+    demo,
+  ]),
 )

@@ -65,17 +65,24 @@ describe("a provider of Effects as one of Promises", () => {
 
   it("rejects an abort with its reason, of any type, and interrupts what runs", async () => {
     let isInterrupted = false
-    const hanging = Effect.onInterrupt(Effect.never, () =>
-      Effect.sync(() => {
-        isInterrupted = true
-      }),
+    let started = Promise.withResolvers<void>()
+    const hanging = Effect.onInterrupt(
+      Effect.andThen(
+        Effect.sync(() => started.resolve()),
+        Effect.never,
+      ),
+      () =>
+        Effect.sync(() => {
+          isInterrupted = true
+        }),
     )
     const provider = providerOf(() => Stream.concat(Stream.make(page), Stream.fromEffect(hanging)))
     for (const reason of [new Error("no"), "no", 0]) {
       isInterrupted = false
+      started = Promise.withResolvers<void>()
       const controller = new AbortController()
       const pending = Array.fromAsync(provider.bars(request, { signal: controller.signal }))
-      setTimeout(() => controller.abort(reason), 5)
+      void started.promise.then(() => controller.abort(reason))
       assert.strictEqual(await rejection(pending), reason)
       assert.isTrue(isInterrupted)
     }

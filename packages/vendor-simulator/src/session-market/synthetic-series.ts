@@ -87,7 +87,10 @@ export const syntheticSeries = (options: {
       .filter(({ open }) => open <= asOf)
 
   return {
-    begins: days.firstFrom(listing.listedAt)?.stamp ?? listing.listedAt,
+    // Works out a year of the calendar: not before somebody asks.
+    get begins() {
+      return days.firstFrom(listing.listedAt)?.stamp ?? listing.listedAt
+    },
     isRecorded: false,
     offers: (step) => step === "day" || listing.kind !== "fund",
     intraday: (minutes, range, asOf) => {

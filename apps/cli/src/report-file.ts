@@ -1,0 +1,47 @@
+import { open, readFile, rename, rm } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { InvalidReport, parseReportDocument, type StoreReport, UnsupportedReport } from "@barkeep/validation"
+import type { Console } from "./console.ts"
+
+/** Where the report of a cache is kept. */
+export const reportPath = (cacheDir: string): string => join(cacheDir, "validate-metadata.json")
+
+/** The earlier report, if there is one that can be used; says so when there is one that cannot. */
+export const readReport = async (cacheDir: string, console: Console): Promise<StoreReport | undefined> => {
+  const path = reportPath(cacheDir)
+  let text: string
+  try {
+    text = await readFile(path, "utf8")
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    throw error
+  }
+  try {
+    return parseReportDocument(JSON.parse(text))
+  } catch (error) {
+    if (
+      !(error instanceof InvalidReport || error instanceof UnsupportedReport || error instanceof SyntaxError)
+    )
+      throw error
+    console.note(`${path} is not taken into account: ${error.message}`)
+    return undefined
+  }
+}
+
+/** Replaces a file in one step, flushed: a reader sees the old or the new one. */
+export const writeWhole = async (path: string, text: string): Promise<void> => {
+  const temporary = join(dirname(path), `.validate-${process.pid}.tmp`)
+  try {
+    const file = await open(temporary, "wx")
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
