@@ -1,2 +1,2 @@
-// @boundaries-ignore all packages share the one configuration at the root
-export { default } from "../../vitest.config.ts"
+// @boundaries-ignore all packages share the one configuration
+export { default } from "../repo-tools/vitest.shared.ts"

@@ -1,2 +1,1 @@
-// @boundaries-ignore all packages share the one configuration at the root
-export { default } from "../../vitest.config.ts"
+export { default } from "./vitest.shared.ts"
