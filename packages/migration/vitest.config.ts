@@ -1,0 +1,2 @@
+// @boundaries-ignore all packages share the one configuration
+export { default } from "../repo-tools/vitest.shared.ts"
