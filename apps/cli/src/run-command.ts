@@ -21,13 +21,17 @@ export class CommandFailed extends TaggedError<"CommandFailed"> {
   }
 }
 
-/** Turns an async function into the handler of a command. It resolves to nothing, or to a code other than 0. */
+/** What a command does. Resolves to nothing, or to a code other than 0. */
+export type Body<Flags> = (flags: Flags, context: CommandContext) => Promise<ExitCode | void>
+
+/** The handler of a command whose body is loaded when it runs, so that the others do not pay for it. */
 export const handler =
-  <Flags>(body: (flags: Flags, context: CommandContext) => Promise<ExitCode | void>) =>
+  <Flags>(load: () => Promise<{ readonly run: Body<Flags> }>) =>
   (flags: Flags): Effect.Effect<void, CommandFailed> =>
     Effect.tryPromise({
       try: async () => {
-        const code = await withInterrupt((signal) => body(flags, { console: processConsole(), signal }))
+        const { run } = await load()
+        const code = await withInterrupt((signal) => run(flags, { console: processConsole(), signal }))
         if (code !== undefined && code !== exitCodes.done) throw new ExitWith(code)
       },
       catch: (error) => new CommandFailed(error),

@@ -1,16 +1,8 @@
-import { InvalidInput } from "@barkeep/market-data"
-import { planPopulate, populate as runPopulate, type PopulateEvent } from "@barkeep/populate"
-import { type BarProvider, systemClock } from "@barkeep/provider-kit"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
-import { chooseTasks, withCache } from "../compose.ts"
 import { common, endDate, intervals, startDate, symbols } from "../flags.ts"
-import { showPlan, showReport } from "../populate-output.ts"
-import { populateProgress } from "../progress.ts"
 import { handler } from "../run-command.ts"
-import { withVendors } from "../vendor-desk.ts"
-import { type WantedFlags, wantedEntries } from "../wanted-entries.ts"
 
 const flags = {
   ...common,
@@ -30,40 +22,13 @@ const flags = {
   ),
 }
 
-interface PopulateFlags extends WantedFlags {
-  readonly cacheDir: string | undefined
-  readonly json: boolean
-  readonly provider: string | undefined
-  readonly plan: boolean
-}
+/** What the command line of `populate` says. */
+export type PopulateFlags = Command.Command.Config.Infer<typeof flags>
 
 export const populate = Command.make(
   "populate",
   flags,
-  handler(async (input: PopulateFlags, context) =>
-    withCache(input, ({ configuration, cache }) => {
-      const now = systemClock.now()
-      return withVendors(configuration, context.console, now, async ({ providers, audit }) => {
-        checkProvider(input.provider, providers)
-        const wanted = await wantedEntries(input, cache, configuration, now)
-        const { tasks, refused } = chooseTasks(wanted, providers, now, input.provider)
-        const { signal, console } = context
-        if (input.plan)
-          return showPlan(await planPopulate({ store: cache, tasks, signal }), refused, input.json, console)
-        const progress = input.json ? () => {} : populateProgress(console, systemClock.now)
-        const onEvent = (event: PopulateEvent): void => {
-          audit.download(event, systemClock.now())
-          progress(event)
-        }
-        const report = await runPopulate({ store: cache, tasks, onEvent, signal }).catch((error: unknown) => {
-          if (signal.aborted)
-            console.note("Interrupted. What was fetched is stored; the same command continues from there.")
-          throw error
-        })
-        return showReport(report, refused, systemClock.now() - now, input.json, console)
-      })
-    }),
-  ),
+  handler<PopulateFlags>(() => import("./populate-body.ts")),
 ).pipe(
   Command.withDescription("Download what the cache is missing. Resumable; a second run asks for nothing."),
   Command.withExamples([
@@ -79,12 +44,3 @@ export const populate = Command.make(
     },
   ]),
 )
-
-const checkProvider = (name: string | undefined, providers: ReadonlyArray<BarProvider>): void => {
-  if (name !== undefined && !providers.some(({ id }) => id === name))
-    throw new InvalidInput({
-      field: "--provider",
-      value: name,
-      expected: `one of ${providers.map(({ id }) => id).join(", ")}`,
-    })
-}

@@ -1,0 +1,44 @@
+import { InvalidInput } from "@barkeep/market-data"
+import { planPopulate, populate as runPopulate, type PopulateEvent } from "@barkeep/populate"
+import { type BarProvider, systemClock } from "@barkeep/provider-kit"
+import { chooseTasks, withCache } from "../compose.ts"
+import { showPlan, showReport } from "../populate-output.ts"
+import { populateProgress } from "../progress.ts"
+import { withVendors } from "../vendor-desk.ts"
+import { wantedEntries } from "../wanted-entries.ts"
+import type { Body } from "../run-command.ts"
+import type { PopulateFlags } from "./populate.ts"
+
+/** What `barkeep populate` does. */
+export const run: Body<PopulateFlags> = async (input, context) =>
+  withCache(input, ({ configuration, cache }) => {
+    const now = systemClock.now()
+    return withVendors(configuration, context.console, now, async ({ providers, audit }) => {
+      checkProvider(input.provider, providers)
+      const wanted = await wantedEntries(input, cache, configuration, now)
+      const { tasks, refused } = chooseTasks(wanted, providers, now, input.provider)
+      const { signal, console } = context
+      if (input.plan)
+        return showPlan(await planPopulate({ store: cache, tasks, signal }), refused, input.json, console)
+      const progress = input.json ? () => {} : populateProgress(console, systemClock.now)
+      const onEvent = (event: PopulateEvent): void => {
+        audit.download(event, systemClock.now())
+        progress(event)
+      }
+      const report = await runPopulate({ store: cache, tasks, onEvent, signal }).catch((error: unknown) => {
+        if (signal.aborted)
+          console.note("Interrupted. What was fetched is stored; the same command continues from there.")
+        throw error
+      })
+      return showReport(report, refused, systemClock.now() - now, input.json, console)
+    })
+  })
+
+const checkProvider = (name: string | undefined, providers: ReadonlyArray<BarProvider>): void => {
+  if (name !== undefined && !providers.some(({ id }) => id === name))
+    throw new InvalidInput({
+      field: "--provider",
+      value: name,
+      expected: `one of ${providers.map(({ id }) => id).join(", ")}`,
+    })
+}
