@@ -4,6 +4,7 @@ import type { Explanation } from "./explain.ts"
 import type { PartitionPaths } from "./layout.ts"
 import type { CachePutResult } from "./put-result.ts"
 import type { Quarantined } from "./quarantine.ts"
+import type { YearFile } from "./read-year.ts"
 import type { CacheStatistics } from "./statistics.ts"
 import type { VerifyFilter } from "./verify.ts"
 import type { VerifyReport } from "./verify-finding.ts"
@@ -32,6 +33,11 @@ export interface Cache extends BarStore {
   readonly read: (symbol: string, timeframe: Timeframe, range?: TimeRange) => Promise<Bars>
   /** `read` in pieces, in the memory of one piece whatever the range. */
   readonly readBlocks: (symbol: string, timeframe: Timeframe, range?: TimeRange) => AsyncIterable<Bars>
+  /**
+   * One year's file as it is: every row in the order of the file. For those who judge a file; `read` gives rows that
+   * are sorted and told apart.
+   */
+  readonly readYear: (symbol: string, timeframe: Timeframe, year: number) => Promise<YearFile>
   readonly put: (request: PutRequest, options?: PutOptions) => Promise<CachePutResult>
   /**
    * Puts the pages in the place of everything the entry has, as one step. The old files go to the quarantine. Other

@@ -137,7 +137,7 @@ const readWhole = async (write: YearWrite, partition: ForeignPartition): Promise
   return {
     kept: noKeptBlocks,
     bars: decoded.bars,
-    ...carriedOver(partition, decoded.bars, location.timeframe),
+    ...carriedOver(partition, decoded.bars.openTime, location.timeframe),
     quarantined,
   }
 }

@@ -1,6 +1,5 @@
 import {
   barEnd,
-  type Bars,
   type Coverage,
   type EntryDescription,
   type EpochMillis,
@@ -20,7 +19,7 @@ const widestOffset = 14 * 3_600_000
  */
 export const carriedOver = (
   partition: ForeignPartition,
-  bars: Bars,
+  openTime: Float64Array,
   timeframe: Timeframe,
 ): {
   readonly spans: ReadonlyArray<ProvenanceSpan>
@@ -43,14 +42,14 @@ export const carriedOver = (
   }
   const maybeOpen = { ...closed, settled: false }
   const spans = tileSpans(
-    bars.openTime,
-    (row) => (endOf(bars.openTime[row] as number) + widestOffset <= writtenAt ? closed : maybeOpen),
+    openTime,
+    (row) => (endOf(openTime[row] as number) + widestOffset <= writtenAt ? closed : maybeOpen),
     endOf,
   )
   if (earlier === undefined) return { spans, coverage: [] }
   return {
     // Somebody edited the file on purpose: what they left counts, and what they took out may be asked for again.
-    spans: tileSpans(bars.openTime, () => closed, endOf),
+    spans: tileSpans(openTime, () => closed, endOf),
     coverage: earlier.coverage.map((span) => ({ ...span, settled: false })),
     generation: earlier.generation,
     createdAt: earlier.createdAt,

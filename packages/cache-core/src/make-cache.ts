@@ -6,6 +6,7 @@ import { listSymbolFolders, listTimeframeFolders, locateEntry, partitionPaths, y
 import type { Writer } from "./put-pages.ts"
 import { findQuarantined, listQuarantine, quarantineYear, restoreQuarantined } from "./quarantine-entry.ts"
 import { describeEntry, readCoverage, readEntry, readEntryBlocks, readProvenance } from "./read-entry.ts"
+import { readYear } from "./read-year.ts"
 import { readStatistics } from "./statistics.ts"
 import type { StoreContext } from "./store-context.ts"
 import { folderOfSymbol } from "./symbol-names.ts"
@@ -44,6 +45,8 @@ export const makeCache = (context: StoreContext, loadWriter: () => Promise<Write
       folderOfSymbol(symbol)
       return readEntryBlocks(context, symbol, parseTimeframe(timeframe), checkRange(range))
     },
+    readYear: async (symbol, timeframe, year) =>
+      readYear(context, symbol, parseTimeframe(timeframe), checkYear(year)),
     put: (request, { signal } = {}) => write(({ put }) => put(request), signal),
     replaceEntry: (request, { signal } = {}) => write(({ replaceEntry }) => replaceEntry(request), signal),
     coverage: async (symbol, timeframe) => readCoverage(context, symbol, parseTimeframe(timeframe)),

@@ -15,6 +15,9 @@ export interface OpenEntry {
   readonly isCurrent: () => boolean
 }
 
+/** The newest year, one year, the years that may reach into a range, or all. */
+export type YearChoice = "newest" | number | TimeRange | undefined
+
 /**
  * Opens the partitions that may hold rows of the range. What is open stays readable whatever writers do meanwhile. The
  * caller closes it with `closeEntry`.
@@ -24,7 +27,7 @@ export const openEntry = async (
   context: StoreContext,
   symbol: string,
   timeframe: Timeframe,
-  years: "newest" | TimeRange | undefined,
+  years: YearChoice,
 ): Promise<OpenEntry> => {
   for (let attempt = 1; ; attempt += 1) {
     const wasReplaced = isReplaced(context, symbol, timeframe)
@@ -64,7 +67,7 @@ export const withEntry = async <A>(
   context: StoreContext,
   symbol: string,
   timeframe: Timeframe,
-  years: "newest" | TimeRange | undefined,
+  years: YearChoice,
   body: (entry: OpenEntry) => A | Promise<A>,
 ): Promise<A> => {
   const entry = await openEntry(context, symbol, timeframe, years)
@@ -89,14 +92,16 @@ const widestOffset = 2 * 86_400_000
 const yearsToOpen = (
   context: StoreContext,
   location: EntryLocation,
-  years: "newest" | TimeRange | undefined,
+  years: YearChoice,
 ): ReadonlyArray<number> => {
   if (years === "newest") return yearsIn(location).slice(-1)
   // The zone of the files is not known yet; a year more on each side costs a look at one block index.
   const mayReach = (year: number): boolean =>
     years === undefined ||
-    ((year + 1 - 1970) * averageYear + widestOffset > years.from &&
-      (year - 1970) * averageYear - widestOffset < years.to)
+    (typeof years === "number"
+      ? year === years
+      : (year + 1 - 1970) * averageYear + widestOffset > years.from &&
+        (year - 1970) * averageYear - widestOffset < years.to)
   for (const year of orphanYearsIn(location)) if (mayReach(year)) checkNotLost(context, location, year)
   return yearsIn(location).filter(mayReach)
 }

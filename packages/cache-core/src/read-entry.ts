@@ -136,7 +136,7 @@ const provenanceOf = async (
   const spans =
     partition.kind === "indexed"
       ? partition.metadata.provenance
-      : carriedOver(partition, readForeign(context, partition, timeframe).bars, timeframe).spans
+      : carriedOver(partition, readForeign(context, partition, timeframe).bars.openTime, timeframe).spans
   if (range === undefined) return spans
   const { openTime } = await readRows(context, partition, timeframe, range)
   return spans.flatMap((span) => {

@@ -3,6 +3,6 @@ export { DamagedBytes, type DamageKind, type DamagePlace } from "./damaged-bytes
 export { encodeFile, type EncodeOptions, type KeptPrefix } from "./encode-file.ts"
 export { decodeBlocks } from "./decode-block.ts"
 export { decodeBlocksParallel, type ParallelOptions } from "./decode-parallel.ts"
-export { readFileBytes } from "./read-file.ts"
+export { type FileRows, readFileBytes, readFileRows } from "./read-file.ts"
 export type { ReadLimits } from "./read-limits.ts"
 export { rebuildIndex } from "./rebuild-index.ts"

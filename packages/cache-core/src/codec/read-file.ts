@@ -1,4 +1,4 @@
-import { type Bars, barCount } from "@barkeep/market-data"
+import { type Bars, barCount, takeRows } from "@barkeep/market-data"
 import { resolveInstants } from "./foreign-instants.ts"
 import { parseForeignRows } from "./foreign-rows.ts"
 import { readFileText } from "./gzip-text.ts"
@@ -25,11 +25,7 @@ import type { DecodedFile, TextStyle } from "./types.ts"
 export const readFileBytes = (bytes: Uint8Array, style: TextStyle, limits: ReadLimits = {}): DecodedFile => {
   const { text, members } = readFileText(bytes, limits.maxRawBytes ?? defaultMaxRawBytes)
   const lines = toTextLines(text, members > 0)
-  const notes = [
-    ...(members === 0 ? ["plain text, not compressed"] : []),
-    ...(members > 1 ? [`${members} gzip members`] : []),
-    ...lines.notes,
-  ]
+  const notes = [...memberNotes(members), ...lines.notes]
   const plain = readPlainRows(lines.text, style)
   if (plain === undefined) return readForeign(lines.text, style, notes)
   const allNotes = withStyleNotes(notes, plain.bars, plain.dateOnly, style)
@@ -44,6 +40,50 @@ export const readFileBytes = (bytes: Uint8Array, style: TextStyle, limits: ReadL
     unsorted: false,
   }
 }
+
+/** The rows of a file in its own order. */
+export interface FileRows {
+  /** May be out of order and repeat open times. */
+  readonly bars: Bars
+  /** Columns of the file that `Bars` do not hold, by their names in the file. */
+  readonly extraColumns: ReadonlyArray<string>
+  /** What was odd about the text and how it was read; says nothing of order and repetition. */
+  readonly notes: ReadonlyArray<string>
+}
+
+/**
+ * Every row of a whole file as it stands there: not sorted, with rows that repeat an open time, equal or not.
+ * For those who judge a file; cells that cannot be read with certainty are refused as in `readFileBytes`.
+ * @throws {DamagedBytes} with line and column where they are known
+ */
+export const readFileRows = (bytes: Uint8Array, style: TextStyle, limits: ReadLimits = {}): FileRows => {
+  const { text, members } = readFileText(bytes, limits.maxRawBytes ?? defaultMaxRawBytes)
+  const lines = toTextLines(text, members > 0)
+  const notes = [...memberNotes(members), ...lines.notes]
+  const plain = readPlainRows(lines.text, style)
+  if (plain !== undefined)
+    return {
+      bars: plain.bars,
+      extraColumns: plain.extraColumns,
+      notes: withStyleNotes(notes, plain.bars, plain.dateOnly, style),
+    }
+  const rows = parseForeignRows(lines.text)
+  const { bars, dateOnly, reversed, notes: timeNotes } = resolveInstants(rows, style)
+  const count = barCount(bars)
+  return {
+    bars: reversed
+      ? takeRows(
+          bars,
+          Array.from(bars.openTime, (_, row) => count - 1 - row),
+        )
+      : bars,
+    extraColumns: rows.columns.extraColumns,
+    notes: withStyleNotes([...notes, ...rows.notes, ...timeNotes], bars, dateOnly, style),
+  }
+}
+
+const memberNotes = (members: number): ReadonlyArray<string> =>
+  members === 0 ? ["plain text, not compressed"] : members > 1 ? [`${members} gzip members`] : []
 
 const readForeign = (text: Uint8Array, style: TextStyle, notes: ReadonlyArray<string>): DecodedFile => {
   const rows = parseForeignRows(text)
