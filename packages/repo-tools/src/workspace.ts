@@ -32,11 +32,11 @@ export interface WorkspacePackage {
 
 export const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"))
 
-/** All packages, sorted by folder. */
-export const workspacePackages = (): ReadonlyArray<WorkspacePackage> =>
+/** All packages of a workspace, this one by default, sorted by folder. */
+export const workspacePackages = (top: string = root): ReadonlyArray<WorkspacePackage> =>
   ["packages", "packages/providers", "apps"]
-    .filter((parent) => existsSync(join(root, parent)))
-    .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
-    .filter((folder) => existsSync(join(root, folder, "package.json")))
-    .map((folder) => ({ folder, manifest: readJson(join(root, folder, "package.json")) as Manifest }))
+    .filter((parent) => existsSync(join(top, parent)))
+    .flatMap((parent) => readdirSync(join(top, parent)).map((name) => `${parent}/${name}`))
+    .filter((folder) => existsSync(join(top, folder, "package.json")))
+    .map((folder) => ({ folder, manifest: readJson(join(top, folder, "package.json")) as Manifest }))
     .toSorted((a, b) => (a.folder < b.folder ? -1 : 1))
