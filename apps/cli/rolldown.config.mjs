@@ -11,7 +11,9 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: "[name].mjs",
     chunkFileNames: "chunks/[name]-[hash].mjs",
-    minify: false,
+    // Names and lines stay, so that a stack can be read; licences stay, as their authors ask.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+    comments: { legal: true, annotation: false, jsdoc: false },
     sourcemap: false,
   },
 })

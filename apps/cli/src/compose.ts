@@ -1,30 +1,8 @@
-import { type Cache, openCache } from "@barkeep/cache-core"
 import type { EntryDescription, Timeframe } from "@barkeep/market-data"
 import { fitsEntry, type PopulateTask, resampled } from "@barkeep/populate"
 import type { BarProvider } from "@barkeep/provider-kit"
 import { type ProviderChoice, providerOrder } from "@barkeep/ticker-classifier"
-import { type Configuration, loadConfiguration } from "./configuration.ts"
 import type { WantedEntry } from "./wanted-entries.ts"
-
-/** The configuration and the cache of one command. */
-export interface Workplace {
-  readonly configuration: Configuration
-  readonly cache: Cache
-}
-
-/** Opens the cache the flags and the configuration name, and closes it after `body`. */
-export const withCache = async <A>(
-  flags: { readonly cacheDir: string | undefined },
-  body: (workplace: Workplace) => Promise<A>,
-): Promise<A> => {
-  const configuration = loadConfiguration({ cacheDir: flags.cacheDir })
-  const cache = await openCache(configuration.cacheDir)
-  try {
-    return await body({ configuration, cache })
-  } finally {
-    await cache.close()
-  }
-}
 
 /** A symbol and timeframe that no provider gives, with the reasons and what would help. */
 export interface RefusedTask {

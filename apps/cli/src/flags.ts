@@ -1,4 +1,3 @@
-import { parseTimeframe, type Timeframe } from "@barkeep/market-data"
 import * as Flag from "effect/cli/Flag"
 import * as Option from "effect/Option"
 
@@ -16,13 +15,6 @@ export const common = {
   ),
 }
 
-/** `A,B` as a list without empty items. */
-export const splitList = (text: string): ReadonlyArray<string> =>
-  text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "")
-
 export const symbols = Flag.String("symbols").pipe(
   Flag.withDescription("Symbols, comma separated: BTCUSDT,ETHUSDT"),
   Flag.withMetavar("A,B"),
@@ -32,11 +24,6 @@ export const intervals = Flag.String("intervals").pipe(
   Flag.withDescription("Timeframes, comma separated: 5m,1h,1d"),
   Flag.withMetavar("5m,1h"),
 )
-
-/** @throws {InvalidInput} for a name that is no timeframe */
-export const parseTimeframes = (text: string): ReadonlyArray<Timeframe> => [
-  ...new Set(splitList(text).map(parseTimeframe)),
-]
 
 export const startDate = Flag.String("start-date").pipe(
   Flag.withDescription("First day wanted, in the market's time zone"),

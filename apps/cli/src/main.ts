@@ -1,4 +1,3 @@
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -10,10 +9,11 @@ import { app } from "./app.ts"
 import { processConsole } from "./console.ts"
 import { exitCodes, ExitWith } from "./exit-codes.ts"
 import { presenterLayer } from "./presenter.ts"
+import { processServices } from "./process-services.ts"
 import { CommandFailed, errorLine, exitCodeOf } from "./run-command.ts"
 
 const exit = await Command.runWith(app, { version: pkg.version })(process.argv.slice(2)).pipe(
-  Effect.provide(Layer.mergeAll(NodeServices.layer, presenterLayer)),
+  Effect.provide(Layer.mergeAll(processServices, presenterLayer)),
   Effect.runPromiseExit,
 )
 

@@ -9,7 +9,7 @@ import {
 import { classifyTicker } from "@barkeep/ticker-classifier"
 import type { Configuration } from "./configuration.ts"
 import { type DateSpan, parseDateSpan, toTimeRange } from "./dates.ts"
-import { parseTimeframes, splitList } from "./flags.ts"
+import { parseTimeframes, splitList } from "./lists.ts"
 
 /** What a populate run is asked to have. */
 export interface WantedEntry {

@@ -11,7 +11,6 @@ import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { populateProgress } from "../progress.ts"
 import { formatCount, formatDuration } from "../table.ts"
 import type { Body } from "../run-command.ts"
-import type { DemoFlags } from "./demo.ts"
 import { showStats } from "./stats-body.ts"
 
 const symbols = ["BTCUSDT", "ETHUSDT"]
@@ -19,7 +18,7 @@ const timeframes: ReadonlyArray<Timeframe> = ["1h", "1d"]
 const range = { from: parseIsoTime("2022-01-01T00:00:00Z"), to: parseIsoTime("2024-01-01T00:00:00Z") }
 
 /** What `barkeep demo` does. */
-export const run: Body<DemoFlags> = async (_flags, { console, signal }) => {
+export const run: Body<object> = async (_flags, { console, signal }) => {
   const simulator = await startVendorSimulator({ seed: 2024 })
   try {
     const folder = await mkdtemp(join(tmpdir(), "barkeep-demo-"))

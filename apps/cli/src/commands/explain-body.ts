@@ -7,7 +7,7 @@ import {
   hasSessions,
 } from "@barkeep/market-data"
 import { Temporal } from "temporal-polyfill"
-import { withCache } from "../compose.ts"
+import { withCache } from "../with-cache.ts"
 import { findSymbol } from "../find-symbol.ts"
 import type { Body } from "../run-command.ts"
 import type { ExplainFlags } from "./explain.ts"

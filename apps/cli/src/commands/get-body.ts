@@ -8,7 +8,7 @@ import {
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
-import { withCache } from "../compose.ts"
+import { withCache } from "../with-cache.ts"
 import type { Console } from "../console.ts"
 import { parseDateSpan, toTimeRange } from "../dates.ts"
 import { findSymbol, notStored } from "../find-symbol.ts"

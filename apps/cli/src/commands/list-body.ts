@@ -1,5 +1,5 @@
 import { InvalidInput } from "@barkeep/market-data"
-import { withCache } from "../compose.ts"
+import { withCache } from "../with-cache.ts"
 import { formatTable } from "../table.ts"
 import type { Body } from "../run-command.ts"
 import type { ListFlags } from "./list.ts"

@@ -1,6 +1,6 @@
 import type { Cache, CacheStatistics } from "@barkeep/cache-core"
 import { isIntraday, isoTime, type Timeframe, toLocalMillis, zoneOffsets } from "@barkeep/market-data"
-import { withCache } from "../compose.ts"
+import { withCache } from "../with-cache.ts"
 import type { Console } from "../console.ts"
 import { type ExitCode, exitCodes } from "../exit-codes.ts"
 import { formatBytes, formatCount, formatTable } from "../table.ts"

@@ -14,10 +14,10 @@ import {
   toTable,
   validateStore,
 } from "@barkeep/validation"
-import { withCache } from "../compose.ts"
+import { withCache } from "../with-cache.ts"
 import type { Console } from "../console.ts"
 import { exitCodes } from "../exit-codes.ts"
-import { parseTimeframes, splitList } from "../flags.ts"
+import { parseTimeframes, splitList } from "../lists.ts"
 import { readReport, reportPath, writeWhole } from "../report-file.ts"
 import { formatCount, formatTable } from "../table.ts"
 import { validationSource } from "../validation-source.ts"

@@ -1,6 +1,6 @@
-import { withCache } from "../compose.ts"
+import { withCache } from "../with-cache.ts"
 import { exitCodes } from "../exit-codes.ts"
-import { parseTimeframes, splitList } from "../flags.ts"
+import { parseTimeframes, splitList } from "../lists.ts"
 import { formatBytes, formatCount, formatTable } from "../table.ts"
 import type { Body } from "../run-command.ts"
 import type { VerifyFlags } from "./verify.ts"

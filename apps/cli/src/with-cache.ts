@@ -1,0 +1,22 @@
+import { type Cache, openCache } from "@barkeep/cache-core"
+import { type Configuration, loadConfiguration } from "./configuration.ts"
+
+/** The configuration and the cache of one command. */
+export interface Workplace {
+  readonly configuration: Configuration
+  readonly cache: Cache
+}
+
+/** Opens the cache the flags and the configuration name, and closes it after `body`. */
+export const withCache = async <A>(
+  flags: { readonly cacheDir: string | undefined },
+  body: (workplace: Workplace) => Promise<A>,
+): Promise<A> => {
+  const configuration = loadConfiguration({ cacheDir: flags.cacheDir })
+  const cache = await openCache(configuration.cacheDir)
+  try {
+    return await body({ configuration, cache })
+  } finally {
+    await cache.close()
+  }
+}
