@@ -1,11 +1,14 @@
 import type { Bars, BarStore, EpochMillis, PutRequest, Timeframe, TimeRange } from "@barkeep/market-data"
 import type { StoredEntry } from "./entry-description.ts"
 import type { Explanation } from "./explain.ts"
+import type { FillRequest, FillResult } from "./fill-request.ts"
 import type { PartitionPaths } from "./layout.ts"
+import type { Fill } from "./list-fills.ts"
 import type { CachePutResult } from "./put-result.ts"
 import type { Quarantined } from "./quarantine.ts"
 import type { YearFile } from "./read-year.ts"
 import type { CacheStatistics } from "./statistics.ts"
+import type { UndoResult } from "./undo-fill.ts"
 import type { VerifyFilter } from "./verify.ts"
 import type { VerifyReport } from "./verify-finding.ts"
 
@@ -72,6 +75,20 @@ export interface Cache extends BarStore {
   readonly listQuarantine: () => Promise<ReadonlyArray<Quarantined>>
   /** Moves the files of one case back. Fails when others have taken their place, or they were changed. */
   readonly restore: (id: string) => Promise<Quarantined>
+  /**
+   * Adds rows where there are none; every row that is there stays as it is. What the files were before is kept in
+   * `_barkeep/undo` until `dropUndo`.
+   */
+  readonly fill: (request: FillRequest) => Promise<FillResult>
+  /**
+   * Takes a fill back: the exact files of before where nothing was written since, else just its rows, all others kept.
+   * Undoing again does nothing. Rejects with `InvalidInput` for an unknown id.
+   */
+  readonly undoFill: (id: string) => Promise<UndoResult>
+  /** All fills, oldest first, with the rows they have now. */
+  readonly listFills: () => Promise<ReadonlyArray<Fill>>
+  /** Deletes what is kept for undoing a fill byte for byte; its rows stay. */
+  readonly dropUndo: (id: string) => Promise<void>
   /** Makes the cache folder and tries it with a small file. */
   readonly checkWritable: () => Promise<void>
   /** Waits for writes that are under way. Nothing else needs closing. */

@@ -15,12 +15,15 @@ import type { Cache, CacheEntry } from "./cache.ts"
 import { makeCache } from "./make-cache.ts"
 import { CacheError } from "./cache-error.ts"
 import type { StoredEntry } from "./entry-description.ts"
+import type { FillRequest, FillResult } from "./fill-request.ts"
+import type { Fill } from "./list-fills.ts"
 import { openContext } from "./open-context.ts"
 import { makeWriter } from "./put-pages.ts"
 import type { CachePutResult } from "./put-result.ts"
 import type { CacheStatistics } from "./statistics.ts"
 import type { CacheOptions } from "./store-context.ts"
 import { attempt, typedFailure } from "./typed-failures.ts"
+import type { UndoResult } from "./undo-fill.ts"
 import type { VerifyFilter } from "./verify.ts"
 import type { VerifyReport } from "./verify-finding.ts"
 
@@ -50,6 +53,11 @@ export class CacheStore extends Context.Service<
     readonly replaceEntry: (
       request: Omit<PutRequest, "policy">,
     ) => Effect.Effect<CachePutResult, CacheFailures>
+    /** Adds rows where there are none; every row that is there stays as it is. */
+    readonly fill: (request: FillRequest) => Effect.Effect<FillResult, CacheFailures>
+    /** Takes a fill back; undoing again does nothing. */
+    readonly undoFill: (id: string) => Effect.Effect<UndoResult, CacheFailures>
+    readonly listFills: Effect.Effect<ReadonlyArray<Fill>, CacheFailures>
     readonly coverage: (symbol: string, timeframe: Timeframe) => Effect.Effect<Coverage, CacheFailures>
     readonly provenance: (
       symbol: string,
@@ -86,6 +94,9 @@ export const make = Effect.fnUntraced(function* (folder: string, options: CacheO
       ).pipe(Stream.catch((cause) => Stream.fromEffect(typedFailure(cause)))),
     put: writer.put,
     replaceEntry: writer.replaceEntry,
+    fill: (request) => attempt(() => cache.fill(request)),
+    undoFill: (id) => attempt(() => cache.undoFill(id)),
+    listFills: attempt(() => cache.listFills()),
     coverage: (symbol, timeframe) => attempt(() => cache.coverage(symbol, timeframe)),
     provenance: (symbol, timeframe, range) => attempt(() => cache.provenance(symbol, timeframe, range)),
     describe: (symbol, timeframe) => attempt(() => cache.describe(symbol, timeframe)),

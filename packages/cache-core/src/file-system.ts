@@ -43,6 +43,8 @@ export interface FileSystem {
   readonly remove: (path: string) => void
   readonly removeFolder: (path: string) => void
   readonly copyFile: (from: string, to: string) => void
+  /** Gives a file a second name; absent where there is no such thing. */
+  readonly link?: (from: string, to: string) => void
   /**
    * Makes a new file of the start of another one and the parts; throws `EEXIST` when it is there, `ESTALE` when the
    * other one has not the expected size. With `flush` it is on the disk when this resolves.
@@ -89,6 +91,7 @@ export const nodeFileSystem: FileSystem = {
   remove: (file) => fs.unlinkSync(file),
   removeFolder: (folder) => fs.rmdirSync(folder),
   copyFile: (from, to) => fs.copyFileSync(from, to, fs.constants.COPYFILE_EXCL),
+  link: (from, to) => fs.linkSync(from, to),
   writeNew: async (file, parts, flush, start) => {
     const handle = start === undefined ? await fs.promises.open(file, "wx") : await openCopy(file, start)
     try {

@@ -2,7 +2,9 @@ import { InvalidInput, parseTimeframe, type TimeRange, timeRange } from "@barkee
 import type { Cache, CacheEntry } from "./cache.ts"
 import { checkWritable } from "./check-writable.ts"
 import { explainTime } from "./explain.ts"
+import { checkFillId } from "./fill-request.ts"
 import { listSymbolFolders, listTimeframeFolders, locateEntry, partitionPaths, yearsIn } from "./layout.ts"
+import { type Fill, findFill, listFills } from "./list-fills.ts"
 import type { Writer } from "./put-pages.ts"
 import { findQuarantined, listQuarantine, quarantineYear, restoreQuarantined } from "./quarantine-entry.ts"
 import { describeEntry, readCoverage, readEntry, readEntryBlocks, readProvenance } from "./read-entry.ts"
@@ -83,11 +85,40 @@ export const makeCache = (context: StoreContext, loadWriter: () => Promise<Write
       )
       return found
     },
+    fill: async (request) => {
+      const timeframe = parseTimeframe(request.timeframe)
+      folderOfSymbol(request.symbol)
+      checkFillId(request.fillId)
+      const { fillEntry } = await import("./fill-entry.ts")
+      return write(({ exclusively }) =>
+        exclusively(request.symbol, timeframe, (step) => fillEntry(context, request, step)),
+      )
+    },
+    undoFill: async (id) => {
+      const { symbol, timeframe } = await getFill(context, id)
+      const { undoFill } = await import("./undo-fill.ts")
+      return write(({ exclusively }) =>
+        exclusively(symbol, timeframe, (step) => undoFill(context, id, symbol, timeframe, step)),
+      )
+    },
+    listFills: async () => listFills(context, listEntries(context)),
+    dropUndo: async (id) => {
+      const { symbol, timeframe } = await getFill(context, id)
+      const { dropUndo } = await import("./undo-fill.ts")
+      await write(({ exclusively }) => exclusively(symbol, timeframe, async () => dropUndo(context, id)))
+    },
     checkWritable: () => checkWritable(context),
     close: async () => {
       await Promise.allSettled(writes)
     },
   }
+}
+
+const getFill = async (context: StoreContext, id: string): Promise<Pick<Fill, "symbol" | "timeframe">> => {
+  const found = await findFill(context, () => listEntries(context), checkFillId(id))
+  if (found === undefined)
+    throw new InvalidInput({ field: "fillId", value: id, expected: "the id of a fill of this cache" })
+  return found
 }
 
 const listEntries = (context: StoreContext): ReadonlyArray<CacheEntry> =>

@@ -16,6 +16,7 @@ import { type ContentHashes, makeContentHashes } from "./content-hash.ts"
 import { readEmptyAnswers, writeEmptyAnswers } from "./empty-answers.ts"
 import { checkSameEntry, describePartition, fileTimeZone } from "./entry-description.ts"
 import { entryLock } from "./entry-lock.ts"
+import type { LockedStep } from "./fill-entry.ts"
 import { type EntryLocation, locateEntry, yearsIn } from "./layout.ts"
 import { yearRange } from "./local-years.ts"
 import type { HeldLock } from "./lock-note.ts"
@@ -27,6 +28,7 @@ import { dropStaging, finishReplacement, prepareStaging, replaceWithStaged } fro
 import type { YearPages } from "./split-pages.ts"
 import type { StoreContext } from "./store-context.ts"
 import { attempt } from "./typed-failures.ts"
+import { finishUndo } from "./undo-note.ts"
 
 /** Writes of one open cache; those of one entry follow one another. */
 export interface Writer {
@@ -43,7 +45,7 @@ export interface Writer {
   readonly exclusively: <A>(
     symbol: string,
     timeframe: Timeframe,
-    body: () => Promise<A>,
+    body: (step: LockedStep) => Promise<A>,
   ) => Effect.Effect<A, CacheError | InvalidInput>
 }
 
@@ -62,6 +64,7 @@ export const makeWriter = (context: StoreContext): Writer => {
       const steps = Effect.gen(function* () {
         const lock = yield* entryLock(context, symbol, timeframe)
         yield* step(() => finishReplacement(context, symbol, timeframe))
+        yield* step(() => finishUndo(context, symbol, timeframe))
         return yield* body(lock)
       })
       return Semaphore.withPermit(semaphore, Effect.scoped(steps))
@@ -81,7 +84,8 @@ export const makeWriter = (context: StoreContext): Writer => {
         replaceYears({ context, hashes, lock, request, years }),
       )
     }),
-    exclusively: (symbol, timeframe, body) => locked(symbol, timeframe, () => step(body)),
+    exclusively: (symbol, timeframe, body) =>
+      locked(symbol, timeframe, ({ check }) => step(() => body({ hashes, checkLock: check }))),
   }
 }
 
