@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { gunzipSync } from "node:zlib"
 import { parseTimeframe } from "@barkeep/market-data"
-import { startVendorSimulator } from "@barkeep/vendor-simulator"
+import { type FaultRule, startVendorSimulator } from "@barkeep/vendor-simulator"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { barkeep, hasSharedData, sharedData, startBarkeep, temporaryFolder } from "./barkeep.ts"
 
@@ -48,6 +48,80 @@ const twoYears = [
   "2023-12-31",
 ]
 
+const randomFrom = (low: number, high: number): number => low + Math.floor(Math.random() * (high - low + 1))
+
+/** Seven runs are killed when their n-th request comes, three at a commit with no answer from the n-th request on. */
+const moments = (requestsBefore: readonly [low: number, high: number], requestsForCommit: number) => () =>
+  Array.from({ length: 10 }, (_, index) =>
+    index < 7
+      ? { request: randomFrom(...requestsBefore), isAtCommit: false }
+      : { request: randomFrom(requestsForCommit, requestsForCommit + 4), isAtCommit: true },
+  ).toSorted(() => Math.random() - 0.5)
+
+/**
+ * From the n-th request on nothing is answered: no machine is fast enough to end a run before it is killed, and all runs
+ * together get fewer answers than the whole range takes, so that there is always something left to kill.
+ */
+const killedRuns = [
+  {
+    source: "the archive",
+    args: [
+      ...["populate", "--symbols", "BTCUSDT", "--intervals", "15m"],
+      ...["--start-date", "2019-01-01", "--end-date", "2022-12-31"],
+    ],
+    moments: moments([1, 4], 9),
+  },
+  {
+    source: "the REST API",
+    args: [
+      ...["populate", "--symbols", "BTCUSDT,ETHUSDT,BNBUSDT,SOLUSDT", "--intervals", "4h,2h,1h,30m"],
+      ...["--start-date", "2022-01-01", "--end-date", "2022-12-31"],
+    ],
+    moments: moments([1, 8], 16),
+  },
+]
+
+const neverAnsweredFrom = (first: number): FaultRule => ({
+  nth: Array.from({ length: 500 }, (_, index) => first + index),
+  fault: { type: "hang" },
+})
+
+/** Which entry a request is about, and the end of what it asks for; a look for the first bar asks for nothing. */
+const askedFor = ({ path, query }: { readonly path: string; readonly query: string }) => {
+  const file = /\/([A-Z]+)\/(\w+)\/\w+-\w+-(\d{4})-(\d\d)\.zip/.exec(path)
+  if (file !== null)
+    return { entry: `${file[1]}/${file[2]}`, until: Date.UTC(Number(file[3]), Number(file[4])) }
+  const parameters = new URLSearchParams(query)
+  const isLookup = parameters.get("startTime") === "0"
+  return {
+    entry: `${parameters.get("symbol")}/${parameters.get("interval")}`,
+    until: isLookup ? Number.POSITIVE_INFINITY : Number(parameters.get("endTime")),
+  }
+}
+
+/** Changes with every commit. */
+const metadataIn = (cache: string): string =>
+  (existsSync(cache) ? readdirSync(cache, { recursive: true, encoding: "utf8" }) : [])
+    .filter((name) => name.endsWith(".metadata.json"))
+    .map((name) => `${name} ${statSync(join(cache, name), { throwIfNoEntry: false })?.ino}`)
+    .join()
+
+/** Open time of the last committed bar of each entry; rows are committed in order here. */
+const storedUntil = (cache: string): { readonly [entry: string]: number } =>
+  Object.fromEntries(
+    (existsSync(cache) ? readdirSync(cache, { recursive: true, encoding: "utf8" }) : [])
+      .filter((name) => name.endsWith(".csv.gz"))
+      .toSorted()
+      .map((name) => {
+        const last = gunzipSync(readFileSync(join(cache, name)))
+          .toString()
+          .trimEnd()
+          .split("\n")
+          .at(-1)
+        return [dirname(name), Date.parse(`${last?.split(",")[0]?.replace(" ", "T")}Z`)]
+      }),
+  )
+
 describe("populate over real HTTP", () => {
   it("fills the cache; the second run asks for nothing and writes nothing", async () => {
     const simulator = await simulate({ seed: 7 })
@@ -79,47 +153,41 @@ describe("populate over real HTTP", () => {
     expect(simulator.counters().weight - spentOnPlanning.weight).toBe(totals[0]?.cost)
   })
 
-  it("killed at twenty random moments and resumed, the cache equals an undisturbed one and nothing committed is fetched again", async () => {
-    const range = [
-      "--symbols",
-      "BTCUSDT",
-      "--intervals",
-      "15m",
-      "--start-date",
-      "2020-01-01",
-      "--end-date",
-      "2023-12-31",
-    ]
-    const quiet = await simulate({ seed: 11 })
-    const undisturbed = join(temporaryFolder(), "cache")
-    await barkeep(["populate", ...range, "--cache-dir", undisturbed], { ...quiet.urls })
+  it.each(killedRuns)(
+    "killed at ten random moments of a run against $source and resumed, the cache equals an undisturbed one and nothing committed is fetched again",
+    async ({ args, moments }) => {
+      const simulator = await simulate({ seed: 11 })
+      const populate = (cache: string) => startBarkeep([...args, "--cache-dir", cache], { ...simulator.urls })
+      const undisturbed = join(temporaryFolder(), "cache")
+      expect((await populate(undisturbed).finished).code).toBe(0)
 
-    const simulator = await simulate({
-      seed: 11,
-      faults: [{ match: { endpoint: "klines" }, probability: 1, fault: { type: "hang", millis: 300 } }],
-    })
-    const cache = join(temporaryFolder(), "cache")
-    const args = ["populate", ...range, "--cache-dir", cache]
-    let kills = 0
-    for (let attempt = 0; attempt < 20; attempt += 1) {
-      const committed = lastStoredTime(cache)
-      const askedBefore = simulator.log.length
-      const { child, finished } = startBarkeep(args, { ...simulator.urls })
-      await sleep(300 + Math.random() * 2500)
-      child.kill("SIGKILL")
-      if ((await finished).signal === "SIGKILL") kills += 1
-      const startTimes = simulator.log
-        .slice(askedBefore)
-        .map(({ query }) => Number(new URLSearchParams(query).get("startTime")))
-        .filter((time) => time > 0)
-      for (const time of startTimes) expect(time).toBeGreaterThan(committed)
-      expect(lastStoredTime(cache)).toBeGreaterThanOrEqual(committed)
-    }
-    expect(kills).toBeGreaterThan(5)
-    simulator.setFaults([])
-    expect((await barkeep(args, { ...simulator.urls })).code).toBe(0)
-    expect(dataFiles(cache)).toEqual(dataFiles(undisturbed))
-  }, 120_000)
+      const cache = join(temporaryFolder(), "cache")
+      const planned = moments()
+      for (const { request, isAtCommit } of planned) {
+        const committed = storedUntil(cache)
+        const metadata = metadataIn(cache)
+        simulator.clearLog()
+        simulator.setFaults([neverAnsweredFrom(request)])
+        const { child, finished } = populate(cache)
+        if (isAtCommit) while (metadataIn(cache) === metadata) await sleep(2)
+        else while (simulator.log.length < request) await sleep(2)
+        child.kill("SIGKILL")
+        expect([(await finished).signal, planned]).toEqual(["SIGKILL", planned])
+        const askedAgain = simulator.log.filter((request) => {
+          const { entry, until } = askedFor(request)
+          return until <= (committed[entry] ?? 0)
+        })
+        expect([askedAgain, planned]).toEqual([[], planned])
+        const now = storedUntil(cache)
+        if (isAtCommit) expect(now).not.toEqual(committed)
+        for (const [entry, time] of Object.entries(committed)) expect(now[entry]).toBeGreaterThanOrEqual(time)
+      }
+      simulator.setFaults([])
+      expect((await populate(cache).finished).code).toBe(0)
+      expect(dataFiles(cache)).toEqual(dataFiles(undisturbed))
+    },
+    120_000,
+  )
 
   it("keeps to the stated weight per minute and to every Retry-After", async () => {
     const simulator = await simulate({
@@ -182,12 +250,6 @@ describe("populate over real HTTP", () => {
     },
   )
 })
-
-/** Open time of the last committed bar; rows are committed in order here. */
-const lastStoredTime = (cache: string): number =>
-  existsSync(cache)
-    ? Math.max(0, ...Object.values(dataFiles(cache)).flatMap((text) => [...rowsOf(text).keys()].slice(-1)))
-    : 0
 
 const hasPandas = (() => {
   try {

@@ -1,4 +1,6 @@
 import { barCount, type BarPage } from "@barkeep/market-data"
+import * as Schedule from "effect/Schedule"
+import * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 import { type PortFailure, toPortFailure } from "./port-failure.ts"
 
@@ -18,22 +20,41 @@ export interface Batch {
 }
 
 /**
- * Groups pages into batches bounded by rows and time. Pages that came before a failure are not lost: they are in the
- * last batch, beside the error, and the stream itself never fails.
+ * Groups pages into batches bounded by rows and time; a page that is larger by itself is a batch of its own. Pages that
+ * came before a failure are not lost: they are in the last batch, beside the error, and the stream itself never fails.
  */
 export const toBatches = (
   pages: AsyncIterable<BarPage>,
-  pageRows: number,
   { rows = 50_000, millis = 2000 }: BatchLimits,
 ): Stream.Stream<Batch> =>
   Stream.fromAsyncIterable(pages, toPortFailure).pipe(
     Stream.map((page): Part => ({ page })),
     Stream.catch((error) => Stream.succeed<Part>({ error })),
-    Stream.groupedWithin(Math.max(1, Math.floor(rows / pageRows)), millis),
-    Stream.flatMap((parts) => Stream.fromIterable(splitByRows(parts, rows).map(batchOf))),
+    Stream.aggregateWithin(untilFull(rows), Schedule.spaced(millis)),
+    Stream.flatMap(({ parts }) => Stream.fromIterable(splitByRows(parts, rows).map(batchOf))),
   )
 
 type Part = { readonly page: BarPage } | { readonly error: PortFailure }
+
+/** Pages that have come and are not committed yet. */
+interface Pending {
+  readonly parts: Array<Part>
+  readonly rows: number
+  readonly lastRows: number
+}
+
+/** Takes pages until another one like the last would be too much; the archive's pages are 44 times those of the API. */
+const untilFull = (limit: number): Sink.Sink<Pending, Part, Part> =>
+  Sink.reduceWhile<Pending, Part>(
+    () => ({ parts: [], rows: 0, lastRows: 0 }),
+    ({ rows, lastRows }) => rows + lastRows <= limit,
+    ({ parts, rows }, part) => {
+      parts.push(part)
+      return { parts, rows: rows + rowsOf(part), lastRows: rowsOf(part) }
+    },
+  )
+
+const rowsOf = (part: Part): number => ("page" in part ? barCount(part.page.bars) : 0)
 
 const batchOf = (parts: ReadonlyArray<Part>): Batch => {
   const pages = parts.flatMap((part) => ("page" in part ? [part.page] : []))
@@ -50,7 +71,7 @@ const splitByRows = (parts: ReadonlyArray<Part>, rows: number): ReadonlyArray<Re
   const runs: Array<Array<Part>> = []
   let room = 0
   for (const part of parts) {
-    const size = "page" in part ? barCount(part.page.bars) : 0
+    const size = rowsOf(part)
     const last = runs.at(-1)
     if (last === undefined || size > room) {
       runs.push([part])

@@ -117,14 +117,9 @@ const fetchAsked = Effect.fnUntraced(function* (
   const { instrument, timeframe, provider } = plan.task
   const beforeListing = pageBeforeListing(plan, context.clock)
   if (beforeListing !== undefined) yield* commit(plan, context, [beforeListing], tally)
-  const pageRows = provider.capabilities.timeframes[timeframe]?.pageBars ?? 1000
   const isAdjusted = provider.capabilities.adjustment !== "none"
   for (const range of plan.asked) {
-    const batches = toBatches(
-      provider.bars({ instrument, timeframe, range }, options),
-      pageRows,
-      context.limits,
-    )
+    const batches = toBatches(provider.bars({ instrument, timeframe, range }, options), context.limits)
     const restated = yield* batches.pipe(
       Stream.mapEffect((batch) =>
         Effect.gen(function* () {

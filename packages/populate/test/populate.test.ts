@@ -94,6 +94,20 @@ describe("populate", () => {
     expect(store.putRows.reduce((sum, rows) => sum + rows, 0)).toBe(1000)
   })
 
+  it("fetches no further ahead than two batches, whatever the size of a page", async () => {
+    const store = memoryStore()
+    const provider = gridProvider()
+    const uncommitted: Array<number> = []
+    provider.beforePage = ({ from }) => {
+      const committed = store.putRows.reduce((sum, rows) => sum + rows, 0)
+      uncommitted.push((from - start) / hour - committed)
+    }
+    const batch = { rows: 250, millis: 1_000_000 }
+    await populate({ store, tasks: [task(provider, 2000)], clock: later, batch })
+    expect(Math.max(...uncommitted)).toBeLessThanOrEqual(2 * batch.rows)
+    expect(Math.max(...store.putRows)).toBeLessThanOrEqual(batch.rows)
+  })
+
   it("commits what it has when the provider takes longer than the batch's time", async () => {
     const store = memoryStore()
     const provider = gridProvider()
