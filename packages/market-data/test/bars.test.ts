@@ -4,6 +4,7 @@ import {
   barAt,
   barCount,
   barRows,
+  type Bar,
   type Bars,
   barsFromRows,
   concatBars,
@@ -189,6 +190,57 @@ describe("what a vendor answers", () => {
 
   it("columns of unequal length are found", () => {
     expect(findStructureIssue({ ...emptyBars, close: new Float64Array(1) })).toMatchObject({ row: -1 })
+  })
+
+  it("is judged as the rules say, for any values and open times", () => {
+    const value = fc.constantFrom(
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      -1,
+      -0,
+      0,
+      1,
+      2,
+    )
+    const time = fc.constantFrom(
+      Number.NaN,
+      Number.NEGATIVE_INFINITY,
+      Number.MIN_SAFE_INTEGER - 1,
+      Number.MIN_SAFE_INTEGER,
+      0,
+      0.5,
+      1,
+      Number.MAX_SAFE_INTEGER,
+      Number.MAX_SAFE_INTEGER + 1,
+      Number.POSITIVE_INFINITY,
+    )
+    const row = fc.record({
+      openTime: time,
+      open: value,
+      high: value,
+      low: value,
+      close: value,
+      volume: value,
+    })
+    const isSound = ({ open, high, low, close, volume }: Bar): boolean =>
+      [open, high, low, close].every(Number.isFinite) &&
+      high >= Math.max(open, low, close) &&
+      low <= Math.min(open, close) &&
+      (Number.isNaN(volume) || (volume >= 0 && volume < Number.POSITIVE_INFINITY))
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 4 }), (rows) => {
+        const unordered = rows.findIndex(
+          ({ openTime }, index) =>
+            !Number.isSafeInteger(openTime) || (index > 0 && openTime <= (rows[index - 1] as Bar).openTime),
+        )
+        const unsound = rows.findIndex((each) => !isSound(each))
+        const bars = barsFromRows(rows)
+        expect(findStructureIssue(bars)?.row).toBe(unordered < 0 ? undefined : unordered)
+        expect(findBarsIssue(bars)?.row).toBe(unordered >= 0 ? unordered : unsound >= 0 ? unsound : undefined)
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   it("absent volume and good bars are fine", () => {
