@@ -62,11 +62,25 @@ export const commitPartition = async (context: StoreContext, commit: PartitionCo
  * @throws {CacheError} `StorageFailure`
  */
 export const recoverEntry = async (context: StoreContext, folder: string): Promise<void> => {
+  const { found, useless } = await completeCommits(context, folder)
+  for (const file of useless) removeIfThere(context, file)
+  if (found && context.flush) await flushFolder(context, folder)
+}
+
+/**
+ * Completes what a killed writer had begun; removes nothing. Only under the entry's lock.
+ * @returns whether there were temporary files, and those of them that count for nothing
+ * @throws {CacheError} `StorageFailure`
+ */
+export const completeCommits = async (
+  context: StoreContext,
+  folder: string,
+): Promise<{ readonly found: boolean; readonly useless: ReadonlyArray<string> }> => {
   const leftOver = (listFolder(context, folder) ?? []).flatMap(({ name }) => {
     const file = temporaryFile(name)
     return file === undefined ? [] : [{ ...file, path: path.join(folder, name) }]
   })
-  if (leftOver.length === 0) return
+  const useless: Array<string> = []
   for (const year of new Set(leftOver.map((file) => file.year))) {
     const paths = partitionPaths(folder, year)
     const current = guard(paths.metadata, "write", () => context.memory.read(paths.metadata))
@@ -85,10 +99,9 @@ export const recoverEntry = async (context: StoreContext, folder: string): Promi
     }
     // Metadata without its data file: somebody lost a year, and what is left of it may be all there is.
     if (data === undefined && current !== undefined) continue
-    for (const file of leftOver)
-      if (file.year === year && file.path !== begun?.path) removeIfThere(context, file.path)
+    for (const file of leftOver) if (file.year === year && file.path !== begun?.path) useless.push(file.path)
   }
-  if (context.flush) await flushFolder(context, folder)
+  return { found: leftOver.length > 0, useless }
 }
 
 /** Replaces a small file of ours durably. @throws {CacheError} `StorageFailure` */

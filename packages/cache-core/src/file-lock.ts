@@ -11,7 +11,7 @@ const sqliteBusy = 5
  * held however long its process is busy. Only for local file systems. The file stays; removing it would let two
  * writers lock two different files of that name.
  */
-export const fileLock = async (path: string, clock: Clock): Promise<LockAttempt> => {
+export const fileLock = async (path: string, clock: Clock, leavesNote = true): Promise<LockAttempt> => {
   const { DatabaseSync } = await import("node:sqlite")
   const note = `${path}.json`
   let database: DatabaseSync | undefined
@@ -29,7 +29,7 @@ export const fileLock = async (path: string, clock: Clock): Promise<LockAttempt>
         close()
         throw lockFailure(path, cause)
       }
-      writeNote(note, printHolder(thisProcess(clock.now())))
+      if (leavesNote) writeNote(note, printHolder(thisProcess(clock.now())))
       return { check: () => {}, release: close }
     },
     holder: () => readNote(note),

@@ -1,13 +1,19 @@
-import { createHash } from "node:crypto"
 import * as path from "node:path"
 import type { Timeframe } from "@barkeep/market-data"
-import { CacheError, corrupt } from "./cache-error.ts"
-import { flushFolder, makeFolders, rename } from "./commit.ts"
+import { CacheError } from "./cache-error.ts"
+import { flushFolder, makeFolders } from "./commit.ts"
+import { insideCache } from "./inside-cache.ts"
 import { printTime } from "./iso-times.ts"
-import { guard, listFolder, locateEntry } from "./layout.ts"
-import { quarantineFiles, quarantineFolder, type Quarantined, writeQuarantineNote } from "./quarantine.ts"
-import { toQuarantinedFile } from "./replacement-note.ts"
-import { asArray, asInteger, asText, asTime, asTimeframe, JsonIssue, parseJsonObject } from "./read-json.ts"
+import { guard, locateEntry } from "./layout.ts"
+import { hashOf, moveFile } from "./move-file.ts"
+import {
+  quarantineFiles,
+  quarantineFolder,
+  type Quarantined,
+  type QuarantinedFile,
+  writeQuarantineNote,
+} from "./quarantine.ts"
+import { listNotes, readNote } from "./quarantine-note.ts"
 import type { StoreContext } from "./store-context.ts"
 
 /** Moves one year to the quarantine. Only under the entry's lock. @throws {CacheError} */
@@ -25,20 +31,17 @@ export const quarantineYear = (
  * @throws {CacheError} `CorruptPartition` when a note cannot be read
  */
 export const listQuarantine = (context: StoreContext): ReadonlyArray<Quarantined> =>
-  (listFolder(context, quarantineFolder(context)) ?? [])
-    .filter((item) => item.isFolder)
-    .flatMap(({ name }) => {
-      const note = readNote(context, name)
-      return note === undefined || note.restored ? [] : [note.quarantined]
-    })
-    .toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+  listNotes(context).flatMap(({ quarantined, state }) => (state === "restored" ? [] : [quarantined]))
 
 /** One case of the quarantine. @throws {CacheError} */
-export const findQuarantined = (context: StoreContext, id: string): Quarantined | undefined =>
-  listQuarantine(context).find((quarantined) => quarantined.id === id)
+export const findQuarantined = (context: StoreContext, id: string): Quarantined | undefined => {
+  const note = readNote(context, id)
+  return note === undefined || note.state === "restored" ? undefined : note.quarantined
+}
 
 /**
- * Moves the files of one case back to where they were. Only under the entry's lock.
+ * Moves the files of one case back to where they were. Only under the entry's lock. A restore that was killed goes on
+ * where it was.
  * @throws {CacheError} `StorageFailure` (`EEXIST`) when other files have taken their place, `ChecksumMismatch` when a
  * file in the quarantine was changed
  */
@@ -49,69 +52,75 @@ export const restoreQuarantined = async (context: StoreContext, quarantined: Qua
     source: path.join(folder, file.name),
     target: insideCache(context, file.from),
   }))
-  for (const { source, target, sha256 } of moves) {
-    if (guard(target, "restore", () => context.files.stat(target)) !== undefined)
-      throw new CacheError({
-        path: target,
-        operation: "restore",
-        reason: {
-          _tag: "StorageFailure",
-          code: "EEXIST",
-          cause: new Error("another file has taken its place"),
-        },
-      })
-    const found = createHash("sha256")
-      .update(guard(source, "restore", () => context.files.readFile(source)))
-      .digest("hex")
-    if (found !== sha256)
-      throw new CacheError({
-        path: source,
-        operation: "restore",
-        reason: { _tag: "ChecksumMismatch", expected: sha256, found },
-      })
-  }
-  for (const { source, target } of moves) {
+  const open = moves.filter((move) => !isBack(context, move))
+  for (const move of open) checkMove(context, move)
+  const begun = { restoring_since: printTime(context.clock.now()) }
+  if (open.length > 0) await writeQuarantineNote(context, quarantined, begun)
+  for (const { source, target } of open) {
     await makeFolders(context, path.dirname(target))
-    await rename(context, source, target)
+    await moveFile(context, source, target)
     context.memory.forget(target)
     if (context.flush) await flushFolder(context, path.dirname(target))
   }
   await writeQuarantineNote(context, quarantined, { restored_at: printTime(context.clock.now()) })
 }
 
-const readNote = (
-  context: StoreContext,
-  id: string,
-): { readonly quarantined: Quarantined; readonly restored: boolean } | undefined => {
-  const file = path.join(quarantineFolder(context), id, "quarantine.json")
-  // The note is written before anything is moved: without it there is nothing here.
-  if (guard(file, "read", () => context.files.stat(file)) === undefined) return undefined
-  const text = new TextDecoder().decode(guard(file, "read", () => context.files.readFile(file)))
-  try {
-    const object = parseJsonObject(text)
-    return {
-      restored: object["restored_at"] !== undefined,
-      quarantined: {
-        id,
-        symbol: asText(object["symbol"], "symbol"),
-        timeframe: asTimeframe(object["timeframe"], "timeframe"),
-        ...(object["year"] === undefined ? {} : { year: asInteger(object["year"], "year") }),
-        why: asText(object["why"], "why"),
-        at: asTime(object["at"], "at"),
-        files: asArray(object["files"], "files").map(toQuarantinedFile),
-      },
-    }
-  } catch (issue) {
-    if (issue instanceof JsonIssue) throw corrupt(file, "read", issue.message)
-    throw issue
+/**
+ * Finishes a case whose files were not all moved because the process was killed. Only under the lock of its entry.
+ * @returns whether there was something to finish
+ * @throws {CacheError}
+ */
+export const finishQuarantined = async (context: StoreContext, id: string): Promise<boolean> => {
+  const note = readNote(context, id)
+  if (note?.state !== "moving") return false
+  const { quarantined } = note
+  const folder = path.join(quarantineFolder(context), id)
+  for (const file of quarantined.copied === true ? [] : quarantined.files) {
+    const target = path.join(folder, file.name)
+    const source = insideCache(context, file.from)
+    // Where both are there the source may be a new file of the same bytes: it stays, and is judged again.
+    if (hashAt(context, target) !== undefined || hashAt(context, source) !== file.sha256) continue
+    await moveFile(context, source, target)
+    context.memory.forget(source)
+    if (context.flush) await flushFolder(context, path.dirname(source))
   }
+  if (context.flush) await flushFolder(context, folder)
+  await writeQuarantineNote(context, quarantined)
+  return true
 }
 
-// The note could have been edited: nothing is ever moved to outside the cache folder.
-const insideCache = (context: StoreContext, from: string): string => {
-  const target = path.resolve(context.root, from)
-  const relative = path.relative(context.root, target)
-  if (relative === "" || relative.startsWith("..") || path.isAbsolute(relative))
-    throw corrupt(target, "restore", "the note names a place outside the cache")
-  return target
+interface Move extends QuarantinedFile {
+  readonly source: string
+  readonly target: string
 }
+
+/** True for a file that is in its place already and no longer in the quarantine: an earlier restore was killed. */
+const isBack = (context: StoreContext, { source, target, sha256 }: Move): boolean =>
+  guard(source, "restore", () => context.files.stat(source)) === undefined &&
+  hashAt(context, target) === sha256
+
+const checkMove = (context: StoreContext, { source, target, sha256 }: Move): void => {
+  if (guard(target, "restore", () => context.files.stat(target)) !== undefined)
+    throw new CacheError({
+      path: target,
+      operation: "restore",
+      reason: {
+        _tag: "StorageFailure",
+        code: "EEXIST",
+        cause: new Error("another file has taken its place"),
+      },
+    })
+  const found = hashOf(guard(source, "restore", () => context.files.readFile(source)))
+  if (found !== sha256)
+    throw new CacheError({
+      path: source,
+      operation: "restore",
+      reason: { _tag: "ChecksumMismatch", expected: sha256, found },
+    })
+}
+
+const hashAt = (context: StoreContext, file: string): string | undefined =>
+  guard(file, "quarantine", () => {
+    const stat = context.files.stat(file)
+    return stat === undefined || stat.isFolder ? undefined : hashOf(context.files.readFile(file))
+  })

@@ -1,5 +1,5 @@
 import type { Timeframe } from "@barkeep/market-data"
-import { CacheError } from "./cache-error.ts"
+import { CacheError, type CacheFailure } from "./cache-error.ts"
 
 /** What kind of thing was found. */
 export type VerifyKind =
@@ -18,6 +18,12 @@ export type VerifyKind =
   | "foreign"
   /** Left over by a killed writer; the next write cleans it up. */
   | "left-over"
+  /** Metadata of another program whose data file is gone. */
+  | "orphan-metadata"
+  /** Readable, and all rows are there, but not as one would write it: the next write does it properly. */
+  | "odd"
+  /** The lock of a process that is gone. */
+  | "stale-lock"
   /** A file or folder that does not belong to the cache. */
   | "stray"
 
@@ -30,6 +36,10 @@ export interface VerifyFinding {
   readonly timeframe?: Timeframe
   readonly year?: number
   readonly what: string
+  /** Of the error that reading ended with. */
+  readonly reason?: CacheFailure["_tag"]
+  /** Differs when the file, or the year's files, have changed since they were looked at. */
+  readonly mark?: string
 }
 
 export interface VerifyReport {
@@ -52,5 +62,5 @@ export const toFinding = (error: unknown, file?: string): Omit<VerifyFinding, "s
       : at.endsWith(".json")
         ? "damaged-metadata"
         : "damaged-data"
-  return { severity: "error", kind, path: error.path, what: error.message }
+  return { severity: "error", kind, path: error.path, what: error.message, reason: error.reason._tag }
 }

@@ -4,17 +4,20 @@ import {
   barCount,
   concatBars,
   equalBars,
+  findBarsIssue,
   findStructureIssue,
   findTilingIssue,
   sliceBars,
 } from "@barkeep/market-data"
+import { CacheError } from "./cache-error.ts"
 import { DamagedBytes, decodeBlocks, readFileBytes } from "./codec/index.ts"
 import { describePartition, type StoredEntry } from "./entry-description.ts"
-import type { EntryLocation } from "./layout.ts"
+import { type EntryLocation, guard, partitionPaths } from "./layout.ts"
 import { yearRange } from "./local-years.ts"
 import { closePartition, openPartition, readBytes } from "./open-partition.ts"
-import type { IndexedPartition, OpenPartition } from "./partition-kinds.ts"
+import { type IndexedPartition, type OpenPartition, toForeign } from "./partition-kinds.ts"
 import { blocksOf } from "./partition-metadata.ts"
+import { claimedRowsOf } from "./read-damaged-year.ts"
 import { readForeign, textStyle } from "./read-rows.ts"
 import type { StoreContext } from "./store-context.ts"
 import { type Note, toFinding } from "./verify-finding.ts"
@@ -41,7 +44,7 @@ export const checkYear = async (
     const bytes = partition.stat.size
     if (partition.kind === "indexed")
       return { rows: checkIndexed(context, location, partition, note), bytes, entry }
-    const { bars, notes } = readForeign(context, partition, location.timeframe)
+    const { bars, notes, rowsInFile } = readForeign(context, partition, location.timeframe)
     if (partition.earlier !== undefined)
       note({
         severity: "notice",
@@ -53,15 +56,70 @@ export const checkYear = async (
       severity: "notice",
       kind: "foreign",
       path: partition.path,
-      what: [...partition.facts.notes, ...notes].join("; "),
+      what: partition.facts.notes.join("; "),
     })
+    const claimed = originalClaim(context, location, year)
+    if (claimed !== undefined && claimed > 0 && rowsInFile === 0)
+      note({
+        severity: "error",
+        kind: "inconsistent",
+        path: partition.path,
+        what: `no row is left of the ${claimed} that its metadata tells of`,
+      })
+    const oddities = [
+      ...notes,
+      ...oddRows(bars),
+      ...(claimed === undefined || claimed === rowsInFile || rowsInFile === 0
+        ? []
+        : [`its metadata tells of ${claimed} rows, the file has ${rowsInFile}`]),
+    ]
+    if (oddities.length > 0)
+      note({ severity: "notice", kind: "odd", path: partition.path, what: oddities.join("; ") })
     return { rows: barCount(bars), bytes, entry }
   } catch (error) {
     note(toFinding(error))
+    if (partition === undefined) checkDataAlone(context, location, year, error, note)
     return undefined
   } finally {
     if (partition !== undefined) closePartition(context, partition)
   }
+}
+
+/** Damaged metadata keeps a year from being opened: whether its data is damaged, too, is looked at by itself. */
+const checkDataAlone = (
+  context: StoreContext,
+  location: EntryLocation,
+  year: number,
+  error: unknown,
+  note: Note,
+): void => {
+  const { data, metadata } = partitionPaths(location.folder, year)
+  const isMetadata =
+    error instanceof CacheError && error.reason._tag === "CorruptPartition" && error.path === metadata
+  if (!isMetadata) return
+  try {
+    const file = guard(data, "read", () => context.files.open(data))
+    const open = { path: data, year, file, stat: guard(data, "read", () => context.files.statOpen(file)) }
+    try {
+      readForeign(context, toForeign(context, open, location, metadata, undefined), location.timeframe)
+    } finally {
+      context.files.close(file)
+    }
+  } catch (issue) {
+    note(toFinding(issue))
+  }
+}
+
+const originalClaim = (context: StoreContext, location: EntryLocation, year: number): number | undefined => {
+  const { metadata } = partitionPaths(location.folder, year)
+  const parsed = guard(metadata, "read", () => context.memory.read(metadata))
+  return parsed?.kind === "original" ? claimedRowsOf(parsed.object) : undefined
+}
+
+/** Rows that are intact as text and cannot be true as bars; judging them is the business of a validation. */
+const oddRows = (bars: Bars): ReadonlyArray<string> => {
+  const issue = findBarsIssue(bars)
+  return issue === undefined ? [] : [`row ${issue.row + 1}: ${issue.issue}`]
 }
 
 const checkIndexed = (

@@ -1,5 +1,6 @@
 import * as path from "node:path"
 import type { Timeframe } from "@barkeep/market-data"
+import { CacheError } from "./cache-error.ts"
 import { emptyAnswersPath, readEmptyAnswers } from "./empty-answers.ts"
 import type { StoredEntry } from "./entry-description.ts"
 import {
@@ -12,6 +13,7 @@ import {
   temporaryFile,
   yearsIn,
 } from "./layout.ts"
+import { markOf, yearMark } from "./file-mark.ts"
 import { checkNotLost } from "./partition-files.ts"
 import type { StoreContext } from "./store-context.ts"
 import { strayItems } from "./stray-items.ts"
@@ -22,6 +24,20 @@ export interface VerifyFilter {
   readonly symbols?: ReadonlyArray<string>
   readonly timeframes?: ReadonlyArray<Timeframe>
   readonly signal?: AbortSignal
+  /** Called after each file. */
+  readonly onFile?: (progress: VerifyProgress) => void
+}
+
+/** How far a verification has got. */
+export interface VerifyProgress {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  readonly year: number
+  /** Files read so far, of `files` in all. */
+  readonly filesDone: number
+  readonly files: number
+  readonly rows: number
+  readonly bytes: number
 }
 
 /**
@@ -35,34 +51,57 @@ export const verifyCache = async (context: StoreContext, filter: VerifyFilter): 
   let rows = 0
   let bytes = 0
   if (filter.symbols === undefined && filter.timeframes === undefined) findings.push(...strayItems(context))
-  for (const symbol of filter.symbols ?? listSymbolFolders(context))
-    for (const timeframe of listTimeframeFolders(context, symbol)) {
-      if (filter.timeframes?.includes(timeframe) === false) continue
-      const note = (finding: Omit<VerifyFinding, "symbol" | "timeframe">): void =>
-        void findings.push({ symbol, timeframe, ...finding })
-      const location = orNote(note, () => locateEntry(context, symbol, timeframe))
-      if (location === undefined) continue
-      checkFolder(context, location, note)
-      orNote(
-        note,
-        () => readEmptyAnswers(context, symbol, timeframe),
-        emptyAnswersPath(context, symbol, timeframe),
-      )
-      const described: Array<readonly [year: number, entry: StoredEntry]> = []
-      for (const year of yearsIn(location)) {
-        filter.signal?.throwIfAborted()
-        partitions += 1
-        const checked = await checkYear(context, location, year, (finding) => note({ year, ...finding }))
-        if (checked === undefined) continue
-        rows += checked.rows
-        bytes += checked.bytes
-        described.push([year, checked.entry])
-        // Other work of the process gets a turn between two files.
-        await new Promise((resolve) => void setImmediate(resolve))
-      }
-      checkSameKind(location, described, note)
+  const entries = wantedEntries(context, filter)
+  const files = countFiles(context, entries)
+  for (const { symbol, timeframe } of entries) {
+    const note = (finding: Omit<VerifyFinding, "symbol" | "timeframe">): void =>
+      void findings.push({ symbol, timeframe, ...finding })
+    const location = orNote(note, () => locateEntry(context, symbol, timeframe))
+    if (location === undefined) continue
+    checkFolder(context, location, note)
+    orNote(
+      note,
+      () => readEmptyAnswers(context, symbol, timeframe),
+      emptyAnswersPath(context, symbol, timeframe),
+    )
+    const described: Array<readonly [year: number, entry: StoredEntry]> = []
+    for (const year of yearsIn(location)) {
+      filter.signal?.throwIfAborted()
+      partitions += 1
+      const mark = yearMark(context, location.folder, year)
+      const checked = await checkYear(context, location, year, (finding) => note({ year, mark, ...finding }))
+      rows += checked?.rows ?? 0
+      bytes += checked?.bytes ?? 0
+      if (checked !== undefined) described.push([year, checked.entry])
+      filter.onFile?.({ symbol, timeframe, year, filesDone: partitions, files, rows, bytes })
+      // Other work of the process gets a turn between two files.
+      await new Promise((resolve) => void setImmediate(resolve))
     }
+    checkSameKind(location, described, note)
+  }
   return { findings, partitions, rows, bytes }
+}
+
+const wantedEntries = (
+  context: StoreContext,
+  { symbols, timeframes }: VerifyFilter,
+): ReadonlyArray<{ readonly symbol: string; readonly timeframe: Timeframe }> =>
+  (symbols ?? listSymbolFolders(context)).flatMap((symbol) =>
+    listTimeframeFolders(context, symbol)
+      .filter((timeframe) => timeframes?.includes(timeframe) !== false)
+      .map((timeframe) => ({ symbol, timeframe })),
+  )
+
+/** How many files there are to read; entries that cannot be located have none. */
+const countFiles = (context: StoreContext, entries: ReturnType<typeof wantedEntries>): number => {
+  let files = 0
+  for (const { symbol, timeframe } of entries)
+    try {
+      files += yearsIn(locateEntry(context, symbol, timeframe)).length
+    } catch (error) {
+      if (!(error instanceof CacheError)) throw error
+    }
+  return files
 }
 
 /** The result, or `undefined` with the store's error as a finding. */
@@ -82,13 +121,20 @@ const checkFolder = (context: StoreContext, location: EntryLocation, note: Note)
       checkNotLost(context, location, year)
       note({
         severity: "notice",
-        kind: "stray",
+        kind: "orphan-metadata",
         path: metadata,
         year,
         what: "metadata of another program without its data file",
+        mark: yearMark(context, location.folder, year),
       })
     } catch (error) {
-      note({ ...toFinding(error), kind: "missing-data", path: data, year })
+      note({
+        ...toFinding(error),
+        kind: "missing-data",
+        path: data,
+        year,
+        mark: yearMark(context, location.folder, year),
+      })
     }
   }
   for (const name of location.names) {
@@ -101,6 +147,14 @@ const checkFolder = (context: StoreContext, location: EntryLocation, note: Note)
         path: file,
         year: leftOver.year,
         what: "a write is under way, or was killed; the next write cleans up",
+      })
+    else if (/\.tmp$/i.test(name))
+      note({
+        severity: "notice",
+        kind: "left-over",
+        path: file,
+        what: "a temporary file of another program",
+        mark: markOf(context, [file]),
       })
     else if (!/^\d{4}\.(csv\.gz|metadata\.json)$/.test(name))
       note({ severity: "notice", kind: "stray", path: file, what: "not a file of this cache" })

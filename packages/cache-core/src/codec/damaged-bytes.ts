@@ -15,6 +15,8 @@ export type DamageKind =
 /** Where the damage was found; `line` counts from 1 and includes the header line. */
 export interface DamagePlace {
   readonly line?: number
+  /** The earlier line of two that contradict each other. */
+  readonly otherLine?: number
   /** The column's name in the file, or `openTime` and so on. */
   readonly column?: string
   readonly byteOffset?: number
@@ -27,6 +29,7 @@ export class DamagedBytes extends TaggedError<"DamagedBytes"> {
   readonly kind: DamageKind
   readonly issue: string
   readonly line?: number
+  readonly otherLine?: number
   readonly column?: string
   readonly byteOffset?: number
 
@@ -35,6 +38,7 @@ export class DamagedBytes extends TaggedError<"DamagedBytes"> {
     this.kind = options.kind
     this.issue = options.issue
     if (options.line !== undefined) this.line = options.line
+    if (options.otherLine !== undefined) this.otherLine = options.otherLine
     if (options.column !== undefined) this.column = options.column
     if (options.byteOffset !== undefined) this.byteOffset = options.byteOffset
   }

@@ -62,7 +62,8 @@ export const readFileText = (bytes: Uint8Array, maxRawBytes: number): FileText =
 export const hasUtf16Mark = (bytes: Uint8Array): boolean =>
   (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
 
-const isGzip = (bytes: Uint8Array, at: number): boolean => bytes[at] === 0x1f && bytes[at + 1] === 0x8b
+/** True when a gzip member starts there. */
+export const isGzip = (bytes: Uint8Array, at: number): boolean => bytes[at] === 0x1f && bytes[at + 1] === 0x8b
 
 const tooLong = (maxRawBytes: number): DamagedBytes =>
   new DamagedBytes({ kind: "size", issue: `the text is longer than the limit of ${maxRawBytes} bytes` })
@@ -70,7 +71,8 @@ const tooLong = (maxRawBytes: number): DamagedBytes =>
 const truncated = (at: number): DamagedBytes =>
   new DamagedBytes({ kind: "gzip", issue: "the file ends before its gzip data does", byteOffset: at })
 
-const readMember = (
+/** One member of a gzip file, its CRC and length checked. @throws {DamagedBytes} */
+export const readMember = (
   bytes: Uint8Array,
   start: number,
   room: number,
@@ -97,7 +99,7 @@ const readMember = (
 }
 
 /** Where the deflate data of the member begins, after the fixed and optional header fields. */
-const memberDataStart = (bytes: Uint8Array, start: number): number => {
+export const memberDataStart = (bytes: Uint8Array, start: number): number => {
   const flag = bytes[start + 3] ?? 0
   if (start + 10 > bytes.length) throw truncated(bytes.length)
   if (bytes[start + 2] !== 8 || (flag & flags.reserved) !== 0)

@@ -27,7 +27,7 @@ export const readFileBytes = (bytes: Uint8Array, style: TextStyle, limits: ReadL
   const lines = toTextLines(text, members > 0)
   const notes = [...memberNotes(members), ...lines.notes]
   const plain = readPlainRows(lines.text, style)
-  if (plain === undefined) return readForeign(lines.text, style, notes)
+  if (plain === undefined) return readForeignText(lines.text, style, notes)
   const allNotes = withStyleNotes(notes, plain.bars, plain.dateOnly, style)
   return {
     bars: plain.bars,
@@ -85,7 +85,12 @@ export const readFileRows = (bytes: Uint8Array, style: TextStyle, limits: ReadLi
 const memberNotes = (members: number): ReadonlyArray<string> =>
   members === 0 ? ["plain text, not compressed"] : members > 1 ? [`${members} gzip members`] : []
 
-const readForeign = (text: Uint8Array, style: TextStyle, notes: ReadonlyArray<string>): DecodedFile => {
+/** The bars in text lines, each cell read by itself. @throws {DamagedBytes} */
+export const readForeignText = (
+  text: Uint8Array,
+  style: TextStyle,
+  notes: ReadonlyArray<string>,
+): DecodedFile => {
   const rows = parseForeignRows(text)
   const instants = resolveInstants(rows, style)
   const settled = settleRows(instants.bars, instants.lines)

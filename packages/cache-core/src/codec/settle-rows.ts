@@ -28,6 +28,7 @@ export const settleRows = (bars: Bars, lines: Int32Array): SettledRows => {
       kind: "duplicate",
       issue: `lines ${earlier} and ${later} have one open time and different values`,
       line: later as number,
+      otherLine: earlier as number,
     })
   })
   const duplicates = order.length - kept.length

@@ -1,0 +1,47 @@
+import * as path from "node:path"
+import { flushFolder, rename, replaceFile } from "./commit.ts"
+import { printTime } from "./iso-times.ts"
+import { guard, listFolder, ownFolder } from "./layout.ts"
+import { printObject } from "./print-metadata.ts"
+import { quarantineFolder, type Quarantined } from "./quarantine.ts"
+import { expiredSuffix } from "./quarantine-note.ts"
+import type { StoreContext } from "./store-context.ts"
+
+/**
+ * Deletes a case of the quarantine for good. What it was stays in `_barkeep/expired`: files, hashes, reason, and when.
+ * Only under the lock of the case's entry. A deletion that was killed is finished by the next one.
+ * @throws {CacheError} `StorageFailure`
+ */
+export const expireCase = async (context: StoreContext, quarantined: Quarantined): Promise<void> => {
+  const folder = path.join(quarantineFolder(context), quarantined.id)
+  await replaceFile(
+    context,
+    path.join(ownFolder(context.root), "expired", `${quarantined.id}.json`),
+    printObject({
+      ...quarantined,
+      at: printTime(quarantined.at),
+      ...(quarantined.salvagedAt === undefined ? {} : { salvagedAt: printTime(quarantined.salvagedAt) }),
+      expired_at: printTime(context.clock.now()),
+    }),
+  )
+  // Out of the list first: half a case would promise what it cannot give back.
+  await rename(context, folder, `${folder}${expiredSuffix}`)
+  if (context.flush) await flushFolder(context, quarantineFolder(context))
+  finishExpired(context)
+}
+
+/** Finishes deletions that were killed. @throws {CacheError} `StorageFailure` */
+export const finishExpired = (context: StoreContext): void => {
+  for (const item of listFolder(context, quarantineFolder(context)) ?? [])
+    if (item.isFolder && item.name.endsWith(expiredSuffix))
+      dropAll(context, path.join(quarantineFolder(context), item.name))
+}
+
+const dropAll = (context: StoreContext, folder: string): void => {
+  for (const item of listFolder(context, folder) ?? []) {
+    const file = path.join(folder, item.name)
+    if (item.isFolder) dropAll(context, file)
+    else guard(file, "quarantine", () => context.files.remove(file))
+  }
+  guard(folder, "quarantine", () => context.files.removeFolder(folder))
+}

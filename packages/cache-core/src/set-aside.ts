@@ -1,0 +1,83 @@
+import { type Timeframe } from "@barkeep/market-data"
+import { markOf, yearMark } from "./file-mark.ts"
+import { writersOf } from "./file-writers.ts"
+import { isLink, leadsOut } from "./inside-cache.ts"
+import { guard, locateEntry, partitionPaths } from "./layout.ts"
+import { quarantineFiles, type Quarantined } from "./quarantine.ts"
+import { readDamagedYear } from "./read-damaged-year.ts"
+import type { StoreContext } from "./store-context.ts"
+
+/** Files of one entry that are to go to the quarantine. */
+export interface SetAsideRequest {
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  readonly year?: number
+  /** Absolute paths in the entry's folder. @default all files of the year */
+  readonly files?: ReadonlyArray<string>
+  readonly why: string
+  /** What the finding said of the files; when they have changed since, they stay. */
+  readonly mark?: string
+}
+
+/** What became of a request. */
+export type SetAsideOutcome =
+  | { readonly _tag: "SetAside"; readonly quarantined: Quarantined }
+  /** Another process is writing there; the files are as they were. */
+  | { readonly _tag: "Busy"; readonly what: string }
+  /** The files are no longer those that were looked at, and are as they are. */
+  | { readonly _tag: "Changed" }
+  /** The files are not inside the cache folder: a symbolic link leads out of it. */
+  | { readonly _tag: "Outside"; readonly what: string }
+
+/** A file that was written this short a time ago may not be finished. */
+const quietMillis = 2000
+
+/** Moves files to the quarantine, unless somebody else is at them. Only under the entry's lock. @throws {CacheError} */
+export const setAside = async (context: StoreContext, request: SetAsideRequest): Promise<SetAsideOutcome> => {
+  const { symbol, timeframe, year } = request
+  const location = locateEntry(context, symbol, timeframe)
+  const files = (request.files ?? yearFiles(location.folder, year)).filter(
+    (file) => guard(file, "quarantine", () => context.files.stat(file)) !== undefined,
+  )
+  if (files.length === 0) return { _tag: "Changed" }
+  const linked = files.find((file) => isLink(file) || leadsOut(context, file))
+  if (linked !== undefined) return { _tag: "Outside", what: `${linked} is reached by a symbolic link` }
+  const now = (): string =>
+    request.files === undefined && year !== undefined
+      ? yearMark(context, location.folder, year)
+      : markOf(context, request.files ?? files)
+  const mark = request.mark ?? now()
+  if (now() !== mark) return { _tag: "Changed" }
+  await untilQuiet(context, files)
+  const [writer] = writersOf(files)
+  if (writer !== undefined) return { _tag: "Busy", what: `process ${writer} has it open for writing` }
+  if (now() !== mark) return { _tag: "Busy", what: "another program is writing it" }
+  const readable =
+    request.files === undefined && year !== undefined
+      ? (await readDamagedYear(context, location, year))?.summary
+      : undefined
+  const quarantined = await quarantineFiles(context, {
+    location,
+    why: request.why,
+    ...(year === undefined ? {} : { year }),
+    ...(request.files === undefined ? {} : { files }),
+    ...(readable === undefined ? {} : { readable }),
+  })
+  return { _tag: "SetAside", quarantined }
+}
+
+const yearFiles = (folder: string, year: number | undefined): ReadonlyArray<string> => {
+  if (year === undefined) return []
+  const { data, metadata } = partitionPaths(folder, year)
+  return [data, metadata]
+}
+
+/** Other programs know nothing of our locks: what they have just written is looked at again a moment later. */
+const untilQuiet = async (context: StoreContext, files: ReadonlyArray<string>): Promise<void> => {
+  const ages = files.flatMap((file) => {
+    const stat = guard(file, "quarantine", () => context.files.stat(file))
+    return stat === undefined ? [] : [context.clock.now() - stat.mtimeMillis]
+  })
+  const youngest = Math.min(...ages.filter((age) => age >= 0), quietMillis)
+  if (youngest < quietMillis) await new Promise((resolve) => void setTimeout(resolve, quietMillis - youngest))
+}
