@@ -11,6 +11,7 @@ import type { CacheStatistics } from "./statistics.ts"
 import type { UndoResult } from "./undo-fill.ts"
 import type { VerifyFilter } from "./verify.ts"
 import type { VerifyReport } from "./verify-finding.ts"
+import type { MeasuredQuality, QualityOutcome } from "./write-quality.ts"
 
 /** One symbol and timeframe, with the years that have a file. */
 export interface CacheEntry {
@@ -41,6 +42,17 @@ export interface Cache extends BarStore {
    * are sorted and told apart.
    */
   readonly readYear: (symbol: string, timeframe: Timeframe, year: number) => Promise<YearFile>
+  /** SHA-256 of a year's data file, lower-case hex; `undefined` without a file. Computed for files of other programs only. */
+  readonly hashYear: (symbol: string, timeframe: Timeframe, year: number) => Promise<string | undefined>
+  /**
+   * Notes in the metadata what a validation has measured of exactly these data files; nothing else changes. Files that
+   * have changed since, and those of other programs, are left alone, which the outcome says.
+   */
+  readonly writeQuality: (
+    symbol: string,
+    timeframe: Timeframe,
+    measured: ReadonlyArray<MeasuredQuality>,
+  ) => Promise<ReadonlyArray<QualityOutcome>>
   readonly put: (request: PutRequest, options?: PutOptions) => Promise<CachePutResult>
   /**
    * Puts the pages in the place of everything the entry has, as one step. The old files go to the quarantine. Other

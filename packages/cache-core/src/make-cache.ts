@@ -8,6 +8,7 @@ import { type Fill, findFill, listFills } from "./list-fills.ts"
 import type { Writer } from "./put-pages.ts"
 import { findQuarantined, listQuarantine, quarantineYear, restoreQuarantined } from "./quarantine-entry.ts"
 import { describeEntry, readCoverage, readEntry, readEntryBlocks, readProvenance } from "./read-entry.ts"
+import { hashYear } from "./hash-year.ts"
 import { readYear } from "./read-year.ts"
 import { readStatistics } from "./statistics.ts"
 import type { StoreContext } from "./store-context.ts"
@@ -49,6 +50,19 @@ export const makeCache = (context: StoreContext, loadWriter: () => Promise<Write
     },
     readYear: async (symbol, timeframe, year) =>
       readYear(context, symbol, parseTimeframe(timeframe), checkYear(year)),
+    hashYear: async (symbol, timeframe, year) =>
+      hashYear(context, symbol, parseTimeframe(timeframe), checkYear(year)),
+    writeQuality: async (symbol, name, measured) => {
+      const timeframe = parseTimeframe(name)
+      folderOfSymbol(symbol)
+      for (const { year } of measured) checkYear(year)
+      const { writeQuality } = await import("./write-quality.ts")
+      return write(({ exclusively }) =>
+        exclusively(symbol, timeframe, ({ checkLock }) =>
+          writeQuality(context, symbol, timeframe, measured, checkLock),
+        ),
+      )
+    },
     put: (request, { signal } = {}) => write(({ put }) => put(request), signal),
     replaceEntry: (request, { signal } = {}) => write(({ replaceEntry }) => replaceEntry(request), signal),
     coverage: async (symbol, timeframe) => readCoverage(context, symbol, parseTimeframe(timeframe)),
