@@ -35,7 +35,7 @@ export const makeContentHashes = (): ContentHashes => {
   return {
     stateOf: (sha256, length) => states.get(keyOf(sha256, length)),
     hash: (parts, cuts, start) => {
-      const hash = start?.state.copy() ?? createHash("sha256")
+      const hash = start?.state.copy() ?? startHash()
       let offset = start?.length ?? 0
       const marks: Array<readonly [offset: number, state: Hash]> = []
       const mark = (): void => {
@@ -58,11 +58,8 @@ export const makeContentHashes = (): ContentHashes => {
   }
 }
 
-/** The state after these bytes. */
-export const hashStart = (bytes: Uint8Array): HashedStart => ({
-  state: createHash("sha256").update(bytes),
-  length: bytes.length,
-})
+/** The state before the first byte. */
+export const startHash = (): HashState => createHash("sha256")
 
 const keyOf = (sha256: string, length: number): string => `${sha256}:${length}`
 

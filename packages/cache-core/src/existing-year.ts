@@ -6,9 +6,9 @@ import {
   type ProvenanceSpan,
   type PutRequest,
 } from "@barkeep/market-data"
-import { CacheError } from "./cache-error.ts"
+import { CacheError, corrupt } from "./cache-error.ts"
 import type { Block } from "./codec/index.ts"
-import { type ContentHashes, type HashedStart, hashStart } from "./content-hash.ts"
+import { type ContentHashes, type HashedStart, type HashState, startHash } from "./content-hash.ts"
 import { checkSameEntry, describePartition, fileTimeZone } from "./entry-description.ts"
 import type { StartOfFile } from "./file-system.ts"
 import { carriedOver } from "./foreign-rows.ts"
@@ -48,8 +48,6 @@ export interface KeptBlocks {
 
 /** The bytes of the kept blocks. They are copied from file to file by the system and never pass through here. */
 export interface KeptStart extends StartOfFile {
-  /** Only the gzip header of these bytes is there, the rest is zeros: the codec takes its length from them. */
-  readonly outline: Uint8Array
   readonly hash: HashedStart
 }
 
@@ -171,8 +169,6 @@ const readTail = (write: YearWrite, partition: IndexedPartition): ExistingYear =
   }
 }
 
-const gzipHeaderBytes = 10
-
 const readStart = (
   write: YearWrite,
   partition: IndexedPartition,
@@ -181,22 +177,37 @@ const readStart = (
   const { context, hashes } = write
   const last = blocks.at(-1) as Block
   const length = last.offset + last.length
-  const outline = outlineOf(readBytes(context, partition, 0, gzipHeaderBytes), length)
   const state = hashes.stateOf(partition.metadata.sha256, length)
   return {
     path: partition.path,
     length,
     sizeBytes: partition.stat.size,
-    outline,
-    hash: state === undefined ? hashStart(readBytes(context, partition, 0, length)) : { state, length },
+    hash: { state: state ?? checkedHash(context, partition, length), length },
   }
 }
 
-// One for all: memory that is never touched costs nothing, but allocating it anew makes the collector run.
-let outlines = new Uint8Array(0)
+// Through one piece of memory that the processor's cache holds: a year at once would make the collector run.
+const pieces = new Uint8Array(262_144)
 
-const outlineOf = (header: Uint8Array, length: number): Uint8Array => {
-  if (outlines.length < length) outlines = new Uint8Array(2 * length)
-  outlines.set(header)
-  return outlines.subarray(0, length)
+/**
+ * The state after the first `length` bytes. The rest is hashed too: what is going to be copied must be what was written,
+ * or the new checksum would vouch for damage.
+ */
+const checkedHash = (context: StoreContext, partition: IndexedPartition, length: number): HashState => {
+  const hash = startHash()
+  const update = (from: number, to: number): void => {
+    for (let position = from; position < to; position += pieces.length)
+      hash.update(readBytes(context, partition, position, Math.min(pieces.length, to - position), pieces))
+  }
+  update(0, length)
+  const state = hash.copy()
+  update(length, partition.stat.size)
+  const sha256 = hash.digest("hex")
+  if (sha256 !== partition.metadata.sha256)
+    throw corrupt(
+      partition.path,
+      "write",
+      `the file's SHA-256 is ${sha256}, written was ${partition.metadata.sha256}; nothing is written after damaged rows`,
+    )
+  return state
 }

@@ -33,8 +33,8 @@ export interface FileSystem {
   readonly readFile: (path: string) => Uint8Array
   readonly open: (path: string) => number
   readonly statOpen: (file: number) => FileStat
-  /** The bytes `[position, position + length)`, fewer at the end of the file. */
-  readonly readAt: (file: number, position: number, length: number) => Uint8Array
+  /** The bytes `[position, position + length)`, fewer at the end of the file; at the start of `memory` when it is given. */
+  readonly readAt: (file: number, position: number, length: number, memory?: Uint8Array) => Uint8Array
   readonly close: (file: number) => void
   /** Makes a folder; throws `EEXIST` when something is there, `ENOENT` when its parent is missing. */
   readonly makeFolder: (path: string) => void
@@ -75,8 +75,8 @@ export const nodeFileSystem: FileSystem = {
   readFile: (file) => fs.readFileSync(file),
   open: (file) => fs.openSync(file, "r"),
   statOpen: (file) => toFileStat(fs.fstatSync(file)),
-  readAt: (file, position, length) => {
-    const bytes = Buffer.allocUnsafeSlow(length)
+  readAt: (file, position, length, memory) => {
+    const bytes = memory?.subarray(0, length) ?? Buffer.allocUnsafeSlow(length)
     let filled = 0
     while (filled < length) {
       const count = fs.readSync(file, bytes, filled, length - filled, position + filled)

@@ -63,14 +63,20 @@ export const withPartition = async <A>(
   }
 }
 
-/** Bytes `[position, position + length)` of the open file. @throws {CacheError} also when the file is shorter */
+/**
+ * Bytes `[position, position + length)` of the open file, in `memory` when it is given.
+ * @throws {CacheError} also when the file is shorter
+ */
 export const readBytes = (
   context: StoreContext,
   partition: OpenFile,
   position: number,
   length: number,
+  memory?: Uint8Array,
 ): Uint8Array => {
-  const bytes = guard(partition.path, "read", () => context.files.readAt(partition.file, position, length))
+  const bytes = guard(partition.path, "read", () =>
+    context.files.readAt(partition.file, position, length, memory),
+  )
   if (bytes.length !== length)
     throw corrupt(partition.path, "read", `the file ends before byte ${position + length}`)
   return bytes

@@ -115,10 +115,10 @@ const encode = (
   const file = encodeFile(bars, textStyle(request.entry.timeframe, fileTimeZone(request.entry.instrument)), {
     compression: context.compression,
     blockRows: rowsPerBlock,
-    ...(start === undefined ? {} : { kept: { bytes: start.outline, blocks: kept.blocks } }),
+    ...(start === undefined ? {} : { kept: { length: start.length, blocks: kept.blocks } }),
   })
-  const parts = start === undefined ? file.parts : file.parts.slice(1)
-  const trailer = file.parts.at(-1) as Uint8Array
+  const { parts } = file
+  const trailer = parts.at(-1) as Uint8Array
   const last = file.blocks.at(-1) as Block
   return {
     data: { parts, ...(start === undefined ? {} : { start }) },

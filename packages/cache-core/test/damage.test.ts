@@ -37,7 +37,12 @@ const stored = async (options: CacheOptions = {}) => {
   await cache.put(requestOf([pageOf(rows, {}, range)], entryOf("1m")))
   const paths = await cache.partition("BTCUSDT", "1m", 2024)
   const metadata = JSON.parse(readFileSync(paths.metadata, "utf8"))
-  return { folder, ...paths, blocks: metadata.blocks, reopen: () => openCache(folder, { clock, ...options }) }
+  return {
+    folder,
+    ...paths,
+    blocks: metadata.blocks,
+    reopen: (other: CacheOptions = {}) => openCache(folder, { clock, ...options, ...other }),
+  }
 }
 
 const flip = (file: string, position: number): void => {
@@ -93,6 +98,23 @@ describe("a flipped bit", () => {
     const kinds = (await cache.verify()).findings.map((finding) => finding.kind)
     expect(kinds).toEqual(["checksum", "damaged-data"])
   })
+
+  it.each(["in a block that an append keeps", "in the gzip header"])(
+    "%s stops an append of a cache that did not write the file itself",
+    async (where) => {
+      const { data, blocks, reopen } = await stored()
+      flip(data, where.includes("header") ? 4 : inBlock(blocks, 0))
+      const before = readFileSync(data)
+      await expect((await reopen()).put(more)).rejects.toMatchObject({
+        path: data,
+        reason: { _tag: "CorruptPartition", what: expect.stringContaining("SHA-256") },
+      })
+      expect(readFileSync(data).equals(before)).toBe(true)
+      const result = await (await reopen({ onDamaged: "quarantine" })).put(more)
+      expect(result.rowsAdded).toBe(10)
+      expect(result.quarantined).toHaveLength(1)
+    },
+  )
 
   it("stops a write that has to decode the block, and leaves the file as it is", async () => {
     const { data, blocks, reopen } = await stored()

@@ -9,9 +9,9 @@ import { toWallClock, type WallClock, wallClock, zonedTimes } from "./wall-clock
 
 /** The leading part of a present file that a new file takes over unchanged. */
 export interface KeptPrefix {
-  /** The file's bytes from 0 to the end of the last kept block; passed through, not copied. */
-  readonly bytes: Uint8Array
-  /** The blocks in `bytes`, at least one. */
+  /** How many bytes of the file are kept: up to the end of the last of these blocks. */
+  readonly length: number
+  /** The file's first blocks, at least one. */
   readonly blocks: ReadonlyArray<Block>
 }
 
@@ -32,8 +32,8 @@ const mostBlockRows = 100_000
 
 /**
  * The whole file of these bars: one gzip member of independent blocks, each ended by a full flush. Equal
- * arguments give equal bytes. With `kept` the prefix passes through untouched and only the rows after it are
- * compressed; the CRC of the whole text is combined from the blocks'. A file without rows has the header line
+ * arguments give equal bytes. With `kept` only the rows after the prefix are compressed and returned, to
+ * be written behind it; the CRC of the whole text is combined from the blocks'. A file without rows has the header line
  * and no block.
  * @throws {InvalidInput} for bars that are not ascending, values that are infinite, an open time that has no
  * wall-clock text of its own in the zone (clocks set back), a date-only open time that does not start a day
@@ -47,13 +47,13 @@ export const encodeFile = (bars: Bars, style: TextStyle, options: EncodeOptions 
       value: blockRows,
       expected: `a whole number from 1 to ${mostBlockRows}`,
     })
-  const kept = options.kept ?? { bytes: gzipHeader, blocks: [] }
-  checkKept(kept)
+  const { kept } = options
+  if (kept !== undefined) checkKept(kept)
   checkRows(bars, style, kept)
-  const parts: Array<Uint8Array> = [kept.bytes]
-  const blocks: Array<Block> = [...kept.blocks]
+  const parts: Array<Uint8Array> = kept === undefined ? [gzipHeader] : []
+  const blocks: Array<Block> = [...(kept?.blocks ?? [])]
   const rows = barCount(bars)
-  let offset = kept.bytes.length
+  let offset = kept?.length ?? gzipHeader.length
   const writer = new BlockWriter(bars, style, options.compression ?? "default", Math.min(blockRows, rows))
   for (let start = 0; start < rows; start += blockRows) {
     const block = writer.write(start, Math.min(rows, start + blockRows), offset, blocks.length === 0)
@@ -166,7 +166,7 @@ class BlockWriter {
 const invalidTime = (time: number, expected: string): InvalidInput =>
   new InvalidInput({ field: "openTime", value: isoTime(time), expected })
 
-const checkRows = (bars: Bars, style: TextStyle, kept: KeptPrefix): void => {
+const checkRows = (bars: Bars, style: TextStyle, kept: KeptPrefix | undefined): void => {
   const structure = findStructureIssue(bars)
   if (structure !== undefined)
     throw new InvalidInput({
@@ -181,7 +181,7 @@ const checkRows = (bars: Bars, style: TextStyle, kept: KeptPrefix): void => {
   const limits = style.timeZone === "UTC" ? writableTimes : zonedTimes
   if (first < limits.from) throw outsideLimits(first, limits)
   if (last >= limits.to) throw outsideLimits(last, limits)
-  const before = kept.blocks.at(-1)
+  const before = kept?.blocks.at(-1)
   if (before !== undefined && first <= before.lastOpenTime)
     throw invalidTime(first, `after the last kept row's ${before.lastOpenTime}`)
 }
@@ -195,18 +195,16 @@ const outsideLimits = (time: number, limits: { readonly from: number; readonly t
 
 const checkKept = (kept: KeptPrefix): void => {
   let end = gzipHeader.length
-  const fits =
-    gzipHeader.every((byte, index) => kept.bytes[index] === byte) &&
-    kept.blocks.every((block) => {
-      const follows = block.offset === end
-      end += block.length
-      return follows
-    }) &&
-    kept.bytes.length === end
+  const follow = kept.blocks.every((block) => {
+    const follows = block.offset === end
+    end += block.length
+    return follows
+  })
+  const fits = follow && kept.blocks.length > 0 && kept.length === end
   if (!fits)
     throw new InvalidInput({
       field: "kept",
-      value: `${kept.bytes.length} bytes, ${kept.blocks.length} blocks`,
-      expected: "the file's first bytes, cut at the end of the last of its first blocks",
+      value: `${kept.length} bytes, ${kept.blocks.length} blocks`,
+      expected: "the length of the file's first bytes, cut at the end of the last of its first blocks",
     })
 }

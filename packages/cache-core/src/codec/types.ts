@@ -21,9 +21,9 @@ export interface Block {
   readonly lastOpenTime: EpochMillis
 }
 
-/** A whole file, ready to be written. */
+/** A whole file, ready to be written, or what follows after the blocks that are kept of a present one. */
 export interface EncodedFile {
-  /** To be written one after another; views, some of them of the caller's own bytes. */
+  /** To be written one after another. */
   readonly parts: ReadonlyArray<Uint8Array>
   readonly blocks: ReadonlyArray<Block>
   readonly sizeBytes: number
