@@ -1,5 +1,7 @@
 import * as Command from "effect/cli/Command"
 import { calendar } from "./commands/calendar.ts"
+import { completions } from "./commands/completions.ts"
+import { config } from "./commands/config.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { explain } from "./commands/explain.ts"
@@ -10,20 +12,27 @@ import { populate } from "./commands/populate.ts"
 import { stats } from "./commands/stats.ts"
 import { validate } from "./commands/validate.ts"
 import { verify } from "./commands/verify.ts"
+import { globalFlags } from "./global-flags.ts"
 
+/** The whole command line. A command's code is loaded when it runs; here is only what its help needs. */
 export const app = Command.make("barkeep").pipe(
   Command.withDescription("Keeps historical market data (OHLCV bars) in plain files you can trust."),
-  Command.withSubcommands([
-    populate,
-    get,
-    list,
-    stats,
-    validate,
-    verify,
-    explain,
-    calendar,
-    limits,
-    doctor,
-    demo,
+  Command.withExamples([
+    { command: "barkeep demo", description: "The whole way against a simulated exchange on this machine" },
+    {
+      command: "barkeep populate --symbols BTCUSDT,ETHUSDT --intervals 1h,1d --start-date 2023-01-01",
+      description: "Download what is missing; run it again at any time, it asks only for what is new",
+    },
+    {
+      command: "barkeep get BTCUSDT 1h --start-date 2023-06-01 --end-date 2023-06-02 > june.csv",
+      description: "Two days as CSV",
+    },
   ]),
+  Command.withSubcommands([
+    { group: "Fetch", commands: [populate] },
+    { group: "Read", commands: [get, list, stats, explain] },
+    { group: "Check", commands: [validate, verify] },
+    { group: "About", commands: [demo, doctor, limits, calendar, config, completions] },
+  ]),
+  Command.withGlobalFlags(globalFlags),
 )

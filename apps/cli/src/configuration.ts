@@ -3,6 +3,7 @@ import { homedir } from "node:os"
 import { join } from "node:path"
 import { parseEnv } from "node:util"
 import { TaggedError } from "@barkeep/market-data"
+import { defaultLogLevel } from "./log.ts"
 import { isSecret, type SettingKind, type SettingName, settingNames, settings } from "./settings.ts"
 
 /** A setting is missing or unusable. Never holds the value of a secret. */
@@ -96,6 +97,7 @@ const defaultOf = (
       : (environment[variable] ?? join(home, fallback))
   if (name === "cacheDir") return join(base("XDG_DATA_HOME", ".local/share"), "barkeep", "cache")
   if (name === "stateDir") return join(base("XDG_STATE_HOME", ".local/state"), "barkeep", "state")
+  if (name === "logLevel") return defaultLogLevel
   return undefined
 }
 

@@ -1,44 +1,160 @@
 import { once } from "node:events"
+import type { Writable } from "node:stream"
+import { type Paint, paintFor, usesColour } from "./colour.ts"
+import { isKept, type LineLevel, type Log, type LogLevel } from "./log.ts"
+import { formatDuration } from "./table.ts"
 
-/** The two streams of the process, as the commands use them. */
+/** Why nothing moves, and until when. */
+export interface Waiting {
+  /** `binance asks to slow down`. */
+  readonly reason: string
+  /** Epoch milliseconds; `undefined` when nobody knows. */
+  readonly until: number | undefined
+}
+
+/** How the commands talk: results on stdout, everything else on stderr. */
 export interface Console {
   /** Writes a result to stdout; resolves when the reader keeps up. */
   readonly write: (text: string) => Promise<void>
-  /** Writes a line for people to stderr. */
+  /** A line that people have to see, on stderr: a problem, or what to do about it. */
   readonly note: (line: string) => void
-  /** Shows a line that replaces the one shown before it; only for a terminal. */
-  readonly status: (line: string) => void
+  /** A line about how it goes, on stderr; not with `--quiet`. */
+  readonly tell: (line: string) => void
+  /** A line for those who look for a fault; shown with `--log-level debug` only. */
+  readonly debug: (line: string, fields?: Readonly<Record<string, unknown>>) => void
+  /** Shows a line that renews itself, in place of the one shown before it; only for a terminal. */
+  readonly status: (line: () => string) => void
+  /** Takes the status line away. `write` does so too. */
+  readonly clearStatus: () => void
+  readonly hasStatus: boolean
+  /** Says beside the status line why nothing moves now; `undefined` when it moves again. */
+  readonly setWaiting: (waiting: Waiting | undefined) => void
+  readonly waiting: Waiting | undefined
+  /** Whether stderr is a terminal that may show a status line. */
   readonly isTerminal: boolean
   readonly columns: number
+  /** The colours of results, and those of everything else. */
+  readonly paint: Paint
+  readonly notePaint: Paint
 }
 
-/** stdout for results, stderr for everything else. A reader that goes away (`| head`) ends the process quietly. */
-export const processConsole = (): Console => {
-  const { stdout, stderr } = process
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0)
-    throw error
+/** A stream of the process, or one that stands in for it. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+
+/** What a console talks through. */
+export interface ConsoleOptions {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly args: ReadonlyArray<string>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly level: LogLevel
+  readonly isQuiet: boolean
+  readonly log: Log
+  readonly now: () => number
+}
+
+const renewMillis = 250
+
+/** Readers that go away (`| head`) end the process quietly. */
+const heard = new WeakSet<Output>()
+const hear = (stream: Output): void => {
+  if (heard.has(stream)) return
+  heard.add(stream)
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error
+    process.exit(0)
   })
-  let shown = false
-  const clear = (): void => {
-    if (shown) stderr.write("\r\u001b[2K")
-    shown = false
+}
+
+export const makeConsole = (options: ConsoleOptions): Console => {
+  const { stdout, stderr, args, environment, level, isQuiet, log, now } = options
+  hear(stdout)
+  hear(stderr)
+  const hasTerminal = stderr.isTTY === true
+  let line: (() => string) | undefined
+  let isShown = false
+  let ticker: NodeJS.Timeout | undefined
+  let waiting: Waiting | undefined
+  const erase = (): void => {
+    if (isShown) stderr.write("\r\u001b[2K")
+    isShown = false
+  }
+  const columns = (): number => (hasTerminal ? (stderr.columns ?? 80) : 80)
+  const render = (): void => {
+    if (line === undefined) return
+    const text = waiting === undefined ? line() : `${line()}  ${waitingText(waiting, now())}`
+    stderr.write(`\r${cut(text, columns() - 1)}\u001b[K`)
+    isShown = true
+  }
+  const clearStatus = (): void => {
+    clearInterval(ticker)
+    ticker = undefined
+    line = undefined
+    erase()
+  }
+  const say = (
+    at: LineLevel,
+    text: string,
+    isHidden: boolean,
+    fields: Readonly<Record<string, unknown>> = {},
+  ): void => {
+    log.add({ level: at, message: text, ...fields })
+    if (isHidden || !isKept(at, level)) return
+    erase()
+    stderr.write(`${text}\n`)
+    render()
   }
   return {
-    isTerminal: stderr.isTTY,
-    columns: stderr.isTTY ? stderr.columns : 80,
+    isTerminal: hasTerminal && !isQuiet && level !== "none",
+    get columns() {
+      return columns()
+    },
+    paint: paintFor(usesColour({ isTerminal: stdout.isTTY === true, args, environment })),
+    notePaint: paintFor(usesColour({ isTerminal: hasTerminal, args, environment })),
     write: async (text) => {
-      clear()
+      clearStatus()
       if (!stdout.write(text)) await once(stdout, "drain")
     },
-    note: (line) => {
-      clear()
-      stderr.write(`${line}\n`)
+    note: (text) => say("warn", text, false),
+    tell: (text) => say("info", text, isQuiet),
+    debug: (text, fields) => say("debug", text, isQuiet, fields),
+    status: (next) => {
+      line = next
+      if (ticker !== undefined) return
+      render()
+      ticker = setInterval(render, renewMillis).unref()
     },
-    status: (line) => {
-      clear()
-      stderr.write(line)
-      shown = true
+    clearStatus,
+    get hasStatus() {
+      return line !== undefined
+    },
+    get waiting() {
+      return waiting
+    },
+    setWaiting: (next) => {
+      waiting = next
+      render()
     },
   }
+}
+
+/** `waiting 23 s: binance asks to slow down`. */
+const waitingText = ({ reason, until }: Waiting, now: number): string =>
+  until === undefined
+    ? `waiting: ${reason}`
+    : `waiting ${formatDuration(Math.max(0, until - now))}: ${reason}`
+
+/** The first `width` characters that show; colour codes do not count. */
+export const cut = (text: string, width: number): string => {
+  let shown = 0
+  let result = ""
+  // oxlint-disable-next-line no-control-regex
+  for (const part of text.split(/(\u001b\[[0-9;]*m)/)) {
+    if (part.startsWith("\u001b[")) result += part
+    else {
+      result += part.slice(0, Math.max(0, width - shown))
+      shown += part.length
+    }
+  }
+  return result
 }

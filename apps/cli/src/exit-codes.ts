@@ -12,6 +12,15 @@ export const exitCodes = {
   failure: 4,
 } as const
 
+/** For `--help`, in the order of the codes. */
+export const exitCodeMeanings: ReadonlyArray<readonly [ExitCode, string]> = [
+  [exitCodes.done, "done"],
+  [exitCodes.findings, "a check found something above its threshold"],
+  [exitCodes.usage, "the command line or the configuration is wrong; nothing was done"],
+  [exitCodes.partial, "some of it was done; the output says what is missing and how to go on"],
+  [exitCodes.failure, "failed"],
+]
+
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** Ends a command whose output has already been printed with a code other than 0. */

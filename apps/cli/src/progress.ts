@@ -1,70 +1,102 @@
-import { isoTime, type TimeRange } from "@barkeep/market-data"
-import type { PopulateEvent, PopulateTask } from "@barkeep/populate"
 import type { Console } from "./console.ts"
-import { errorLine } from "./run-command.ts"
 import { formatCount, formatDuration } from "./table.ts"
 
-interface TaskProgress {
-  /** What had to be asked. */
-  readonly missing: ReadonlyArray<TimeRange>
-  /** Everything missing before this time is done. */
-  doneUntil: number
-  rows: number
+/** How far a run is. */
+export interface ProgressState {
+  /** From 0 to 1; `undefined` when nobody knows how much there is. */
+  readonly share: number | undefined
+  /** How much has been done of what is counted. */
+  readonly count: number
+  /** What is counted: `bars`. */
+  readonly unit: string
+  /** What it is busy with: `BTCUSDT 1h`. */
+  readonly subject?: string
 }
 
-/** Shows how a populate run gets on: one line that renews itself on a terminal, a plain line per batch elsewhere. */
-export const populateProgress = (console: Console, now: () => number): ((event: PopulateEvent) => void) => {
-  const start = now()
-  const tasks = new Map<PopulateTask, TaskProgress>()
-  const show = (): void => {
-    const all = [...tasks.values()]
-    const sum = (pick: (progress: TaskProgress) => number): number =>
-      all.reduce((total, one) => total + pick(one), 0)
-    const elapsed = now() - start
-    const rows = sum((one) => one.rows)
-    const share =
-      sum((one) => lengthBefore(one.missing, one.doneUntil)) /
-      Math.max(
-        1,
-        sum((one) => lengthBefore(one.missing, Number.POSITIVE_INFINITY)),
-      )
-    const rate = (rows / Math.max(1, elapsed)) * 1000
-    const rest = share > 0 ? `, ${formatDuration((elapsed / share) * (1 - share))} left` : ""
-    const line = `${(share * 100).toFixed(0).padStart(3)} %  ${formatCount(rows)} bars  ${formatCount(Math.round(rate))}/s${rest}`
-    console.status(line.slice(0, console.columns - 1))
-  }
-  return (event) => {
-    const name = `${event.task.instrument.symbol} ${event.task.timeframe}`
-    switch (event._tag) {
-      case "TaskPlanned":
-        tasks.set(event.task, { missing: event.missing, doneUntil: Number.NEGATIVE_INFINITY, rows: 0 })
-        break
-      case "BatchCommitted": {
-        const progress = tasks.get(event.task)
-        if (progress === undefined) break
-        progress.rows += event.rows
-        progress.doneUntil = event.doneUntil
-        if (!console.isTerminal)
-          console.note(`${name}: ${formatCount(progress.rows)} bars, up to ${isoTime(event.doneUntil)}`)
-        break
+/** Shows how a run gets on: one line that renews itself on a terminal, a plain line now and then elsewhere. */
+export interface Progress {
+  readonly update: (state: ProgressState) => void
+  /** Takes the line away. */
+  readonly close: () => void
+}
+
+/** The rate is that of the last seconds: it follows a vendor that slows down, and does not jump with each page. */
+const windowMillis = 15_000
+/** Elsewhere than on a terminal: when the first plain line comes, and how far apart they are. */
+const firstLineMillis = 5000
+const betweenLinesMillis = 15_000
+
+interface Sample {
+  readonly time: number
+  readonly count: number
+  readonly share: number
+}
+
+/** `now` in epoch milliseconds. */
+export const makeProgress = (console: Console, now: () => number): Progress => {
+  let state: ProgressState | undefined
+  let samples: ReadonlyArray<Sample> = [{ time: now(), count: 0, share: 0 }]
+  let nextLine = now() + firstLineMillis
+  const line = (): string =>
+    state === undefined ? "" : progressLine(state, samples, now(), console.waiting !== undefined)
+  return {
+    update: (next) => {
+      state = next
+      const time = now()
+      samples = withSample(samples, { time, count: next.count, share: next.share ?? 0 })
+      if (console.isTerminal) console.status(line)
+      else if (time >= nextLine) {
+        nextLine = time + betweenLinesMillis
+        console.tell(line().trim())
       }
-      case "HistoryRestated":
-        console.note(
-          `${name}: ${event.provider} has restated its prices by the factor ${event.factor.toPrecision(6)}; fetching all of it anew`,
-        )
-        break
-      case "FellBack":
-        console.note(`${name}: ${errorLine(event.error)}; asking ${event.to} instead`)
-        break
-      case "TaskFinished": {
-        const progress = tasks.get(event.task)
-        if (progress !== undefined) progress.doneUntil = Number.POSITIVE_INFINITY
-        break
-      }
-    }
-    if (console.isTerminal) show()
+    },
+    close: console.clearStatus,
   }
 }
 
-const lengthBefore = (ranges: ReadonlyArray<TimeRange>, time: number): number =>
-  ranges.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, time) - from), 0)
+/** Keeps the newest sample that is older than the window, as the start of the rate. */
+const withSample = (samples: ReadonlyArray<Sample>, sample: Sample): ReadonlyArray<Sample> => {
+  const recent = samples.findLastIndex(({ time }) => time <= sample.time - windowMillis)
+  const kept = recent > 0 ? samples.slice(recent) : samples
+  const last = kept.at(-1)
+  // Several events in one moment are one sample.
+  return last !== undefined && kept.length > 1 && sample.time - last.time < 100
+    ? [...kept.slice(0, -1), sample]
+    : [...kept, sample]
+}
+
+const barWidth = 20
+
+/** ` 42 % ████████░░░░░░░░░░░░  12,345 bars  3,210/s  12 s left  BTCUSDT 1h`; what is left is not told while it waits. */
+export const progressLine = (
+  { share, count, unit, subject }: ProgressState,
+  samples: ReadonlyArray<Sample>,
+  now: number,
+  isWaiting: boolean,
+): string => {
+  const first = samples[0] ?? { time: now, count: 0, share: 0 }
+  const last = samples.at(-1) ?? first
+  const millis = Math.max(1, now - first.time)
+  const rate = ((last.count - first.count) / millis) * 1000
+  const sharePerMilli = (last.share - first.share) / millis
+  const parts = [
+    ...(share === undefined ? [] : [`${percent(share)} ${barOf(share)}`]),
+    `${formatCount(count)} ${unit}`,
+    `${formatCount(Math.round(rate))}/s`,
+    ...(share === undefined || isWaiting || sharePerMilli <= 0
+      ? []
+      : [`${formatDuration((1 - share) / sharePerMilli)} left`]),
+    ...(subject === undefined ? [] : [subject]),
+  ]
+  return parts.join("  ")
+}
+
+const percent = (share: number): string =>
+  `${Math.floor(share * 100)
+    .toString()
+    .padStart(3)} %`
+
+const barOf = (share: number): string => {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * barWidth)
+  return "█".repeat(full) + "░".repeat(barWidth - full)
+}

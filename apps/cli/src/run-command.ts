@@ -1,7 +1,13 @@
 import { TaggedError } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
-import { type Console, processConsole } from "./console.ts"
+import { commandLineOf } from "./command-line.ts"
+import { type Configuration, loadConfiguration } from "./configuration.ts"
+import { type Console, makeConsole } from "./console.ts"
 import { type ExitCode, exitCodes, ExitWith } from "./exit-codes.ts"
+import { logLevel, noColor, quiet } from "./global-flags.ts"
+import { defaultLogLevel, type Log, type LogLevel, makeLog } from "./log.ts"
+import { ProcessHandles } from "./process-handles.ts"
+import { isSecret, settingNames } from "./settings.ts"
 
 /** What a command's body gets besides its flags. */
 export interface CommandContext {
@@ -24,18 +30,81 @@ export class CommandFailed extends TaggedError<"CommandFailed"> {
 /** What a command does. Resolves to nothing, or to a code other than 0. */
 export type Body<Flags> = (flags: Flags, context: CommandContext) => Promise<ExitCode | void>
 
+export interface HandlerOptions {
+  /** What to tell whoever pressed Ctrl+C, before the command line to go on with. */
+  readonly interrupted?: string
+}
+
 /** The handler of a command whose body is loaded when it runs, so that the others do not pay for it. */
-export const handler =
-  <Flags>(load: () => Promise<{ readonly run: Body<Flags> }>) =>
-  (flags: Flags): Effect.Effect<void, CommandFailed> =>
-    Effect.tryPromise({
+export const handler = <Flags>(
+  load: () => Promise<{ readonly run: Body<Flags> }>,
+  options: HandlerOptions = {},
+) =>
+  Effect.fnUntraced(function* (flags: Flags) {
+    const isQuiet = yield* quiet
+    yield* noColor
+    const flagLevel = yield* logLevel
+    const handles = yield* ProcessHandles
+    const { stdout, stderr, args, environment, now } = handles
+    const configuration = readConfiguration(flagLevel)
+    const level = (configuration?.logLevel as LogLevel | undefined) ?? defaultLogLevel
+    const log = configuration === undefined ? noLog : logOf(configuration, level, args, now, stderr)
+    const console = makeConsole({ stdout, stderr, args, environment, level, isQuiet, log, now })
+    yield* Effect.tryPromise({
       try: async () => {
-        const { run } = await load()
-        const code = await withInterrupt((signal) => run(flags, { console: processConsole(), signal }))
-        if (code !== undefined && code !== exitCodes.done) throw new ExitWith(code)
+        const started = now()
+        console.debug(`runs ${commandLineOf(args)}`)
+        try {
+          const { run } = await load()
+          const code = await withInterrupt(console, (signal) => run(flags, { console, signal }))
+          console.clearStatus()
+          log.add({ level: "debug", message: "ended", code: code ?? exitCodes.done, millis: now() - started })
+          if (code !== undefined && code !== exitCodes.done) throw new ExitWith(code)
+        } catch (error) {
+          console.clearStatus()
+          if (isInterrupt(error) && options.interrupted !== undefined)
+            console.note(`${options.interrupted} Go on with:\n  ${commandLineOf(["barkeep", ...args])}`)
+          if (!(error instanceof ExitWith)) log.add({ level: "error", message: errorLine(error) })
+          throw error
+        } finally {
+          await log.close()
+        }
       },
       catch: (error) => new CommandFailed(error),
     })
+  })
+
+const noLog: Log = { add: () => {}, close: async () => {} }
+
+/** A configuration that cannot be read is the affair of the command that needs it, if it does. */
+const readConfiguration = (flagLevel: LogLevel | undefined): Configuration | undefined => {
+  try {
+    return loadConfiguration({ logLevel: flagLevel })
+  } catch {
+    return undefined
+  }
+}
+
+const logOf = (
+  configuration: Configuration,
+  level: LogLevel,
+  args: ReadonlyArray<string>,
+  now: () => number,
+  stderr: { readonly write: (text: string) => unknown },
+): Log =>
+  makeLog({
+    level,
+    now,
+    open: async () => {
+      const { openLogFile } = await import("./log-file.ts")
+      return openLogFile({
+        stateDir: configuration.stateDir,
+        secrets: settingNames.filter(isSecret).flatMap((name) => configuration[name] ?? []),
+        run: { pid: process.pid, command: args[0] ?? "" },
+      })
+    },
+    onFailure: (error) => stderr.write(`barkeep: cannot write the log file: ${errorLine(error)}\n`),
+  })
 
 /** What the caller wrote cannot be carried out; nothing was done. */
 const usageErrors = new Set([
@@ -59,11 +128,22 @@ export const errorLine = (error: unknown): string => {
   return message.replaceAll(/\s*\n\s*/g, " ")
 }
 
-const withInterrupt = async <A>(body: (signal: AbortSignal) => Promise<A>): Promise<A> => {
+/** Ends a command that Ctrl+C interrupted. */
+class Interrupted extends ExitWith {
+  constructor() {
+    super(exitCodes.partial)
+  }
+}
+
+const isInterrupt = (error: unknown): boolean => error instanceof Interrupted
+
+const withInterrupt = async <A>(console: Console, body: (signal: AbortSignal) => Promise<A>): Promise<A> => {
   const controller = new AbortController()
+  // The shell's convention for a process that a signal ended.
   const interrupt = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143)
-    controller.abort(new ExitWith(exitCodes.partial))
+    console.tell("Stopping; what is under way is finished first. Once more ends at once.")
+    controller.abort(new Interrupted())
   }
   process.on("SIGINT", interrupt)
   process.on("SIGTERM", interrupt)

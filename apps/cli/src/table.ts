@@ -1,25 +1,40 @@
+import { type Paint, paintFor } from "./colour.ts"
+
 /** One column: its heading, how a row fills it, and on which side short cells are padded. */
 export interface Column<Row> {
   readonly heading: string
   readonly cell: (row: Row) => string
   readonly align?: "left" | "right"
+  /** The colour of a row's cell. */
+  readonly paint?: (row: Row, paint: Paint) => (text: string) => string
 }
 
-/** Plain text table, two spaces between columns, no trailing spaces; ends with a line feed. */
-export const formatTable = <Row>(columns: ReadonlyArray<Column<Row>>, rows: ReadonlyArray<Row>): string => {
+/**
+ * Text table, two spaces between columns, no trailing spaces; ends with a line feed. With colours its headings are set apart
+ * and cells with a `paint` have theirs.
+ */
+export const formatTable = <Row>(
+  columns: ReadonlyArray<Column<Row>>,
+  rows: ReadonlyArray<Row>,
+  paint: Paint = paintFor(false),
+): string => {
   const cells = [
     columns.map(({ heading }) => heading),
     ...rows.map((row) => columns.map(({ cell }) => cell(row))),
   ]
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => (line[index] as string).length)))
   return cells
-    .map((line) =>
+    .map((line, lineIndex) =>
       line
-        .map((cell, index) =>
-          columns[index]?.align === "right"
-            ? cell.padStart(widths[index] as number)
-            : cell.padEnd(widths[index] as number),
-        )
+        .map((cell, index) => {
+          const { align, paint: paintOf } = columns[index] as Column<Row>
+          const row = rows[lineIndex - 1]
+          const colour = row === undefined ? paint.bold : (paintOf?.(row, paint) ?? ((text: string) => text))
+          const padding = " ".repeat((widths[index] as number) - cell.length)
+          if (align === "right") return padding + colour(cell)
+          // The last column has nothing to line up with.
+          return index === columns.length - 1 ? colour(cell) : colour(cell) + padding
+        })
         .join("  ")
         .trimEnd(),
     )

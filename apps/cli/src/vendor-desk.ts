@@ -1,9 +1,9 @@
-import type { BarProvider } from "@barkeep/provider-kit"
+import type { BarProvider, CallRecord } from "@barkeep/provider-kit"
 import { type LimitLedger, openLimitLedger } from "@barkeep/provider-kit/ledger"
 import { type AuditLog, openAuditLog } from "./audit-log.ts"
 import type { Configuration } from "./configuration.ts"
 import type { Console } from "./console.ts"
-import { pauseNotes } from "./pause-notes.ts"
+import { watchLimiter } from "./limit-watch.ts"
 import { makeProviders, type SharedOptions } from "./providers.ts"
 
 /** Everything a command needs to ask vendors: within the limits of all processes of the user, and on the record. */
@@ -23,12 +23,12 @@ export const withVendors = async <A>(
 ): Promise<A> => {
   const ledger = await openLimitLedger(configuration.stateDir)
   const audit = openAuditLog(configuration.stateDir, now)
-  const tell = pauseNotes(console)
   const shared: SharedOptions = {
-    limiterFor: ledger.limiterFor,
+    limiterFor: (account, budgets) =>
+      watchLimiter(ledger.limiterFor(account, budgets), account, ledger.snapshot, console),
     onCall: (call) => {
       audit.call(call)
-      tell(call)
+      console.debug(callText(call), { ...call })
     },
   }
   try {
@@ -38,3 +38,26 @@ export const withVendors = async <A>(
     ledger.close()
   }
 }
+
+const callText = ({
+  vendor,
+  endpoint,
+  symbol,
+  timeframe,
+  status,
+  outcome,
+  millis,
+  attempt,
+}: CallRecord): string =>
+  [
+    vendor,
+    endpoint,
+    symbol,
+    timeframe,
+    status,
+    outcome,
+    `${Math.round(millis)} ms`,
+    ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+  ]
+    .filter((part) => part !== undefined)
+    .join(" ")

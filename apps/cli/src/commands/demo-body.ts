@@ -8,7 +8,7 @@ import { createBinance } from "@barkeep/provider-binance"
 import { systemClock } from "@barkeep/provider-kit"
 import { classifyTicker } from "@barkeep/ticker-classifier"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
-import { populateProgress } from "../progress.ts"
+import { populateProgress } from "../populate-progress.ts"
 import { formatCount, formatDuration } from "../table.ts"
 import type { Body } from "../run-command.ts"
 import { showStats } from "./stats-body.ts"
@@ -32,7 +32,7 @@ export const run: Body<object> = async (_flags, { console, signal }) => {
       "An exchange that exists only on this machine, its prices invented. Two years of two pairs come into an empty cache:\n\n",
     )
     const started = systemClock.now()
-    const onEvent = console.isTerminal ? populateProgress(console, systemClock.now) : () => {}
+    const onEvent = console.isTerminal ? populateProgress(console, systemClock.now).onEvent : () => {}
     const report = await populate({ store: cache, tasks, onEvent, signal })
     const failed = report.outcomes.find((outcome) => outcome.error !== undefined)
     if (failed?.error !== undefined) throw failed.error

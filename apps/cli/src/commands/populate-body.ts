@@ -4,7 +4,7 @@ import { type BarProvider, systemClock } from "@barkeep/provider-kit"
 import { chooseTasks } from "../compose.ts"
 import { withCache } from "../with-cache.ts"
 import { showPlan, showReport } from "../populate-output.ts"
-import { populateProgress } from "../progress.ts"
+import { populateProgress } from "../populate-progress.ts"
 import { withVendors } from "../vendor-desk.ts"
 import { wantedEntries } from "../wanted-entries.ts"
 import type { Body } from "../run-command.ts"
@@ -21,14 +21,13 @@ export const run: Body<PopulateFlags> = async (input, context) =>
       const { signal, console } = context
       if (input.plan)
         return showPlan(await planPopulate({ store: cache, tasks, signal }), refused, input.json, console)
-      const progress = input.json ? () => {} : populateProgress(console, systemClock.now)
+      const progress = populateProgress(console, systemClock.now)
       const onEvent = (event: PopulateEvent): void => {
         audit.download(event, systemClock.now())
-        progress(event)
+        if (!input.json) progress.onEvent(event)
       }
       const report = await runPopulate({ store: cache, tasks, onEvent, signal }).catch((error: unknown) => {
-        if (signal.aborted)
-          console.note("Interrupted. What was fetched is stored; the same command continues from there.")
+        if (signal.aborted) console.note(progress.soFar())
         throw error
       })
       return showReport(report, refused, systemClock.now() - now, input.json, console)

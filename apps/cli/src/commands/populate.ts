@@ -28,7 +28,9 @@ export type PopulateFlags = Command.Command.Config.Infer<typeof flags>
 export const populate = Command.make(
   "populate",
   flags,
-  handler<PopulateFlags>(() => import("./populate-body.ts")),
+  handler<PopulateFlags>(() => import("./populate-body.ts"), {
+    interrupted: "Interrupted; what was fetched is stored.",
+  }),
 ).pipe(
   Command.withDescription("Download what the cache is missing. Resumable; a second run asks for nothing."),
   Command.withExamples([
