@@ -4,11 +4,11 @@ import {
   barCount,
   type EpochMillis,
   firstRowAtOrAfter,
-  resampleBars,
   sliceRows,
   type Timeframe,
 } from "@barkeep/market-data"
 import type { TradingCalendar } from "@barkeep/trading-calendar"
+import { binBars } from "./binned-bars.ts"
 
 export interface CompareTimeframesInput {
   readonly coarse: Bars
@@ -60,10 +60,10 @@ export interface TimeframeComparison {
 export const compareTimeframes = (input: CompareTimeframesInput): TimeframeComparison => {
   const { coarse, fine, calendar, coarseTimeframe, fineTimeframe } = input
   const anchor = input.anchor === undefined ? {} : { anchor: input.anchor }
-  const binOf = calendar.binOf(coarseTimeframe, anchor)
-  const made = resampleBars(fine, binOf)
+  const { bars: made, parts } = binBars(fine, calendar.binOf(coarseTimeframe, anchor))
   const [from, to] = commonTimes(coarse, made)
   const [a, b] = [between(coarse, from, to), between(made, from, to)]
+  const partsBefore = firstRowAtOrAfter(made.openTime, from)
   const differences: Array<TimeframeDifference> = []
   let [compared, complete, agreeing, onlyCoarse, onlyFine] = [0, 0, 0, 0, 0]
   let [i, j] = [0, 0]
@@ -78,8 +78,7 @@ export const compareTimeframes = (input: CompareTimeframesInput): TimeframeCompa
       j += 1
     } else {
       const isComplete =
-        rowsIn(fine, left, b.openTime[j + 1] ?? to, binOf) ===
-        calendar.barsInBin(coarseTimeframe, left, fineTimeframe, anchor)
+        parts[partsBefore + j] === calendar.barsInBin(coarseTimeframe, left, fineTimeframe, anchor)
       const found = differencesAt(a, i, b, j, isComplete, input)
       differences.push(...found)
       compared += 1
@@ -108,27 +107,17 @@ const between = (bars: Bars, from: EpochMillis, to: EpochMillis): Bars =>
     Math.max(firstRowAtOrAfter(bars.openTime, from), firstRowAtOrAfter(bars.openTime, to)),
   )
 
-const rowsIn = (
-  { openTime }: Bars,
-  bin: EpochMillis,
-  nextBin: EpochMillis,
-  binOf: (time: EpochMillis) => EpochMillis,
-): number => {
-  // A bin may begin before the session that its first fine bar opens with.
-  let first = firstRowAtOrAfter(openTime, bin)
-  while (first < openTime.length && binOf(openTime[first] as number) < bin) first += 1
-  let end = first
-  while (end < openTime.length && binOf(openTime[end] as number) === bin) end += 1
-  return nextBin > bin ? end - first : 0
-}
-
-const differencesAt = (
+/** The columns in which two rows of the same time differ. */
+export const differencesAt = (
   a: Bars,
   i: number,
   b: Bars,
   j: number,
   complete: boolean,
-  { priceTolerance = 1e-9, volumeTolerance = 1e-6 }: CompareTimeframesInput,
+  {
+    priceTolerance = 1e-9,
+    volumeTolerance = 1e-6,
+  }: Pick<CompareTimeframesInput, "priceTolerance" | "volumeTolerance">,
 ): ReadonlyArray<TimeframeDifference> =>
   comparedColumns.flatMap((column) => {
     const [coarse, fine] = [a[column][i] as number, b[column][j] as number]

@@ -1,4 +1,5 @@
 import type {
+  Bars,
   Coverage,
   EntryDescription,
   EpochMillis,
@@ -26,6 +27,8 @@ export interface EntryOptions {
   /** Places listed for each finding. @default 20 */
   readonly maxPlaces?: number
   readonly signal?: AbortSignal
+  /** Called with the rows of each year that is judged, as the file has them. */
+  readonly onRows?: (year: number, bars: Bars) => void
   readonly onYear?: (year: { readonly year: number; readonly rows: number; readonly reused: boolean }) => void
 }
 

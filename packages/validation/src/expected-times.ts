@@ -92,7 +92,7 @@ export const inferAnchor = (
 const sampleRows = 5000
 const none = new Float64Array(0)
 
-const findCalendar = (
+export const findCalendar = (
   market: string,
   additions: AdditionsByMarket | undefined,
 ): TradingCalendar | undefined => {

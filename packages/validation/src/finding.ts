@@ -21,6 +21,8 @@ export const findingKinds = [
   "stale",
   "zero-volume",
   "flat-filler",
+  "timeframe-mismatch",
+  "provider-mismatch",
   "lower-grade",
   "damaged-file",
   "not-judged",
@@ -78,6 +80,9 @@ const severityOf: { readonly [kind in FindingKind]: Severity } = {
   stale: "warning",
   "zero-volume": "warning",
   "flat-filler": "warning",
+  // Nobody knows which of the two sides is wrong: no cost either.
+  "timeframe-mismatch": "warning",
+  "provider-mismatch": "warning",
   "lower-grade": "note",
   "damaged-file": "error",
   "not-judged": "note",

@@ -74,11 +74,13 @@ const explainGap = async (
   const { inferred: _, ...rest } = gap
   const open: Gap =
     gap.reason === "outage" ? { ...rest, reason: "unknown", evidence: "nothing tells why" } : gap
+  const others = witnessesFor(gap, report, members)
+  // The first one that traded settles it.
+  if (others.some((other) => isKnownToTrade(gap, other))) return open
   const witnesses: Array<Witness> = []
-  for (const other of witnessesFor(gap, report, members)) {
+  for (const other of others) {
     const witness = await toWitness(gap, other, options)
     if (witness === undefined) continue
-    // The first one that traded settles it.
     if (hasRowIn(witness.openTime, gap)) return open
     witnesses.push(witness)
   }
@@ -108,6 +110,28 @@ const witnessesFor = (
         (a, b) => timeframes.indexOf(a.timeframe) - timeframes.indexOf(b.timeframe),
       )[0] as EntryReport,
   )
+}
+
+/**
+ * True when a report alone tells that its symbol has bars inside the gap: none of its own gaps, which are all listed
+ * where none is thin, touches it. Nearly every gap is settled by that, without reading a row.
+ */
+const isKnownToTrade = (gap: Gap, other: EntryReport): boolean => {
+  if (other.status === "error" || other.thin.gaps > 0 || other.expected === 0) return false
+  const index = firstGapEndingAfter(other.gaps, gap.start)
+  const near = other.gaps[index]
+  return near === undefined || near.start >= gap.end
+}
+
+/** Gaps are ascending and disjoint. */
+const firstGapEndingAfter = (gaps: ReadonlyArray<Gap>, time: number): number => {
+  let [low, high] = [0, gaps.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((gaps[middle] as Gap).end <= time) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 const toWitness = async (

@@ -16,59 +16,36 @@ import type { Gap, MissingRun } from "./gap.ts"
 import { judgedFrom, judgedTo } from "./judged-range.ts"
 import { fileZone, yearOf, yearRange } from "./local-time.ts"
 import { lastFetch, mainProvider } from "./provenance-findings.ts"
-import { readYear } from "./read-year.ts"
-import { reusableYears } from "./reuse-report.ts"
+import { type YearReader, yearReader } from "./read-year.ts"
+import { type Reusable, reusableYears } from "./reuse-report.ts"
 import { startCarry } from "./carry.ts"
-import { noRows, rowsRange, scanYear, type YearRows } from "./scan-years.ts"
+import { rowsRange, scanYear, type YearRows } from "./scan-years.ts"
 import type { EntryReport, YearReport } from "./store-report.ts"
+import type { StoredYear } from "./validation-source.ts"
 import { venueFacts } from "./venue-facts.ts"
 
 /** Scans the years of an entry that have changed, one after another, and explains what is absent. */
 export const judgeEntry = async (job: Job): Promise<EntryReport> => {
-  const { entry, options, description, coverage } = job
+  const { entry, options, description } = job
   const { instrument, timeframe } = description
   const [first] = entry.years
   const last = entry.years.at(-1)
   if (first === undefined || last === undefined) return emptyEntry(entry, description, job.findings)
   const timeZone = fileZone(instrument)
   const endOf = (openTime: EpochMillis): EpochMillis => barEnd(timeframe, openTime, timeZone)
-  const reusable = reusableYears(options.previous, entry, description)
-  const firstRows = reusable === undefined ? await readYear(job, first, timeZone) : undefined
-  const firstOpenTime =
-    reusable?.firstOpenTime ?? (firstRows === undefined ? undefined : rowsRange(firstRows, endOf)?.from)
-  const from = judgedFrom(first.year, timeZone, coverage, firstOpenTime)
-  const anchor = reusable?.anchor ?? anchorOf(description, firstRows, options)
-  const times = expectedTimes(instrument, timeframe, anchor, options.calendarAdditions)
-  const venue = venueOf(job, firstRows)
-  const facts: EntryFacts = {
-    ...options.listing,
-    instrument,
-    timeframe,
-    adjustment: description.adjustment,
-    coverage,
-    ...venueFacts(venue),
-    halts: times.halts({ from, to: Math.max(from, yearRange(last.year, timeZone).to) }),
-    ...(options.events === undefined ? {} : { events: options.events }),
-    ...(firstOpenTime === undefined ? {} : { firstOpenTime }),
-  }
+  const reader = yearReader(job, timeZone)
+  const { reusable, from, anchor, venue, times, facts } = await introduce(job, first, last, reader, endOf)
   const context = toScanContext(facts, timeZone, options.maxPlaces ?? 20)
   const files = new Map(entry.years.map((stored) => [stored.year, stored]))
-  const kept = reusable === undefined || reusable.from !== from ? undefined : reusable
-  const years: Array<YearReport> = [...(kept?.years ?? [])]
-  const runs: Array<MissingRun> = [...(kept?.runs ?? [])]
+  const years: Array<YearReport> = [...(reusable?.years ?? [])]
+  const runs: Array<MissingRun> = [...(reusable?.runs ?? [])]
   for (const { year, rows } of years) options.onYear?.({ year, rows, reused: true })
   let carry = years.at(-1)?.carry ?? startCarry
   let to = Number.POSITIVE_INFINITY
   let rowsEnd: EpochMillis | undefined
-  for (let year = kept?.nextYear ?? yearOf(from, timeZone); ; year += 1) {
+  for (let year = reusable?.nextYear ?? yearOf(from, timeZone); ; year += 1) {
     options.signal?.throwIfAborted()
-    const stored = files.get(year)
-    const rows =
-      stored === undefined
-        ? noRows
-        : stored === first && firstRows !== undefined
-          ? firstRows
-          : await readYear(job, stored, timeZone)
+    const { stored, rows } = await reader.take(files.get(year))
     rowsEnd = rowsRange(rows, endOf)?.to ?? rowsEnd
     if (year === last.year) to = endOfJudging(job, spansOf(rows), timeZone, rowsEnd, last.year)
     const range = yearRange(year, timeZone)
@@ -78,11 +55,55 @@ export const judgeEntry = async (job: Job): Promise<EntryReport> => {
     years.push(scanned.report)
     runs.push(...scanned.runs)
     carry = scanned.report.carry
+    if (rows._tag === "Rows") options.onRows?.(year, rows.bars)
     options.onYear?.({ year, rows: scanned.report.rows, reused: false })
     if (isLast) break
   }
   const gaps = explain(runs, facts, times, endOf)
   return assemble(job, { anchor, venue, judged: { from, to }, years, gaps, times, timeZone })
+}
+
+/** What is known of an entry before its years are judged. */
+interface Introduction {
+  /** What an earlier report says of its first years, when it still holds. */
+  readonly reusable: Reusable | undefined
+  readonly from: EpochMillis
+  readonly anchor: Anchor
+  readonly venue: string | undefined
+  readonly times: ExpectedTimes
+  readonly facts: EntryFacts
+}
+
+const introduce = async (
+  job: Job,
+  first: StoredYear,
+  last: StoredYear,
+  reader: YearReader,
+  endOf: (openTime: EpochMillis) => EpochMillis,
+): Promise<Introduction> => {
+  const { entry, options, description, coverage } = job
+  const { instrument, timeframe, adjustment } = description
+  const timeZone = fileZone(instrument)
+  const found = reusableYears(options.previous, entry, description)
+  const firstRows = found === undefined ? await reader.peek(first) : undefined
+  const firstOpenTime =
+    found?.firstOpenTime ?? (firstRows === undefined ? undefined : rowsRange(firstRows, endOf)?.from)
+  const from = judgedFrom(first.year, timeZone, coverage, firstOpenTime)
+  const anchor = found?.anchor ?? anchorOf(description, firstRows, options)
+  const times = expectedTimes(instrument, timeframe, anchor, options.calendarAdditions)
+  const venue = venueOf(job, firstRows)
+  const facts: EntryFacts = {
+    ...options.listing,
+    instrument,
+    timeframe,
+    adjustment,
+    coverage,
+    ...venueFacts(venue),
+    halts: times.halts({ from, to: Math.max(from, yearRange(last.year, timeZone).to) }),
+    ...(options.events === undefined ? {} : { events: options.events }),
+    ...(firstOpenTime === undefined ? {} : { firstOpenTime }),
+  }
+  return { reusable: found?.from === from ? found : undefined, from, anchor, venue, times, facts }
 }
 
 const spansOf = (rows: YearRows | undefined): ReadonlyArray<ProvenanceSpan> =>

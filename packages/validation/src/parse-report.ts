@@ -79,6 +79,9 @@ const toEntry = (key: string, entry: EntryDocument, report: ReportDocument): Ent
     ...(entry.instrument && { instrument: entry.instrument }),
     ...(entry.anchor && { anchor: entry.anchor }),
     ...(entry.adjustment && { adjustment: entry.adjustment }),
+    ...(entry.known_splits && {
+      splits: entry.known_splits.map(({ time, ratio }) => ({ time: parseOffsetTime(time), ratio })),
+    }),
     ...(entry.venue !== undefined && { venue: entry.venue }),
     ...(entry.judged_range && {
       judged: {

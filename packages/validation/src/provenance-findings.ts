@@ -87,9 +87,11 @@ const gradeOf = (span: ProvenanceSpan): string | undefined => {
   }
 }
 
-/** Whether prices were sampled between trades instead of being built of all of them, as the provider notes. */
+/** Whether prices were sampled between trades instead of being built of all of them, as whoever wrote the rows notes. */
 const isSampled = ({ endpoint, evidence }: ProvenanceSpan): boolean =>
-  evidence?.["sampled"] !== undefined || endpoint.includes("market_chart")
+  evidence?.["grade"] === "sampled" ||
+  evidence?.["sampled"] !== undefined ||
+  endpoint.includes("market_chart")
 
 /** The provider of most rows; by it goes the venue of markets that have no code of their own. */
 export const mainProvider = (spans: ReadonlyArray<ProvenanceSpan>): string | undefined => {

@@ -88,6 +88,9 @@ const toEntryParts = (entry: EntryReport, timestamp: string): EntryParts => {
       ...(entry.instrument && { instrument: entry.instrument }),
       ...(entry.anchor && { anchor: entry.anchor }),
       ...(entry.adjustment && { adjustment: entry.adjustment }),
+      ...(entry.splits && {
+        known_splits: entry.splits.map(({ time, ratio }) => ({ time: toText(time), ratio })),
+      }),
       ...(entry.venue !== undefined && { venue: entry.venue }),
       ...(entry.judged && {
         judged_range: { start: toText(entry.judged.from), end: toText(entry.judged.to) },

@@ -145,6 +145,11 @@ const entry = object(
     instrument,
     anchor: { enum: ["session", "clock"] },
     adjustment,
+    known_splits: {
+      ...list(object({ time: instant, ratio: { type: "number", minimum: 0 } })),
+      description:
+        "What providers told of splits with the rows; from then on one old share is so many new ones.",
+    },
     venue: text,
     judged_range: dateRange,
     fingerprint: text,
@@ -167,7 +172,7 @@ const entry = object(
     }),
     validation_timestamp: instant,
   },
-  ["instrument", "anchor", "adjustment", "venue", "judged_range"],
+  ["instrument", "anchor", "adjustment", "known_splits", "venue", "judged_range"],
 )
 
 /**

@@ -89,6 +89,7 @@ export interface EntryDocument {
   readonly instrument?: NonNullable<EntryReport["instrument"]>
   readonly anchor?: NonNullable<EntryReport["anchor"]>
   readonly adjustment?: NonNullable<EntryReport["adjustment"]>
+  readonly known_splits?: ReadonlyArray<{ readonly time: string; readonly ratio: number }>
   readonly venue?: string
   readonly judged_range?: DateRangeDocument
   readonly fingerprint: string

@@ -1,7 +1,7 @@
 import { type AssetClass, isIntraday, nominalMillis, type Timeframe } from "@barkeep/market-data"
 
 /** Changes whenever the same bars could get another report; reports of other versions are not reused. */
-export const rulesVersion = "1"
+export const rulesVersion = "2"
 
 /** What is normal for bars of one asset class and timeframe. */
 export interface BarRules {

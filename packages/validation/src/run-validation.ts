@@ -1,11 +1,10 @@
 import type { Timeframe } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
 import { attempt as attemptStep, type TypedError } from "./attempt.ts"
-import type { EntryOptions } from "./entry-job.ts"
 import { inferOutages } from "./infer-outages.ts"
 import { rulesVersion } from "./rules.ts"
 import type { EntryReport, MissingEntry, StoreReport } from "./store-report.ts"
-import { findUnchanged, validateEntry } from "./validate-entry.ts"
+import { findUnchangedSymbol, type SymbolOptions, validateSymbol } from "./validate-symbol.ts"
 import type { ValidateStoreOptions } from "./validate-store.ts"
 import type { StoredEntry } from "./validation-source.ts"
 
@@ -13,7 +12,7 @@ import type { StoredEntry } from "./validation-source.ts"
 export const runValidation = Effect.fnUntraced(function* (
   options: ValidateStoreOptions,
 ): Effect.fn.Return<StoreReport, TypedError> {
-  const { source, onEvent = () => {}, concurrency = 2 } = options
+  const { source, onEvent = () => {}, concurrency = 1 } = options
   const settings = JSON.stringify([options.calendarAdditions ?? {}, options.maxPlaces ?? 20])
   const stored = yield* attempt(() => source.entries())
   const wanted = stored.filter((entry) => isWanted(entry, options))
@@ -23,15 +22,22 @@ export const runValidation = Effect.fnUntraced(function* (
     years: wanted.reduce((sum, entry) => sum + entry.years.length, 0),
   })
   const before = earlierReports(options.previous, settings)
-  const judge = judgeWith(options)
-  const reports = yield* Effect.forEach(
-    wanted,
-    (entry) =>
-      attempt((signal) => judge(entry, before.get(keyOf(entry)), signal)).pipe(
-        Effect.tap((report) => Effect.sync(() => onEvent({ _tag: "EntryJudged", entry: report }))),
+  const judge = judgeWith(options, before, stored)
+  const groups = heaviestFirst([...Map.groupBy(wanted, (entry) => entry.symbol).values()])
+  const judged = yield* Effect.forEach(
+    groups,
+    (entries) =>
+      attempt((signal) => judge(entries, signal)).pipe(
+        Effect.tap((reports) =>
+          Effect.sync(() => {
+            for (const entry of reports) onEvent({ _tag: "EntryJudged", entry })
+          }),
+        ),
       ),
     { concurrency },
   )
+  const byKey = new Map(judged.flat().map((report) => [keyOf(report), report]))
+  const reports = wanted.map((entry) => byKey.get(keyOf(entry)) as EntryReport)
   const entries = yield* attempt((signal) =>
     inferOutages(reports, {
       read: (symbol, timeframe, range) => {
@@ -79,32 +85,49 @@ const storedButNotJudged = (
   return stored.flatMap((entry) => (judged.has(keyOf(entry)) ? [] : (before.get(keyOf(entry)) ?? [])))
 }
 
-type Judge = (
-  entry: StoredEntry,
-  previous: EntryReport | undefined,
-  signal: AbortSignal,
-) => Promise<EntryReport>
+const sizeOf = (entries: ReadonlyArray<StoredEntry>): number =>
+  entries.reduce(
+    (sum, { years }) => sum + years.reduce((bytes, { sizeBytes = 0 }) => bytes + sizeBytes, 0),
+    0,
+  )
 
-const judgeWith = (options: ValidateStoreOptions): Judge => {
+/** So that no large one is begun when everything else is done. */
+const heaviestFirst = (
+  groups: ReadonlyArray<ReadonlyArray<StoredEntry>>,
+): ReadonlyArray<ReadonlyArray<StoredEntry>> => groups.toSorted((a, b) => sizeOf(b) - sizeOf(a))
+
+type Judge = (entries: ReadonlyArray<StoredEntry>, signal: AbortSignal) => Promise<ReadonlyArray<EntryReport>>
+
+const judgeWith = (
+  options: ValidateStoreOptions,
+  before: ReadonlyMap<string, EntryReport>,
+  stored: ReadonlyArray<StoredEntry>,
+): Judge => {
   const { source, onEvent } = options
-  return async (entry, previous, signal) => {
+  const isStored = new Set(stored.map(keyOf))
+  const earlier = Map.groupBy(before.values(), (report) => report.symbol)
+  return async (entries, signal) => {
     signal.throwIfAborted()
-    const entryOptions: EntryOptions = {
-      ...factsOf(options, entry.symbol),
-      ...(previous && { previous }),
+    const symbol = (entries[0] as StoredEntry).symbol
+    const previous = earlier.get(symbol) ?? []
+    const symbolOptions: SymbolOptions = {
+      ...factsOf(options, symbol),
+      previous,
       signal,
-      onYear: (year) =>
-        onEvent?.({ _tag: "YearJudged", symbol: entry.symbol, timeframe: entry.timeframe, ...year }),
+      onYear: (year) => onEvent?.({ _tag: "YearJudged", symbol, ...year }),
     }
-    const unchanged = findUnchanged(entry, entryOptions)
+    // With an entry gone, those that were held against it say something else now.
+    const unchanged = previous.every((report) => isStored.has(keyOf(report)))
+      ? findUnchangedSymbol(entries, symbolOptions)
+      : undefined
     if (unchanged !== undefined) return unchanged
-    return options.judgeEntry === undefined
-      ? validateEntry(source, entry, entryOptions)
-      : options.judgeEntry(entry, previous, signal)
+    return options.judgeSymbol === undefined
+      ? validateSymbol(source, entries, symbolOptions)
+      : options.judgeSymbol(entries, symbolOptions)
   }
 }
 
-const factsOf = (options: ValidateStoreOptions, symbol: string): EntryOptions => {
+const factsOf = (options: ValidateStoreOptions, symbol: string): SymbolOptions => {
   const { now, maxPlaces, calendarAdditions } = options
   const listing = options.listingOf?.(symbol)
   const events = options.eventsOf?.(symbol)

@@ -1,4 +1,5 @@
 import type { Adjustment, Anchor, EpochMillis, Instrument, Timeframe, TimeRange } from "@barkeep/market-data"
+import type { Split } from "./corporate-events.ts"
 import type { Finding } from "./finding.ts"
 import type { Gap, ThinSummary } from "./gap.ts"
 import type { SourceRows } from "./provenance-findings.ts"
@@ -47,6 +48,8 @@ export interface EntryReport {
   readonly instrument?: Instrument
   readonly anchor?: Anchor
   readonly adjustment?: Adjustment | "unknown"
+  /** What providers told of splits of the symbol when rows of any of its entries were fetched; absent without any. */
+  readonly splits?: ReadonlyArray<Split>
   /** Where the bars were traded: the market's code, or the provider's id for markets that have none. */
   readonly venue?: string
   /** What was judged: the rows, what was asked for, and whole years where nobody knows what was asked for. */

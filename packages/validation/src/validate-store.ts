@@ -7,6 +7,7 @@ import type { AdditionsByMarket } from "./expected-times.ts"
 import type { Listing } from "./entry-facts.ts"
 import { runValidation } from "./run-validation.ts"
 import type { EntryReport, StoreReport } from "./store-report.ts"
+import type { SymbolOptions } from "./validate-symbol.ts"
 import type { StoredEntry, ValidationSource } from "./validation-source.ts"
 
 /** What happens while a store is validated. */
@@ -39,26 +40,25 @@ export interface ValidateStoreOptions {
   readonly eventsOf?: (symbol: string) => CorporateEvents | undefined
   /** What a symbol is, where the source cannot tell. */
   readonly instrumentOf?: (symbol: string) => Instrument | undefined
-  /** Entries that are read at the same time. @default 2 */
+  /** Symbols that are judged at the same time; more than one pays only with `judgeSymbol`. @default 1 */
   readonly concurrency?: number
   /** Places listed for each finding. @default 20 */
   readonly maxPlaces?: number
   /**
-   * Judges one entry that has changed; the place to hand it to a worker thread, which calls `validateEntry` with a
-   * source of its own and the same facts.
-   * @default `validateEntry` here
+   * Judges the entries of one symbol when any has changed; the place to hand them to a worker thread, which calls
+   * `validateSymbol` with a source of its own and the same options (all plain data but the signal and the callback).
+   * @default `validateSymbol` here
    */
-  readonly judgeEntry?: (
-    entry: StoredEntry,
-    previous: EntryReport | undefined,
-    signal: AbortSignal,
-  ) => Promise<EntryReport>
+  readonly judgeSymbol?: (
+    entries: ReadonlyArray<StoredEntry>,
+    options: SymbolOptions,
+  ) => Promise<ReadonlyArray<EntryReport>>
   readonly onEvent?: (event: ValidationEvent) => void
   readonly signal?: AbortSignal
 }
 
 /**
- * Judges every entry of a store, or those that are named, in the memory of one year for each entry under way. A
+ * Judges every entry of a store, or those that are named, in the memory of one year for each symbol under way. A
  * damaged file is a finding with its path, and the rest goes on.
  * @throws what the source's `entries` rejects with; the signal's reason when aborted
  */

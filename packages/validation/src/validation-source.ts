@@ -1,4 +1,4 @@
-import type { Bars, BarStore, Timeframe } from "@barkeep/market-data"
+import type { Bars, BarStore, ProvenanceSpan, Timeframe } from "@barkeep/market-data"
 
 /** One year's file of an entry. */
 export interface StoredYear {
@@ -9,6 +9,16 @@ export interface StoredYear {
   readonly fingerprint: string
   /** Of the data file, lower-case hex; whoever fills gaps by the report compares it. */
   readonly sha256?: string
+  /** Of the data file; the largest entries are judged first. */
+  readonly sizeBytes?: number
+}
+
+/** The rows of one year's file, and where they come from. */
+export interface StoredRows {
+  /** As the file has them: perhaps unsorted, repeated, broken. */
+  readonly bars: Bars
+  /** The spans tile the rows once those are sorted and each open time is counted once. */
+  readonly provenance: ReadonlyArray<ProvenanceSpan>
 }
 
 /** One symbol and timeframe with its files. */
@@ -32,5 +42,10 @@ export interface ValidationSource extends Pick<BarStore, "read" | "describe" | "
    * All rows of one year's file as they are, also those of another year. Without it `read` is asked for the year,
    * which cannot show rows of a wrong year.
    */
-  readonly readYear?: (symbol: string, timeframe: Timeframe, year: number) => Promise<Bars>
+  readonly readYear?: (symbol: string, timeframe: Timeframe, year: number) => Promise<StoredRows>
+  /**
+   * SHA-256 of a year's data file, lower-case hex; asked for years that are judged and came without one, before their
+   * rows are read.
+   */
+  readonly hashYear?: (symbol: string, timeframe: Timeframe, year: number) => Promise<string>
 }

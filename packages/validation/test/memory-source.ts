@@ -75,7 +75,9 @@ export const memorySource = (stored: ReadonlyArray<StoredBars>): MemorySource =>
       reads.push(`${symbol} ${timeframe} ${year}`)
       const entry = find(symbol, timeframe)
       if (entry?.damaged?.includes(year) === true) throw new DamagedFile(pathOf(entry, year))
-      return entry === undefined ? emptyBars : barsOfYear(entry, year)
+      return entry === undefined
+        ? { bars: emptyBars, provenance: [] }
+        : { bars: barsOfYear(entry, year), provenance: entry.spans ?? [] }
     },
     read: async (symbol, timeframe, range) => {
       reads.push(`${symbol} ${timeframe} range`)

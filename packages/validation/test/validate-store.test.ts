@@ -15,7 +15,7 @@ import {
   parseReportDocument,
   type StoreReport,
   toReportDocument,
-  validateEntry,
+  validateSymbol,
   validateStore,
   type ValidateStoreOptions,
   type ValidationEvent,
@@ -399,20 +399,44 @@ describe("a validation of some entries", () => {
 })
 
 describe("running", () => {
-  it("judges entries wherever the caller wants", async () => {
+  it("judges symbols wherever the caller wants, and not at all when nothing has changed", async () => {
     const source = memorySource([hourly(), hourly(() => true, {}, "ETHUSDT")])
     const judged: Array<string> = []
-    const report = await validateStore({
-      source,
-      now,
-      judgeEntry: async (entry, previous) => {
-        judged.push(entry.symbol)
-        // What a worker would send back: plain data.
-        return structuredClone(await validateEntry(source, entry, { now, ...(previous && { previous }) }))
-      },
-    })
+    const judgeSymbol: ValidateStoreOptions["judgeSymbol"] = async (entries, options) => {
+      judged.push(...entries.map((entry) => entry.symbol))
+      const { signal: _, onYear, ...plain } = options
+      // What a worker would get and send back: plain data.
+      return structuredClone(
+        await validateSymbol(source, structuredClone(entries), {
+          ...structuredClone(plain),
+          ...(onYear && { onYear }),
+        }),
+      )
+    }
+    const report = await validateStore({ source, now, judgeSymbol, concurrency: 2 })
     expect(judged).toEqual(["BTCUSDT", "ETHUSDT"])
     expect(report).toEqual(await validateStore({ source, now }))
+    expect(await validateStore({ source, now, judgeSymbol, previous: report })).toEqual(report)
+    expect(judged.length).toBe(2)
+  })
+
+  it("begins with the largest, and reports in the order of the store", async () => {
+    const small = memorySource([hourly(), hourly(() => true, {}, "ETHUSDT")])
+    const judged: Array<string> = []
+    const report = await validateStore({
+      source: {
+        ...small,
+        entries: async () =>
+          (await small.entries()).map((entry) => ({
+            ...entry,
+            years: entry.years.map((year) => ({ ...year, sizeBytes: entry.symbol === "ETHUSDT" ? 9 : 1 })),
+          })),
+      },
+      now,
+      onEvent: (event) => event._tag === "EntryJudged" && judged.push(event.entry.symbol),
+    })
+    expect(judged).toEqual(["ETHUSDT", "BTCUSDT"])
+    expect(report.entries.map((entry) => entry.symbol)).toEqual(["BTCUSDT", "ETHUSDT"])
   })
 
   it("tells of every year and entry", async () => {
