@@ -1,5 +1,6 @@
 // The whole check of the repository: one turbo run over every task, then one line that sums up what really ran.
-// Vitest's tests are counted from its reports (turbo restores them on a cache hit); each other check counts as one.
+// Tests and the assertions of the publishing proof are counted from their reports (turbo restores them on a cache hit);
+// each other check counts as one.
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -9,6 +10,8 @@ import { countVitest, sumUp, type TaskOutcome } from "./sum-up.ts"
 const checks = [
   "build",
   "test",
+  "test:built",
+  "proof:publish",
   "package-check",
   "lint",
   "check",
@@ -32,8 +35,12 @@ const taskOutcomes = (folder: string): ReadonlyArray<TaskOutcome> => {
     .map(({ taskId, execution }) => ({ task: taskId, passed: execution?.exitCode === 0 }))
 }
 
+const reportPaths = workspacePackages().flatMap(({ folder }) =>
+  ["results", "built", "proof-publish"].map((name) => join(root, folder, `.vitest/${name}.json`)),
+)
 const accounts = join(root, ".turbo/runs")
-rmSync(accounts, { recursive: true, force: true })
+// Nothing of an earlier run may be counted; turbo brings back what it has cached.
+for (const path of [accounts, ...reportPaths]) rmSync(path, { recursive: true, force: true })
 const turbo = spawnSync(
   "turbo",
   ["run", ...checks, "--continue", "--summarize", "--output-logs=errors-only"],
@@ -45,10 +52,7 @@ const turbo = spawnSync(
   },
 )
 const outcomes = taskOutcomes(accounts)
-const reports = workspacePackages().flatMap(({ folder }) => {
-  const path = join(root, folder, ".vitest/results.json")
-  return existsSync(path) ? [countVitest(readJson(path))] : []
-})
+const reports = reportPaths.filter((path) => existsSync(path)).map((path) => countVitest(readJson(path)))
 const summary = sumUp(outcomes, reports)
 for (const task of summary.failedTasks) console.error(`failed: ${task}`)
 if (summary.skipped > 0)

@@ -58,6 +58,20 @@ const referenceIssues = (
       ]
 }
 
+/** The checks of the built whole must wait for every build, and their cached results must depend on each. */
+const builtCheckIssues = (packages: ReadonlyArray<WorkspacePackage>): ReadonlyArray<string> => {
+  const { tasks } = readJson(join(root, "packages/repo-tools/turbo.json")) as {
+    readonly tasks: Readonly<Record<string, { readonly dependsOn?: ReadonlyArray<string> }>>
+  }
+  return ["test:built", "proof:publish"].flatMap((task) =>
+    packages
+      .filter(({ manifest }) => manifest.scripts?.["build"] !== undefined)
+      .map(({ manifest }) => `${manifest.name}#build`)
+      .filter((build) => tasks[task]?.dependsOn?.includes(build) !== true)
+      .map((build) => `packages/repo-tools: turbo.json lets ${task} run without ${build}`),
+  )
+}
+
 const providerFiles = [
   "capabilities",
   "client",
@@ -89,7 +103,10 @@ const providerIssues = (folder: string): ReadonlyArray<string> => {
 if (import.meta.main) {
   const packages = workspacePackages()
   const folders = new Map(packages.map(({ folder, manifest }) => [manifest.name, folder]))
-  const issues = packages.flatMap((one) => packageIssues(one, (name) => folders.get(name)))
+  const issues = [
+    ...packages.flatMap((one) => packageIssues(one, (name) => folders.get(name))),
+    ...builtCheckIssues(packages),
+  ]
   for (const issue of issues) console.error(issue)
   console.log(`${packages.length} packages checked, ${issues.length} issues`)
   process.exitCode = issues.length > 0 ? 1 : 0

@@ -42,7 +42,7 @@ export const sumUp = (
     reports.reduce((sum, count) => sum + pick(count), 0)
   const failedTasks = outcomes.filter(({ passed }) => !passed).map(({ task }) => task)
   const testsFailed = total((count) => count.failed)
-  const isTest = (task: string): boolean => task.endsWith("#test")
+  const isTest = (task: string): boolean => /#(?:test|test:built|proof:publish)$/.test(task)
   const checksFailed = failedTasks.filter((task) => !isTest(task)).length
   // A test task that failed without a failed test (a crash, no report) must not vanish from the sum.
   const silentFailures = testsFailed === 0 ? failedTasks.filter(isTest).length : 0

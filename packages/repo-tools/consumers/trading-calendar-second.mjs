@@ -1,0 +1,4 @@
+// Uses what only the second release has.
+import { secondRelease } from "@barkeep/trading-calendar"
+
+console.log(secondRelease)

@@ -1,0 +1,68 @@
+// Every package in one project: its types, and what each weighs alone, against what its README says.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { root, workspacePackages } from "../workspace.ts"
+import type { Assertions } from "./assertions.ts"
+import { makeConsumer } from "./consumer.ts"
+import { describeWeight, type InstallWeight, readInstalledTree, weightOf } from "./install-weight.ts"
+
+/** The weight a README states, as `Installs 5 packages, 70 MB`; `undefined` when it states none. */
+export const statedWeight = (readme: string): InstallWeight | undefined => {
+  const [, packages, megabytes] = /Installs (\d+) packages?,\s([\d.]+) MB/.exec(readme) ?? []
+  return packages === undefined ? undefined : { packages: Number(packages), bytes: Number(megabytes) * 1e6 }
+}
+
+/** True when a statement is near enough: other people's packages grow by themselves. */
+export const isNear = (stated: InstallWeight, measured: InstallWeight): boolean =>
+  Math.abs(stated.packages - measured.packages) <= 2 &&
+  Math.abs(stated.bytes - measured.bytes) <= Math.max(0.25 * measured.bytes, 300_000)
+
+const typedPrograms = ["cache-core", "provider-binance", "trading-calendar"].flatMap((name) => [
+  `${name}.ts`,
+  `${name}-effect.ts`,
+])
+
+interface WeightContext {
+  readonly folder: string
+  readonly npmrc: string
+  readonly names: ReadonlyArray<string>
+  readonly assertions: Assertions
+}
+
+export const proveWeights = async ({
+  folder,
+  npmrc,
+  names,
+  assertions: { holds, step },
+}: WeightContext): Promise<void> => {
+  const all = makeConsumer(join(folder, "all"), npmrc)
+  await step("npm install of every package into one project", () => all.npm("install", ...names))
+  const tree = readInstalledTree(all.folder)
+  const native = Object.keys(tree).filter((path) => {
+    const { scripts, gypfile } = JSON.parse(readFileSync(join(all.folder, path, "package.json"), "utf8")) as {
+      readonly scripts?: Readonly<Record<string, string>>
+      readonly gypfile?: boolean
+    }
+    return (
+      gypfile === true ||
+      ["preinstall", "install", "postinstall"].some((name) => scripts?.[name] !== undefined)
+    )
+  })
+  holds(
+    "no package has an install script of its own or is built",
+    native.filter((path) => path.includes("@barkeep/")).length === 0,
+    native,
+  )
+  console.log(`packages with install scripts: ${native.join(", ") || "none"}`)
+  for (const { folder: place, manifest } of workspacePackages().filter((one) =>
+    names.includes(one.manifest.name),
+  )) {
+    const measured = weightOf(all.folder, tree, manifest.name)
+    const stated = statedWeight(readFileSync(join(root, place, "README.md"), "utf8"))
+    holds(
+      `${manifest.name} installs ${describeWeight(measured)}, as its README states`,
+      stated !== undefined && isNear(stated, measured),
+      stated === undefined ? "its README states no weight" : describeWeight(stated),
+    )
+  }
+}
