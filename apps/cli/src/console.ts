@@ -22,6 +22,8 @@ export interface Console {
   readonly tell: (line: string) => void
   /** A line for those who look for a fault; shown with `--log-level debug` only. */
   readonly debug: (line: string, fields?: Readonly<Record<string, unknown>>) => void
+  /** A line for the log file alone. */
+  readonly record: (line: string, fields?: Readonly<Record<string, unknown>>) => void
   /** Shows a line that renews itself, in place of the one shown before it; only for a terminal. */
   readonly status: (line: () => string) => void
   /** Takes the status line away. `write` does so too. */
@@ -118,6 +120,7 @@ export const makeConsole = (options: ConsoleOptions): Console => {
     note: (text) => say("warn", text, false),
     tell: (text) => say("info", text, isQuiet),
     debug: (text, fields) => say("debug", text, isQuiet, fields),
+    record: (text, fields) => log.add({ level: "info", message: text, ...fields }),
     status: (next) => {
       line = next
       if (ticker !== undefined) return

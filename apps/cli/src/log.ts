@@ -22,8 +22,8 @@ export interface LogLine {
 /** Keeps the lines of one run for the log file. */
 export interface Log {
   readonly add: (line: LogLine) => void
-  /** Writes what is not written yet and lets go of the file. */
-  readonly close: () => Promise<void>
+  /** Writes what is not written yet, this line too unless the run had nothing else to report, and lets go of the file. */
+  readonly close: (last?: LogLine) => Promise<void>
 }
 
 /** What the lines are written to. */
@@ -40,6 +40,8 @@ const flushMillis = 2000
  */
 export const makeLog = (options: {
   readonly level: LogLevel
+  /** What stands before the first line of the run. */
+  readonly first: LogLine
   readonly now: () => number
   readonly open: () => Promise<LogFile>
   readonly onFailure: (error: unknown) => void
@@ -63,15 +65,22 @@ export const makeLog = (options: {
       options.onFailure(error)
     }
   }
+  let first: LogLine | undefined = options.first
+  const add = (line: LogLine): void => {
+    if (first !== undefined) lines.push({ time: options.now(), ...first })
+    first = undefined
+    lines.push({ time: options.now(), ...line })
+  }
   return {
     add: (line) => {
       if (!isKept(line.level, options.level)) return
-      lines.push({ time: options.now(), ...line })
+      add(line)
       timer ??= setTimeout(() => {
         written = written.then(write)
       }, flushMillis).unref()
     },
-    close: async () => {
+    close: async (last) => {
+      if (last !== undefined && first === undefined) add(last)
       written = written.then(write)
       await written
       if (!isBroken) await (await file)?.close()

@@ -43,9 +43,14 @@ export const populateProgress = (console: Console, now: () => number): PopulateP
       case "FellBack":
         console.note(`${name}: ${errorLine(event.error)}; asking ${event.to} instead`)
         break
-      case "TaskFinished":
+      case "TaskFinished": {
+        const { status, provider, rowsAdded, error } = event.outcome
+        console.record(`${name}: ${status}, ${formatCount(rowsAdded)} bars from ${provider}`, {
+          ...(error === undefined ? {} : { error: errorLine(error) }),
+        })
         if (task !== undefined && event.outcome.error === undefined) task.doneUntil = Number.POSITIVE_INFINITY
         break
+      }
     }
     progress.update({ ...sumOf([...tasks.values()]), unit: "bars", subject: name })
   }

@@ -53,22 +53,22 @@ export const handler = <Flags>(
     yield* Effect.tryPromise({
       try: async () => {
         const started = now()
-        console.debug(`runs ${commandLineOf(args)}`)
+        let code: ExitCode = exitCodes.done
         try {
           const { run } = await load()
-          const code = await withInterrupt(console, (signal) => run(flags, { console, signal }))
-          console.clearStatus()
-          log.add({ level: "debug", message: "ended", code: code ?? exitCodes.done, millis: now() - started })
-          if (code !== undefined && code !== exitCodes.done) throw new ExitWith(code)
+          code = (await withInterrupt(console, (signal) => run(flags, { console, signal }))) ?? exitCodes.done
         } catch (error) {
+          code = exitCodeOf(error)
           console.clearStatus()
           if (isInterrupt(error) && options.interrupted !== undefined)
             console.note(`${options.interrupted} Go on with:\n  ${commandLineOf(["barkeep", ...args])}`)
-          if (!(error instanceof ExitWith)) log.add({ level: "error", message: errorLine(error) })
+          if (code === exitCodes.failure) log.add({ level: "error", message: errorLine(error) })
           throw error
         } finally {
-          await log.close()
+          console.clearStatus()
+          await log.close({ level: "info", message: "ended", code, millis: now() - started })
         }
+        if (code !== exitCodes.done) throw new ExitWith(code)
       },
       catch: (error) => new CommandFailed(error),
     })
@@ -95,6 +95,7 @@ const logOf = (
   makeLog({
     level,
     now,
+    first: { level: "info", message: `runs ${commandLineOf(args)}` },
     open: async () => {
       const { openLogFile } = await import("./log-file.ts")
       return openLogFile({
