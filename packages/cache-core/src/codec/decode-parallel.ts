@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os"
 import { setImmediate as nextTurn } from "node:timers/promises"
+import { isMainThread } from "node:worker_threads"
 import { type Bars, emptyBars, InvalidInput } from "@barkeep/market-data"
 import { checkIndex } from "./block-index.ts"
 import { decodeBlocks, finishBars, damagedBlock } from "./decode-block.ts"
@@ -9,7 +10,10 @@ import type { Block, TextStyle } from "./types.ts"
 import { shareWithWorkers } from "./worker-pool.ts"
 
 export interface ParallelOptions {
-  /** Threads that work, the caller's included; 1 decodes inline. @default the machine's cores, at most 4 */
+  /**
+   * Threads that work, the caller's included; 1 decodes inline.
+   * @default the machine's cores, at most 4; 1 on a worker thread, whose program has shared out the cores already
+   */
   readonly threads?: number
 }
 
@@ -28,7 +32,7 @@ export const decodeBlocksParallel = async (
   style: TextStyle,
   options: ParallelOptions = {},
 ): Promise<Bars> => {
-  const threads = options.threads ?? Math.min(availableParallelism(), 4)
+  const threads = options.threads ?? (isMainThread ? Math.min(availableParallelism(), 4) : 1)
   if (!Number.isInteger(threads) || threads < 1)
     throw new InvalidInput({ field: "threads", value: threads, expected: "a whole number from 1" })
   const rows = checkIndex(bytes, blocks)
