@@ -16,6 +16,8 @@ export interface Waiting {
 export interface Console {
   /** Writes a result to stdout; resolves when the reader keeps up. */
   readonly write: (text: string) => Promise<void>
+  /** Whether anything was written to stdout. */
+  readonly hasWritten: boolean
   /** A line that people have to see, on stderr: a problem, or what to do about it. */
   readonly note: (line: string) => void
   /** A line about how it goes, on stderr; not with `--quiet`. */
@@ -75,6 +77,7 @@ export const makeConsole = (options: ConsoleOptions): Console => {
   const hasTerminal = stderr.isTTY === true
   let line: (() => string) | undefined
   let isShown = false
+  let hasWritten = false
   let ticker: NodeJS.Timeout | undefined
   let waiting: Waiting | undefined
   const erase = (): void => {
@@ -113,8 +116,12 @@ export const makeConsole = (options: ConsoleOptions): Console => {
     },
     paint: paintFor(usesColour({ isTerminal: stdout.isTTY === true, args, environment })),
     notePaint: paintFor(usesColour({ isTerminal: hasTerminal, args, environment })),
+    get hasWritten() {
+      return hasWritten
+    },
     write: async (text) => {
       clearStatus()
+      hasWritten = true
       if (!stdout.write(text)) await once(stdout, "drain")
     },
     note: (text) => say("warn", text, false),

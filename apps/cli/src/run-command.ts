@@ -63,6 +63,8 @@ export const handler = <Flags>(
           if (isInterrupt(error) && options.interrupted !== undefined)
             console.note(`${options.interrupted} Go on with:\n  ${commandLineOf(["barkeep", ...args])}`)
           if (code === exitCodes.failure) log.add({ level: "error", message: errorLine(error) })
+          if (isJson(flags) && !console.hasWritten)
+            await console.write(`${JSON.stringify(toErrorDocument(error, code))}\n`)
           throw error
         } finally {
           console.clearStatus()
@@ -73,6 +75,18 @@ export const handler = <Flags>(
       catch: (error) => new CommandFailed(error),
     })
   })
+
+const isJson = (flags: unknown): boolean =>
+  typeof flags === "object" && flags !== null && "json" in flags && flags.json === true
+
+/** What `--json` prints when there is no result: a program that reads stdout gets a document all the same. */
+const toErrorDocument = (error: unknown, code: ExitCode): unknown => ({
+  error: {
+    code,
+    kind: isInterrupt(error) ? "Interrupted" : ((error as { readonly _tag?: string })._tag ?? "Error"),
+    message: isInterrupt(error) ? "interrupted" : errorLine(error),
+  },
+})
 
 const noLog: Log = { add: () => {}, close: async () => {} }
 

@@ -1,12 +1,12 @@
-import { barsToCsv, type Cache, csvHeader } from "@barkeep/cache-core"
+import { barsToCsv, csvHeader } from "@barkeep/cache-core"
 import {
   type Bar,
+  type Bars,
   barRows,
   hasSessions,
   isoTime,
   parseTimeframe,
   type Timeframe,
-  type TimeRange,
 } from "@barkeep/market-data"
 import { withCache } from "../with-cache.ts"
 import type { Console } from "../console.ts"
@@ -30,21 +30,20 @@ export const run: Body<GetFlags> = async (input, { console, signal }) => {
     const range = span === undefined ? undefined : toTimeRange(span, instrument.timeZone, 0)
     const timeZone = hasSessions(instrument) ? instrument.timeZone : "UTC"
     const writer = writers[input.json ? "json" : input.format]({ symbol, timeframe, timeZone })
-    await writer(console, readRows(cache, symbol, timeframe, range, signal))
+    let rows = 0
+    const counted = async function* (parts: AsyncIterable<Bars>) {
+      for await (const bars of parts) {
+        signal.throwIfAborted()
+        rows += bars.openTime.length
+        yield bars
+      }
+    }
+    await writer(console, counted(cache.readBlocks(symbol, timeframe, range)))
+    if (rows === 0)
+      console.note(
+        `There is no bar of ${symbol} ${timeframe} in these days; barkeep stats shows which there are`,
+      )
   })
-}
-
-async function* readRows(
-  cache: Cache,
-  symbol: string,
-  timeframe: Timeframe,
-  range: TimeRange | undefined,
-  signal: AbortSignal,
-) {
-  for await (const bars of cache.readBlocks(symbol, timeframe, range)) {
-    signal.throwIfAborted()
-    yield bars
-  }
 }
 
 interface Entry {
@@ -53,7 +52,7 @@ interface Entry {
   readonly timeZone: string
 }
 
-type Writer = (console: Console, parts: ReturnType<typeof readRows>) => Promise<void>
+type Writer = (console: Console, parts: AsyncIterable<Bars>) => Promise<void>
 
 const writers: { readonly [format in GetFlags["format"]]: (entry: Entry) => Writer } = {
   csv:

@@ -1,15 +1,17 @@
+import type { Cache } from "@barkeep/cache-core"
 import { InvalidInput } from "@barkeep/market-data"
 import { withCache } from "../with-cache.ts"
 import { formatTable } from "../table.ts"
 import type { Body } from "../run-command.ts"
 import type { ListFlags } from "./list.ts"
 
+type CacheEntry = Awaited<ReturnType<Cache["entries"]>>[number]
+
 /** What `barkeep list` does. */
 export const run: Body<ListFlags> = async ({ symbol, json, cacheDir }, { console }) =>
   withCache({ cacheDir }, async ({ cache }) => {
-    const entries = (await cache.entries()).filter((entry) => symbol === undefined || entry.symbol === symbol)
-    if (symbol !== undefined && entries.length === 0)
-      throw new InvalidInput({ field: "symbol", value: symbol, expected: `stored in ${cache.folder}` })
+    const stored = await cache.entries()
+    const entries = symbol === undefined ? stored : await entriesOf(stored, symbol, cache.folder)
     if (json) return console.write(`${JSON.stringify({ folder: cache.folder, entries })}\n`)
     if (entries.length === 0) return console.note(`Nothing is stored in ${cache.folder}`)
     await console.write(
@@ -20,9 +22,26 @@ export const run: Body<ListFlags> = async ({ symbol, json, cacheDir }, { console
           { heading: "years", cell: (entry) => yearsText(entry.years) },
         ],
         entries,
+        console.paint,
       ),
     )
   })
+
+/** Those of the symbol as stored, or as it is usually written. */
+const entriesOf = async (
+  stored: ReadonlyArray<CacheEntry>,
+  symbol: string,
+  folder: string,
+): Promise<ReadonlyArray<CacheEntry>> => {
+  const of = (name: string) => stored.filter((entry) => entry.symbol === name)
+  const exact = of(symbol)
+  if (exact.length > 0) return exact
+  // Only here: a plain listing starts faster without it.
+  const { canonicalSymbol } = await import("@barkeep/ticker-classifier")
+  const canonical = of(canonicalSymbol(symbol))
+  if (canonical.length > 0) return canonical
+  throw new InvalidInput({ field: "symbol", value: symbol, expected: `stored in ${folder}` })
+}
 
 /** `2019-2021 2023` for consecutive years. */
 const yearsText = (years: ReadonlyArray<number>): string => {

@@ -48,6 +48,7 @@ export const showStats = async (
         { heading: "providers", cell: (entry) => Object.keys(entry.rowsByProvider).join(", ") },
       ],
       entries,
+      console.paint,
     ),
   )
   await console.write(
