@@ -1,4 +1,5 @@
 import type { Bars, BarStore, EpochMillis, PutRequest, Timeframe, TimeRange } from "@barkeep/market-data"
+import type { AnswerJournal } from "./answer-journal.ts"
 import type { StoredEntry } from "./entry-description.ts"
 import type { Explanation } from "./explain.ts"
 import type { FillRequest, FillResult } from "./fill-request.ts"
@@ -44,6 +45,8 @@ export interface Cache extends BarStore {
   readonly readYear: (symbol: string, timeframe: Timeframe, year: number) => Promise<YearFile>
   /** SHA-256 of a year's data file, lower-case hex; `undefined` without a file. Computed for files of other programs only. */
   readonly hashYear: (symbol: string, timeframe: Timeframe, year: number) => Promise<string | undefined>
+  /** Where answers for years without a file are kept, or would be: it changes when a provider says it has nothing. */
+  readonly answersFile: (symbol: string, timeframe: Timeframe) => Promise<string>
   /**
    * Notes in the metadata what a validation has measured of exactly these data files; nothing else changes. Files that
    * have changed since, and those of other programs, are left alone, which the outcome says.
@@ -101,6 +104,8 @@ export interface Cache extends BarStore {
   readonly listFills: () => Promise<ReadonlyArray<Fill>>
   /** Deletes what is kept for undoing a fill byte for byte; its rows stay. */
   readonly dropUndo: (id: string) => Promise<void>
+  /** What was answered to those who asked for missing rows. */
+  readonly answerJournal: AnswerJournal
   /** Makes the cache folder and tries it with a small file. */
   readonly checkWritable: () => Promise<void>
   /** Waits for writes that are under way. Nothing else needs closing. */

@@ -1,6 +1,8 @@
 import { InvalidInput, parseTimeframe, type TimeRange, timeRange } from "@barkeep/market-data"
+import { makeAnswerJournal } from "./answer-journal.ts"
 import type { Cache, CacheEntry } from "./cache.ts"
 import { checkWritable } from "./check-writable.ts"
+import { emptyAnswersPath } from "./empty-answers.ts"
 import { explainTime } from "./explain.ts"
 import { checkFillId } from "./fill-request.ts"
 import { listSymbolFolders, listTimeframeFolders, locateEntry, partitionPaths, yearsIn } from "./layout.ts"
@@ -52,6 +54,7 @@ export const makeCache = (context: StoreContext, loadWriter: () => Promise<Write
       readYear(context, symbol, parseTimeframe(timeframe), checkYear(year)),
     hashYear: async (symbol, timeframe, year) =>
       hashYear(context, symbol, parseTimeframe(timeframe), checkYear(year)),
+    answersFile: async (symbol, timeframe) => emptyAnswersPath(context, symbol, parseTimeframe(timeframe)),
     writeQuality: async (symbol, name, measured) => {
       const timeframe = parseTimeframe(name)
       folderOfSymbol(symbol)
@@ -121,6 +124,7 @@ export const makeCache = (context: StoreContext, loadWriter: () => Promise<Write
       const { dropUndo } = await import("./undo-fill.ts")
       await write(({ exclusively }) => exclusively(symbol, timeframe, async () => dropUndo(context, id)))
     },
+    answerJournal: makeAnswerJournal(context),
     checkWritable: () => checkWritable(context),
     close: async () => {
       await Promise.allSettled(writes)

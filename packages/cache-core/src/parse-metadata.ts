@@ -195,7 +195,8 @@ const toProvenance = (sourcesValue: unknown, spansValue: unknown): ReadonlyArray
   return spans
 }
 
-const toSource = (value: unknown): Omit<Provenance, "fetchedAt"> => {
+/** Where rows come from, but for the time. */
+export const toSource = (value: unknown): Omit<Provenance, "fetchedAt"> => {
   const row = asObject(value, "a source")
   const { fill_id: fillId, evidence } = row
   return {

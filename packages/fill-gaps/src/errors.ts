@@ -1,0 +1,17 @@
+import { TaggedError } from "@barkeep/market-data"
+
+/** The validation report is not about the files that are stored now: its gaps may be filled, moved or gone. */
+export class StaleReport extends TaggedError<"StaleReport"> {
+  readonly _tag = "StaleReport"
+  override readonly name = "StaleReport"
+  /** `SYMBOL timeframe year` of each file that differs, is new or is gone. */
+  readonly changed: ReadonlyArray<string>
+
+  constructor(changed: ReadonlyArray<string>) {
+    const shown = changed.slice(0, 5).join(", ")
+    super(
+      `the validation report is stale: ${shown}${changed.length > 5 ? ` and ${changed.length - 5} more` : ""} changed since; validate again, or fill with --revalidate`,
+    )
+    this.changed = changed
+  }
+}

@@ -1,0 +1,23 @@
+import {
+  type Bars,
+  concatBars,
+  emptyBars,
+  mergeBars,
+  sliceBars,
+  subtractRanges,
+  type TimeRange,
+} from "@barkeep/market-data"
+import type { DonorAnswer } from "./fill-store.ts"
+
+/** What of a range a donor was not asked yet. */
+export const unanswered = (range: TimeRange, answers: ReadonlyArray<DonorAnswer>): ReadonlyArray<TimeRange> =>
+  subtractRanges(
+    [range],
+    answers.map((answer) => answer.range),
+  )
+
+/** The bars of a range as the donor answered them, the latest answer first. */
+export const answeredBars = (range: TimeRange, answers: ReadonlyArray<DonorAnswer>): Bars =>
+  answers
+    .toSorted((a, b) => b.askedAt - a.askedAt)
+    .reduce((bars, answer) => mergeBars(bars, sliceBars(answer.bars, range)).bars, concatBars([emptyBars]))
