@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest"
+import { exampleProgram, keepsPromise } from "../src/docs/example-program.ts"
+import { codeBlocks } from "../src/docs/markdown-blocks.ts"
+
+describe("code blocks", () => {
+  it("have their language, their place, and no indent of a list", () => {
+    expect(codeBlocks("a\n```ts\nx\n\ny\n```\n\n- b\n  ```sh\n  c\n  ```\n```\nplain\n```\n")).toEqual([
+      { language: "ts", code: "x\n\ny\n", line: 2 },
+      { language: "sh", code: "c\n", line: 9 },
+      { language: "", code: "plain\n", line: 12 },
+    ])
+  })
+
+  it("must end", () => {
+    expect(() => codeBlocks("text\n```ts\nx")).toThrow(/opens in line 2/)
+  })
+})
+
+describe("an example's promises", () => {
+  it("are those of the console.log before them, on one line or several", () => {
+    const { code, promises } = exampleProgram(
+      "console.log(1)\nconsole.log(2) // => 2\nconsole.log(\n  3,\n) // => 3\n",
+    )
+    expect(code).toContain(
+      "console.log(1)\nglobalThis.barkeepExample(0, 2) // => 2\nglobalThis.barkeepExample(1, \n  3,\n)",
+    )
+    expect(promises).toEqual([
+      { line: 2, expected: "2" },
+      { line: 5, expected: "3" },
+    ])
+  })
+
+  it("need one", () => {
+    expect(() => exampleProgram("const a = 1 // => 1")).toThrow(/line 1: .* follows no console.log/)
+  })
+
+  it.each([
+    ["[ 1, 2 ]", "[ 1, 2 ]", true],
+    ["{\n  a: 1\n}", "{ a: 1 }", true],
+    ["108 NaN { more: 1 }", "108 NaN ...", true],
+    ["12", "1", false],
+    ["a.c", "a.c", true],
+    ["abc", "a.c", false],
+  ])("%j for %j: %s", (printed, expected, kept) => expect(keepsPromise(printed, expected)).toBe(kept))
+})
