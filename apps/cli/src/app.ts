@@ -1,5 +1,6 @@
 import * as Command from "effect/cli/Command"
 import { calendar } from "./commands/calendar.ts"
+import { cleanup } from "./commands/cleanup.ts"
 import { completions } from "./commands/completions.ts"
 import { config } from "./commands/config.ts"
 import { demo } from "./commands/demo.ts"
@@ -9,6 +10,7 @@ import { get } from "./commands/get.ts"
 import { limits } from "./commands/limits.ts"
 import { list } from "./commands/list.ts"
 import { populate } from "./commands/populate.ts"
+import { restore } from "./commands/restore.ts"
 import { stats } from "./commands/stats.ts"
 import { validate } from "./commands/validate.ts"
 import { verify } from "./commands/verify.ts"
@@ -31,7 +33,7 @@ export const app = Command.make("barkeep").pipe(
   Command.withSubcommands([
     { group: "Fetch", commands: [populate] },
     { group: "Read", commands: [get, list, stats, explain] },
-    { group: "Check", commands: [validate, verify] },
+    { group: "Check", commands: [validate, verify, cleanup, restore] },
     { group: "About", commands: [demo, doctor, limits, calendar, config, completions] },
   ]),
   Command.withGlobalFlags(globalFlags),

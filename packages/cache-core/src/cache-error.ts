@@ -92,6 +92,10 @@ export const describeCacheFailure = (reason: CacheFailure): string => {
   }
 }
 
+/** The same for a report that names the file and says what to do elsewhere. */
+export const describeDamage = (reason: CacheFailure): string =>
+  reason._tag === "CorruptPartition" ? `${reason.what}${placeText(reason)}` : describeCacheFailure(reason)
+
 /** The error of a file that cannot be read without guessing. */
 export const corrupt = (file: string, operation: CacheOperation, what: string): CacheError =>
   new CacheError({ path: file, operation, reason: { _tag: "CorruptPartition", what } })

@@ -60,8 +60,11 @@ export interface CacheFiles {
   readonly presence: (id: string) => Promise<CasePresence>
   /** Puts the rows of a case that can be read with certainty back into the cache. The case stays. */
   readonly salvage: (id: string) => Promise<SalvageResult>
-  /** Moves the files of a case back. Fails when others have taken their place, or they were changed. */
-  readonly restore: (id: string) => Promise<Quarantined>
+  /**
+   * Moves the files of a case back. Fails when they were changed, or when others have taken their place; with `replace`
+   * those go to the quarantine first.
+   */
+  readonly restore: (id: string, options?: { readonly replace?: boolean }) => Promise<Quarantined>
   /** Deletes a case for good. */
   readonly expire: (id: string) => Promise<void>
   /** Waits for what is under way. */

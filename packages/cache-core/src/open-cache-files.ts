@@ -12,7 +12,13 @@ import { probeLock, staleLocks } from "./probe-lock.ts"
 import type { Writer } from "./put-pages.ts"
 import type { CachePutResult } from "./put-result.ts"
 import type { Quarantined } from "./quarantine.ts"
-import { findQuarantined, finishQuarantined, listQuarantine, restoreQuarantined } from "./quarantine-entry.ts"
+import {
+  findQuarantined,
+  finishQuarantined,
+  listQuarantine,
+  makeWay,
+  restoreQuarantined,
+} from "./quarantine-entry.ts"
 import { listNotes } from "./quarantine-note.ts"
 import { rebuildYear, siblingEntry } from "./rebuild-year.ts"
 import { casePresence, noteSalvaged, salvageCase } from "./salvage-case.ts"
@@ -85,9 +91,12 @@ export const openCacheFiles = async (folder: string, options: CacheOptions = {})
       if (result.rows > 0) await locked(found, () => noteSalvaged(context, getCase(id)))
       return result
     },
-    restore: async (id) => {
+    restore: async (id, { replace = false } = {}) => {
       const found = getCase(id)
-      await locked(found, () => restoreQuarantined(context, found))
+      await locked(found, async () => {
+        if (replace) await makeWay(context, found)
+        await restoreQuarantined(context, found)
+      })
       return found
     },
     expire: async (id) => {

@@ -66,6 +66,48 @@ export const restoreQuarantined = async (context: StoreContext, quarantined: Qua
 }
 
 /**
+ * Moves files that have taken the places of a case's files to the quarantine, whole years at once. Only under the entry's
+ * lock.
+ * @throws {CacheError}
+ */
+export const makeWay = async (context: StoreContext, quarantined: Quarantined): Promise<void> => {
+  const { id, symbol, timeframe } = quarantined
+  const why = `made way for ${id}, which was restored`
+  const taken = quarantined.files
+    .map((file) => ({
+      ...file,
+      source: path.join(quarantineFolder(context), id, file.name),
+      target: insideCache(context, file.from),
+    }))
+    .filter(
+      (move) =>
+        !isBack(context, move) &&
+        guard(move.target, "restore", () => context.files.stat(move.target)) !== undefined,
+    )
+  const years = new Set(
+    taken.flatMap(
+      ({ target }) => /^(\d{4})\.(?:csv\.gz|metadata\.json)$/.exec(path.basename(target))?.[1] ?? [],
+    ),
+  )
+  for (const year of years) {
+    const one = taken.find(({ target }) => path.basename(target).startsWith(year))
+    if (one !== undefined)
+      await quarantineFiles(context, {
+        location: { symbol, timeframe, folder: path.dirname(one.target) },
+        year: Number(year),
+        why,
+      })
+  }
+  for (const { target } of taken)
+    if (guard(target, "restore", () => context.files.stat(target)) !== undefined)
+      await quarantineFiles(context, {
+        location: { symbol, timeframe, folder: path.dirname(target) },
+        why,
+        files: [target],
+      })
+}
+
+/**
  * Finishes a case whose files were not all moved because the process was killed. Only under the lock of its entry.
  * @returns whether there was something to finish
  * @throws {CacheError}

@@ -43,9 +43,7 @@ export const setAside = async (context: StoreContext, request: SetAsideRequest):
   const linked = files.find((file) => isLink(file) || leadsOut(context, file))
   if (linked !== undefined) return { _tag: "Outside", what: `${linked} is reached by a symbolic link` }
   const now = (): string =>
-    request.files === undefined && year !== undefined
-      ? yearMark(context, location.folder, year)
-      : markOf(context, request.files ?? files)
+    year === undefined ? markOf(context, files) : yearMark(context, location.folder, year)
   const mark = request.mark ?? now()
   if (now() !== mark) return { _tag: "Changed" }
   await untilQuiet(context, files)

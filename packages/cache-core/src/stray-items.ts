@@ -26,6 +26,7 @@ export const strayItems = (context: StoreContext): ReadonlyArray<VerifyFinding> 
             severity: "notice",
             kind: "left-over",
             path: path.join(file, below.name),
+            ...entryOf(item.name, replacedName(below.name) as string),
             what: "a replacement is under way, or was killed; the next write cleans up",
           })
         else if (!below.isFolder) note(path.join(file, below.name), "not a file of this cache")
@@ -36,6 +37,16 @@ export const strayItems = (context: StoreContext): ReadonlyArray<VerifyFinding> 
           )
     }
   return findings
+}
+
+const entryOf = (
+  symbolFolder: string,
+  timeframeFolder: string,
+): Pick<VerifyFinding, "symbol" | "timeframe"> => {
+  const symbol = symbolOfFolder(symbolFolder)
+  return symbol !== undefined && isTimeframeName(timeframeFolder)
+    ? { symbol, timeframe: parseTimeframe(timeframeFolder) }
+    : {}
 }
 
 const isTimeframeName = (name: string): boolean => {

@@ -1,5 +1,5 @@
 import type { Timeframe } from "@barkeep/market-data"
-import { CacheError, type CacheFailure } from "./cache-error.ts"
+import { CacheError, type CacheFailure, describeDamage } from "./cache-error.ts"
 
 /** What kind of thing was found. */
 export type VerifyKind =
@@ -62,5 +62,11 @@ export const toFinding = (error: unknown, file?: string): Omit<VerifyFinding, "s
       : at.endsWith(".json")
         ? "damaged-metadata"
         : "damaged-data"
-  return { severity: "error", kind, path: error.path, what: error.message, reason: error.reason._tag }
+  return {
+    severity: "error",
+    kind,
+    path: error.path,
+    what: describeDamage(error.reason),
+    reason: error.reason._tag,
+  }
 }

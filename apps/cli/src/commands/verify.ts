@@ -21,4 +21,11 @@ export const verify = Command.make(
   Command.withDescription(
     "Read every byte of the cache and check it against its metadata: hashes, checksums, counts.",
   ),
+  Command.withExamples([
+    {
+      command: "barkeep verify",
+      description: "Everything; exit code 1 when anything is not as it was written",
+    },
+    { command: "barkeep verify --symbols BTCUSDT --intervals 1m", description: "One entry" },
+  ]),
 )

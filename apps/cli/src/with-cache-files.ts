@@ -1,0 +1,17 @@
+import { openCacheFiles } from "@barkeep/cache-core"
+import type { CacheFiles } from "@barkeep/cleanup"
+import { loadConfiguration } from "./configuration.ts"
+
+/** Opens the files of the cache that the flags and the configuration name, and waits for moves under way after `body`. */
+export const withCacheFiles = async <A>(
+  flags: { readonly cacheDir: string | undefined },
+  body: (files: CacheFiles) => Promise<A>,
+): Promise<A> => {
+  const { cacheDir } = loadConfiguration({ cacheDir: flags.cacheDir })
+  const files = await openCacheFiles(cacheDir)
+  try {
+    return await body(files)
+  } finally {
+    await files.close()
+  }
+}
