@@ -30,8 +30,8 @@ export const carriedOver = (
 } => {
   const { facts, earlier } = partition
   const writtenAt = Math.floor(facts.lastUpdated ?? partition.stat.mtimeMillis)
-  const endOf = (openTime: EpochMillis): EpochMillis =>
-    isIntraday(timeframe) ? barEnd(timeframe, openTime) : barEnd(timeframe, openTime, partition.timezone)
+  const endOf = (time: EpochMillis): EpochMillis =>
+    isIntraday(timeframe) ? barEnd(timeframe, time) : barEnd(timeframe, time, partition.timezone)
   const closed = {
     provider: facts.provider,
     endpoint: "",
