@@ -122,6 +122,8 @@ const readConfigFile = (folder: string): { readonly [name in SettingName]?: stri
     return fail("file", "is no object")
   const values: { [name in SettingName]?: string } = {}
   for (const [key, value] of Object.entries(content)) {
+    // For editors.
+    if (key === "$schema") continue
     const name = settingNames.find((known) => known === key)
     if (name === undefined) return fail(key, `is no setting; known are ${settingNames.join(", ")}`)
     const isList = settings[name].kind === "list" && Array.isArray(value)

@@ -12,6 +12,8 @@ export const invocationErrorLine = (error: NonShowHelpErrors): string => {
     case "MissingArgument":
       return `the argument ${error.argument} is missing`
     case "InvalidValue":
+      if (/^\d+ occurrences$/.test(error.value))
+        return `--${error.option} is given ${error.value.replace("occurrences", "times")}`
       return `${error.kind === "flag" ? `--${error.option}` : error.option}: ${JSON.stringify(error.value)} is not ${error.expected.replace(/^Expected:?\s*/i, "")}`
     case "DuplicateOption":
     case "UnexpectedArgument":

@@ -1,0 +1,50 @@
+import { Writable } from "node:stream"
+import { systemClock } from "@barkeep/provider-kit"
+import type { Output } from "../src/console.ts"
+import { runBarkeep } from "../src/run.ts"
+
+/** What a run inside the test's own process left. */
+export interface RunResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A stream that keeps what is written to it. */
+export const capture = (terminal?: {
+  readonly columns: number
+}): Output & { readonly text: () => string } => {
+  const chunks: Array<string> = []
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (chunk: string, _encoding, done) => {
+      chunks.push(chunk)
+      done()
+    },
+  })
+  return Object.assign(stream, {
+    text: () => chunks.join(""),
+    ...(terminal === undefined ? {} : { isTTY: true, columns: terminal.columns }),
+  })
+}
+
+/** Runs a command line as the program does, with other streams; settings come from the test's own environment. */
+export const runApp = async (
+  args: ReadonlyArray<string>,
+  options: {
+    readonly terminal?: { readonly columns: number }
+    readonly environment?: Readonly<Record<string, string>>
+    readonly now?: () => number
+  } = {},
+): Promise<RunResult> => {
+  const stdout = capture(options.terminal)
+  const stderr = capture(options.terminal)
+  const code = await runBarkeep({
+    stdout,
+    stderr,
+    args,
+    environment: options.environment ?? {},
+    now: options.now ?? systemClock.now,
+  })
+  return { code, stdout: stdout.text(), stderr: stderr.text() }
+}
