@@ -9,6 +9,7 @@ import { explain } from "./commands/explain.ts"
 import { get } from "./commands/get.ts"
 import { limits } from "./commands/limits.ts"
 import { list } from "./commands/list.ts"
+import { migrate } from "./commands/migrate.ts"
 import { populate } from "./commands/populate.ts"
 import { restore } from "./commands/restore.ts"
 import { stats } from "./commands/stats.ts"
@@ -31,7 +32,7 @@ export const app = Command.make("barkeep").pipe(
     },
   ]),
   Command.withSubcommands([
-    { group: "Fetch", commands: [populate] },
+    { group: "Fetch", commands: [populate, migrate] },
     { group: "Read", commands: [get, list, stats, explain] },
     { group: "Check", commands: [validate, verify, cleanup, restore] },
     { group: "About", commands: [demo, doctor, limits, calendar, config, completions] },

@@ -1,0 +1,46 @@
+import { type EpochMillis, instantsOfLocal, type ZoneOffsets } from "@barkeep/market-data"
+
+export const dayMillis = 86_400_000
+
+/** Midnight UTC of the first of January. */
+export const startOfYearUtc = (year: number): EpochMillis => {
+  const before = year - 1
+  const leapDays = Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400) - 477
+  return ((year - 1970) * 365 + leapDays) * dayMillis
+}
+
+/** The calendar year of a wall-clock time given as if it were UTC. */
+export const yearOfLocal = (localMillis: number): number => {
+  let year = 1970 + Math.floor(localMillis / 31_556_952_000)
+  while (localMillis < startOfYearUtc(year)) year -= 1
+  while (localMillis >= startOfYearUtc(year + 1)) year += 1
+  return year
+}
+
+/** 0 for Sunday to 6 for Saturday. */
+export const weekdayOf = (localMillis: number): number =>
+  (((Math.floor(localMillis / dayMillis) + 4) % 7) + 7) % 7
+
+/** The first instant of a date in a zone, `undefined` when clocks skipped its midnight. */
+export const midnightOf = (zone: ZoneOffsets, dateMillis: number): EpochMillis | undefined =>
+  instantsOfLocal(zone, dateMillis)[0]
+
+const pad = (value: number, length: number): string => String(value).padStart(length, "0")
+
+/** `HH:MM:SS` of a wall-clock time. */
+export const clockText = (localMillis: number): string => {
+  const seconds = Math.floor((((localMillis % dayMillis) + dayMillis) % dayMillis) / 1000)
+  return `${pad(Math.floor(seconds / 3600), 2)}:${pad(Math.floor(seconds / 60) % 60, 2)}:${pad(seconds % 60, 2)}`
+}
+
+/** A length of time in the unit that divides it: `4h`, `1d`. */
+export const lengthText = (millis: number): string => {
+  for (const [unit, length] of [
+    ["d", dayMillis],
+    ["h", 3_600_000],
+    ["m", 60_000],
+    ["s", 1000],
+  ] as const)
+    if (millis % length === 0) return `${millis / length}${unit}`
+  return `${millis}ms`
+}

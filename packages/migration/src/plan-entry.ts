@@ -1,0 +1,258 @@
+import {
+  type Bars,
+  barCount,
+  type EntryDescription,
+  type EpochMillis,
+  type Instrument,
+  type Timeframe,
+} from "@barkeep/market-data"
+import type { EntryPlan, RowFates, SourcePlan } from "./entry-plan.ts"
+import { type BasisCandidate, type BasisDecision, decideBasis } from "./price-basis.ts"
+import { mergeSources, type MergedSources } from "./merge-sources.ts"
+import { isRawDaily } from "./providers.ts"
+import { type ResolvedTimes, resolveTimes } from "./resolve-times.ts"
+import { addSums, noRows, RowSummer, type RowSum, type RowValues } from "./row-hash.ts"
+import { seriesBars, toSeries } from "./series.ts"
+import type { SourceFile } from "./source-file.ts"
+import type { SourceText } from "./source-text.ts"
+
+/** A source with what is in it. */
+export interface LoadedSource {
+  readonly file: SourceFile
+  readonly provider: string
+  readonly sha256: string
+  readonly sizeBytes: number
+  readonly writtenAt: EpochMillis
+  /** What the file holds, or why it cannot be read. */
+  readonly content: SourceText | { readonly cannotRead: string }
+}
+
+/** What the new cache has of an entry. */
+export interface PresentEntry {
+  readonly bars: Bars
+  /** `undefined` for an entry that is not there. */
+  readonly description: EntryDescription | undefined
+}
+
+export interface EntryInput {
+  readonly instrument: Instrument
+  readonly instrumentEvidence: string
+  readonly timeframe: Timeframe
+  /** In the order of preference. */
+  readonly sources: ReadonlyArray<LoadedSource>
+  readonly present: PresentEntry
+}
+
+/** A plan with the rows that it is about. */
+export interface PlannedEntry {
+  readonly plan: EntryPlan
+  readonly merged: MergedSources
+  /** For each source its rows and what their times mean; absent for unreadable files. */
+  readonly texts: ReadonlyArray<{ readonly text: SourceText; readonly times: ResolvedTimes } | undefined>
+}
+
+/** Decides what every row of an entry's sources becomes. Pure: the same input gives the same plan. */
+export const planEntry = (input: EntryInput): PlannedEntry => {
+  const { timeframe, sources, present } = input
+  const instrument = present.description?.instrument ?? input.instrument
+  const texts = sources.map(({ content, file }) =>
+    "cannotRead" in content
+      ? undefined
+      : { text: content, times: resolveTimes(content, instrument, timeframe, file.year) },
+  )
+  const series = texts.map((each) => toSeries(each?.times.openTime ?? new Float64Array(0)))
+  const candidates = sources.flatMap(
+    (source, index): ReadonlyArray<BasisCandidate & { readonly at: number }> => {
+      const each = texts[index]
+      if (each === undefined || (series[index]?.row.length ?? 0) === 0) return []
+      return [
+        {
+          at: index,
+          provider: source.provider,
+          bars: seriesBars(series[index] as (typeof series)[number], each.text.bars),
+          anchor: each.times.anchor,
+          known: knownBasis(instrument, source.provider, timeframe),
+        },
+      ]
+    },
+  )
+  const basis = decideWithPresent(candidates, present)
+  const excludedOf = (index: number): string | undefined => {
+    const at = candidates.findIndex((candidate) => candidate.at === index)
+    return at < 0 ? undefined : basis.excluded[at]
+  }
+  const merged = mergeSources(
+    sources.map((_, index) => ({
+      rows: texts[index]?.text.bars ?? emptyRows,
+      series: series[index] as (typeof series)[number],
+      openTime: texts[index]?.times.openTime ?? new Float64Array(0),
+      excluded: excludedOf(index),
+    })),
+    present.bars,
+  )
+  const fates = countFates(texts, merged)
+  const plan: EntryPlan = {
+    symbol: instrument.symbol,
+    timeframe,
+    instrument,
+    instrumentEvidence: input.instrumentEvidence,
+    adjustment: basis.adjustment,
+    adjustmentEvidence: basis.evidence,
+    anchor: basis.anchor,
+    present: sumOfBars(present.bars),
+    fates: addFates(fates),
+    sources: sources.map((source, index) =>
+      toSourcePlan(source, texts[index]?.times, excludedOf(index), fates[index] as RowFates),
+    ),
+  }
+  return { plan, merged, texts }
+}
+
+const emptyRows: Bars = {
+  openTime: new Float64Array(0),
+  open: new Float64Array(0),
+  high: new Float64Array(0),
+  low: new Float64Array(0),
+  close: new Float64Array(0),
+  volume: new Float64Array(0),
+}
+
+const knownBasis = (
+  instrument: Instrument,
+  provider: string,
+  timeframe: Timeframe,
+): BasisCandidate["known"] => {
+  if (instrument.assetClass === "crypto" || instrument.assetClass === "fx")
+    return { adjustment: "none", why: `${instrument.assetClass} has no corporate actions` }
+  return isRawDaily(provider, timeframe)
+    ? { adjustment: "none", why: "the original only asked for its unadjusted daily bars" }
+    : undefined
+}
+
+/** What the new cache has decides before all sources. */
+const decideWithPresent = (
+  candidates: ReadonlyArray<BasisCandidate>,
+  { bars, description }: PresentEntry,
+): BasisDecision => {
+  if (candidates.length === 0) return nothingToDecide(description)
+  if (description === undefined) return decideBasis(candidates)
+  const decision = decideBasis([
+    {
+      provider: "the new cache",
+      bars,
+      anchor: description.anchor,
+      known: { adjustment: description.adjustment, why: "its entry says so" },
+    },
+    ...candidates,
+  ])
+  return { ...decision, excluded: decision.excluded.slice(1) }
+}
+
+const nothingToDecide = (description: EntryDescription | undefined): BasisDecision => ({
+  adjustment: description?.adjustment ?? "unknown",
+  evidence: "there is no row to judge by",
+  anchor: description?.anchor,
+  excluded: [],
+})
+
+export const valuesAt = (bars: Bars, row: number): RowValues => [
+  bars.open[row] as number,
+  bars.high[row] as number,
+  bars.low[row] as number,
+  bars.close[row] as number,
+  bars.volume[row] as number,
+]
+
+export const sumOfBars = (bars: Bars): RowSum => {
+  const summer = new RowSummer()
+  summer.addBars(bars)
+  return summer.result()
+}
+
+/** Counts the fates of each source's rows, and its rows themselves apart from them, by its own text alone. */
+const countFates = (texts: PlannedEntry["texts"], merged: MergedSources): ReadonlyArray<RowFates> => {
+  const summers = texts.map(() => ({
+    kept: new RowSummer(),
+    duplicates: new RowSummer(),
+    conflicts: new RowSummer(),
+    refused: new RowSummer(),
+  }))
+  const rowsOf = (source: number): Bars => texts[source]?.text.bars ?? emptyRows
+  const timeOf = (source: number, row: number): number => texts[source]?.times.openTime[row] as number
+  for (let index = 0; index < barCount(merged.bars); index += 1)
+    summers[merged.source[index] as number]?.kept.addBar(
+      "bar",
+      merged.bars.openTime[index] as number,
+      valuesAt(merged.bars, index),
+    )
+  for (const fate of ["duplicates", "conflicts", "refused"] as const)
+    for (const { source, row } of merged[fate])
+      summers[source]?.[fate].addBar("bar", timeOf(source, row), valuesAt(rowsOf(source), row))
+  for (const [source, each] of texts.entries()) {
+    for (const row of each?.times.refused.keys() ?? [])
+      summers[source]?.refused.addBar(
+        "written",
+        each?.text.bars.openTime[row] as number,
+        valuesAt(rowsOf(source), row),
+      )
+    for (const { text } of each?.text.unreadable ?? []) summers[source]?.refused.addText(text)
+  }
+  return summers.map((each, source) => ({
+    source: sumOfText(texts[source]),
+    kept: each.kept.result(),
+    duplicates: each.duplicates.result(),
+    conflicts: each.conflicts.result(),
+    refused: each.refused.result(),
+  }))
+}
+
+const sumOfText = (each: PlannedEntry["texts"][number]): RowSum => {
+  if (each === undefined) return noRows
+  const summer = new RowSummer()
+  const { bars, unreadable } = each.text
+  for (let row = 0; row < barCount(bars); row += 1) {
+    const isRefused = each.times.refused.has(row)
+    const time = (isRefused ? bars.openTime[row] : each.times.openTime[row]) as number
+    summer.addBar(isRefused ? "written" : "bar", time, valuesAt(bars, row))
+  }
+  for (const { text } of unreadable) summer.addText(text)
+  return summer.result()
+}
+
+export const addFates = (all: ReadonlyArray<RowFates>): RowFates => {
+  const sum = (fate: keyof RowFates): RowSum => addSums(...all.map((each) => each[fate]))
+  return {
+    source: sum("source"),
+    kept: sum("kept"),
+    duplicates: sum("duplicates"),
+    conflicts: sum("conflicts"),
+    refused: sum("refused"),
+  }
+}
+
+const toSourcePlan = (
+  source: LoadedSource,
+  times: ResolvedTimes | undefined,
+  excluded: string | undefined,
+  fates: RowFates,
+): SourcePlan => {
+  const { content, file } = source
+  const isReadable = !("cannotRead" in content)
+  return {
+    path: file.path,
+    provider: source.provider,
+    layout: file.layout,
+    year: file.year,
+    sha256: source.sha256,
+    sizeBytes: source.sizeBytes,
+    writtenAt: source.writtenAt,
+    unreadable: isReadable ? undefined : content.cannotRead,
+    timeZone: times?.timeZone ?? "",
+    timeEvidence: times?.evidence ?? "",
+    timeAssumed: times?.assumed ?? false,
+    excluded,
+    fates,
+    extraColumns: isReadable ? content.extraColumns : [],
+    notes: isReadable ? content.notes : [],
+  }
+}
