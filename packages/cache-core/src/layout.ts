@@ -22,12 +22,18 @@ export interface EntryLocation {
 
 /**
  * Where an entry is: below the cache folder, or below the `ohlcv` folder of later versions of the original.
+ * @param wasReplaced what `isReplaced` has just said
  * @throws {CacheError} `EntryMismatch` when it is in both, `StorageFailure`
  */
-export const locateEntry = (context: StoreContext, symbol: string, timeframe: Timeframe): EntryLocation => {
+export const locateEntry = (
+  context: StoreContext,
+  symbol: string,
+  timeframe: Timeframe,
+  wasReplaced = isReplaced(context, symbol, timeframe),
+): EntryLocation => {
   const name = folderOfSymbol(symbol)
   const found = baseFolders(context).flatMap((base) => {
-    const location = locateBelow(context, base, name, symbol, timeframe)
+    const location = locateBelow(context, base, name, symbol, timeframe, wasReplaced)
     return location === undefined ? [] : [location]
   })
   const [first, second] = found
@@ -165,9 +171,10 @@ const locateBelow = (
   name: string,
   symbol: string,
   timeframe: Timeframe,
+  wasReplaced: boolean,
 ): EntryLocation | undefined => {
   const direct = path.join(base, name, timeframe)
-  if (isReplaced(context, symbol, timeframe)) {
+  if (wasReplaced) {
     const staged = stagedIn(context, path.join(base, symbolFolder(context, base, name, symbol)), timeframe)
     const location = staged === undefined ? undefined : locateFolder(context, symbol, timeframe, staged)
     if (location !== undefined) return location

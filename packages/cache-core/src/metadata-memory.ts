@@ -1,6 +1,7 @@
 import { codeOf } from "./cache-error.ts"
 import type { FileStat, FileSystem } from "./file-system.ts"
-import { type ParsedMetadata, parseMetadata } from "./parse-metadata.ts"
+import { parseMetadataBytes } from "./metadata-bytes.ts"
+import type { ParsedMetadata } from "./parse-metadata.ts"
 
 const longestMemory = 64
 
@@ -16,11 +17,12 @@ export const makeMetadataMemory = (files: FileSystem): MetadataMemory => {
   const known = new Map<string, { readonly stat: FileStat; readonly parsed: ParsedMetadata }>()
   return {
     read: (path) => {
-      const stat = files.stat(path)
-      if (stat === undefined) return undefined
       const remembered = known.get(path)
-      if (remembered !== undefined && isSameFile(remembered.stat, stat)) return remembered.parsed
-      known.delete(path)
+      if (remembered !== undefined) {
+        const stat = files.stat(path)
+        if (stat !== undefined && isSameFile(remembered.stat, stat)) return remembered.parsed
+        known.delete(path)
+      }
       const fresh = readFresh(files, path)
       if (fresh === undefined) return undefined
       known.set(path, fresh)
@@ -39,13 +41,13 @@ const readFresh = (
   try {
     file = files.open(path)
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return undefined
+    if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return undefined
     throw cause
   }
   try {
     const stat = files.statOpen(file)
     const bytes = files.readAt(file, 0, stat.size)
-    return { stat, parsed: parseMetadata(new TextDecoder().decode(bytes)) }
+    return { stat, parsed: parseMetadataBytes(bytes) }
   } finally {
     files.close(file)
   }

@@ -31,21 +31,19 @@ export const openEntry = async (
 ): Promise<OpenEntry> => {
   for (let attempt = 1; ; attempt += 1) {
     const wasReplaced = isReplaced(context, symbol, timeframe)
-    const location = locateEntry(context, symbol, timeframe)
+    const location = locateEntry(context, symbol, timeframe, wasReplaced)
     const isCurrent = (): boolean =>
       isReplaced(context, symbol, timeframe) === wasReplaced && isUnchanged(context, location)
     const partitions: Array<OpenPartition> = []
     let failure: unknown
     try {
-      for (const year of yearsToOpen(context, location, years)) {
+      const wanted = yearsToOpen(context, location, years)
+      for (const year of wanted) {
         const partition = await openPartition(context, location, year)
         if (partition === undefined) break
         partitions.push(partition)
       }
-      if (
-        isUnchanged(context, location) &&
-        partitions.length === yearsToOpen(context, location, years).length
-      )
+      if (isUnchanged(context, location) && partitions.length === wanted.length)
         return { location, partitions, isCurrent }
     } catch (cause) {
       failure = cause

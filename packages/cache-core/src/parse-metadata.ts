@@ -37,14 +37,17 @@ export type ParsedMetadata =
   | { readonly kind: "newer"; readonly version: unknown }
   | { readonly kind: "damaged"; readonly issue: string }
 
-/** Reads a metadata file. Total: any text has an answer; nothing in it is believed before it was checked. */
-export const parseMetadata = (text: string): ParsedMetadata => {
+/**
+ * Reads a metadata file. Total: any text has an answer; nothing in it is believed before it was checked.
+ * @param blocks the block index, when it was taken out of the text and `null` put in its place
+ */
+export const parseMetadata = (text: string, blocks?: BlockIndex): ParsedMetadata => {
   try {
     const object = parseJsonObject(text)
     if (object["format_version"] === undefined) return originalOrDamaged(object)
     if (object["format_version"] !== formatVersion)
       return { kind: "newer", version: object["format_version"] }
-    return { kind: "ours", metadata: toMetadata(object) }
+    return { kind: "ours", metadata: toMetadata(object, blocks) }
   } catch (issue) {
     if (issue instanceof JsonIssue) return { kind: "damaged", issue: issue.message }
     throw issue
@@ -61,12 +64,14 @@ const originalOrDamaged = (object: JsonObject): ParsedMetadata => {
     : { kind: "damaged", issue: `has ${ours}, but no format version` }
 }
 
-const toMetadata = (object: JsonObject): PartitionMetadata => {
+const toMetadata = (object: JsonObject, takenOut: BlockIndex | undefined): PartitionMetadata => {
   const file = asObject(object["file_info"], "file_info")
   const rows = asInteger(file["rows"], "rows", 1)
   const sizeBytes = asInteger(file["size_bytes"], "size_bytes", 1)
   const rawBytes = asInteger(object["raw_size_bytes"], "raw_size_bytes", 1)
-  const blocks = toBlocks(asObject(object["blocks"], "blocks"))
+  if (takenOut !== undefined && object["blocks"] !== null)
+    throw new JsonIssue("blocks was not what was taken out")
+  const blocks = takenOut ?? toBlocks(asObject(object["blocks"], "blocks"))
   checkBlocks(blocks, { rows, sizeBytes, rawBytes })
   const sha256 = asText(object["sha256"], "sha256")
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new JsonIssue("sha256 is no SHA-256")

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url"
 import type { Coverage, Method, ProvenanceSpan } from "@barkeep/market-data"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { parseMetadataBytes } from "../src/metadata-bytes.ts"
 import { parseMetadata } from "../src/parse-metadata.ts"
 import type { PartitionMetadata } from "../src/partition-metadata.ts"
 import { printMetadata } from "../src/print-metadata.ts"
@@ -115,6 +116,52 @@ describe("partition metadata", () => {
         expect(schemaIssues(schema, JSON.parse(text))).toEqual([])
       }),
     )
+  })
+
+  it("is read from bytes as from their text, whatever is changed in them", () => {
+    const junk = fc.constantFrom(
+      "",
+      "0",
+      "-",
+      ",",
+      "]",
+      "}",
+      "[",
+      "1e3",
+      " ",
+      "null",
+      '"',
+      "9999999",
+      "\n",
+      '\n  "blocks": ',
+    )
+    const change = fc.record({ at: fc.nat(), length: fc.nat({ max: 3 }), text: junk, inBlocks: fc.boolean() })
+    let intact = 0
+    fc.assert(
+      fc.property(metadatas, fc.array(change, { maxLength: 3 }), (metadata, changes) => {
+        let text = printMetadata(metadata)
+        for (const { at, length, text: other, inBlocks } of changes) {
+          const from = inBlocks ? text.indexOf('"blocks"') : 0
+          const position = from + (at % (inBlocks ? 400 : text.length))
+          text = text.slice(0, position) + other + text.slice(position + length)
+        }
+        const parsed = parseMetadata(text)
+        expect(parseMetadataBytes(Buffer.from(text))).toEqual(parsed)
+        if (parsed.kind === "ours") intact += 1
+      }),
+      { numRuns: 1000 },
+    )
+    expect(intact).toBeGreaterThan(100)
+  })
+
+  it.each([
+    ["inside another object", '{\n  "instrument": {\n  "blocks": INDEX\n},\n  "format_version": 1\n}'],
+    ["before another one", '{\n  "blocks": INDEX,\n  "blocks": {},\n  "format_version": 1\n}'],
+  ])("takes no block index that stands %s", (_name, text) => {
+    const index =
+      '{"first_offset":10,"length":[7],"raw_length":[9],"crc32":[1],"rows":[2],"first_open_time":[0],"last_open_time":[1]}'
+    const bytes = Buffer.from(text.replace("INDEX", index))
+    expect(parseMetadataBytes(bytes)).toEqual(parseMetadata(bytes.toString()))
   })
 
   it("of a real put fits the published schema", async () => {
