@@ -51,12 +51,13 @@ const twoYears = [
 const randomFrom = (low: number, high: number): number => low + Math.floor(Math.random() * (high - low + 1))
 
 /** Seven runs are killed when their n-th request comes, three at a commit with no answer from the n-th request on. */
-const moments = (requestsBefore: readonly [low: number, high: number], requestsForCommit: number) => () =>
-  Array.from({ length: 10 }, (_, index) =>
-    index < 7
-      ? { request: randomFrom(...requestsBefore), isAtCommit: false }
-      : { request: randomFrom(requestsForCommit, requestsForCommit + 4), isAtCommit: true },
-  ).toSorted(() => Math.random() - 0.5)
+const randomMoments =
+  (requestsBefore: readonly [low: number, high: number], requestsForCommit: number) => () =>
+    Array.from({ length: 10 }, (_, index) =>
+      index < 7
+        ? { request: randomFrom(...requestsBefore), isAtCommit: false }
+        : { request: randomFrom(requestsForCommit, requestsForCommit + 4), isAtCommit: true },
+    ).toSorted(() => Math.random() - 0.5)
 
 /**
  * From the n-th request on nothing is answered: no machine is fast enough to end a run before it is killed, and all runs
@@ -69,7 +70,7 @@ const killedRuns = [
       ...["populate", "--symbols", "BTCUSDT", "--intervals", "15m"],
       ...["--start-date", "2019-01-01", "--end-date", "2022-12-31"],
     ],
-    moments: moments([1, 4], 9),
+    moments: randomMoments([1, 4], 9),
   },
   {
     source: "the REST API",
@@ -77,7 +78,7 @@ const killedRuns = [
       ...["populate", "--symbols", "BTCUSDT,ETHUSDT,BNBUSDT,SOLUSDT", "--intervals", "4h,2h,1h,30m"],
       ...["--start-date", "2022-01-01", "--end-date", "2022-12-31"],
     ],
-    moments: moments([1, 8], 16),
+    moments: randomMoments([1, 8], 16),
   },
 ]
 
@@ -173,8 +174,8 @@ describe("populate over real HTTP", () => {
         else while (simulator.log.length < request) await sleep(2)
         child.kill("SIGKILL")
         expect([(await finished).signal, planned]).toEqual(["SIGKILL", planned])
-        const askedAgain = simulator.log.filter((request) => {
-          const { entry, until } = askedFor(request)
+        const askedAgain = simulator.log.filter((logged) => {
+          const { entry, until } = askedFor(logged)
           return until <= (committed[entry] ?? 0)
         })
         expect([askedAgain, planned]).toEqual([[], planned])

@@ -41,9 +41,9 @@ export const createAttempt = (options: VendorClientOptions): Attempt => {
     maxBytes = 32 * mebibyte,
   } = options
 
-  const acquire = async ({ call, signal }: Sending<unknown>): Promise<void> => {
+  const acquire = async ({ call, signal }: Sending<unknown>, arrived: Promise<void>): Promise<void> => {
     try {
-      await limiter.acquire(call.cost, { maxWaitMillis, ...(signal && { signal }) })
+      await limiter.acquire(call.cost, { maxWaitMillis, arrived, ...(signal && { signal }) })
     } catch (error) {
       throw error instanceof LimitReached ? new AttemptFailure(failureOfLimit(error), false) : error
     }
@@ -51,16 +51,22 @@ export const createAttempt = (options: VendorClientOptions): Attempt => {
 
   return async (sending) => {
     const { call, url, decode, signal } = sending
-    await acquire(sending)
+    const arrival = Promise.withResolvers<void>()
+    await acquire(sending, arrival.promise)
     const startedAt = clock.now()
     let millis = 0
     sending.attempts += 1
     const record = (outcome: CallRecord["outcome"], status?: number, bytes = 0): void =>
       options.onCall?.({ ...describe(options.vendor, sending), startedAt, millis, status, bytes, outcome })
     const timeoutMillis = Math.min(attemptTimeoutMillis, sending.remainingMillis)
-    const request = { fetch, url, headers, signal, timeoutMillis, maxBytes: call.maxBytes ?? maxBytes }
+    const request = {
+      ...{ fetch, url, headers, signal, timeoutMillis },
+      maxBytes: call.maxBytes ?? maxBytes,
+      onHeaders: arrival.resolve,
+    }
     const raw = await exchange(request)
       .finally(() => {
+        arrival.resolve()
         millis = clock.now() - startedAt
         sending.remainingMillis -= millis
       })

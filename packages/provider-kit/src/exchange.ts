@@ -9,6 +9,8 @@ export interface ExchangeRequest {
   /** From the start to the last byte of the body. */
   readonly timeoutMillis: number
   readonly maxBytes: number
+  /** Called when the answer begins: the vendor has seen the request by then. */
+  readonly onHeaders: () => void
 }
 
 export interface RawAnswer {
@@ -34,7 +36,7 @@ export class BodyTooLarge extends Error {
  * @throws the signal's reason when aborted; any other error is a failure of the transport
  */
 export const exchange = async (request: ExchangeRequest): Promise<RawAnswer> => {
-  const { fetch, url, headers, signal, timeoutMillis, maxBytes } = request
+  const { fetch, url, headers, signal, timeoutMillis, maxBytes, onHeaders } = request
   signal?.throwIfAborted()
   const controller = new AbortController()
   const onAbort = (): void => controller.abort(signal?.reason)
@@ -45,6 +47,7 @@ export const exchange = async (request: ExchangeRequest): Promise<RawAnswer> => 
   )
   try {
     const response = await fetch(url, { headers, signal: controller.signal, redirect: "manual" })
+    onHeaders()
     return { status: response.status, headers: response.headers, bytes: await readBody(response, maxBytes) }
   } catch (error) {
     // A custom fetch may wrap what it was aborted with; the caller is owed the reason itself.

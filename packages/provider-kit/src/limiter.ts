@@ -12,6 +12,12 @@ export interface AcquireOptions {
   readonly signal?: AbortSignal
   /** Gives up at once when it would have to wait longer than this from its turn on. @default no bound */
   readonly maxWaitMillis?: number
+  /**
+   * Settles when the vendor has seen the call or never will. Until then the call counts as made just now, so that one
+   * that is late on its way does not arrive too close to those after it.
+   * @default the call counts as made when it is booked
+   */
+  readonly arrived?: Promise<unknown>
 }
 
 /** What an answer says of the vendor's own count, by budget id: what is used up in its present window. */

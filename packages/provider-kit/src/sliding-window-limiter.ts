@@ -1,3 +1,4 @@
+import type { EpochMillis } from "@barkeep/market-data"
 import type { Budget } from "./bar-provider.ts"
 import { type Clock, systemClock } from "./clock.ts"
 import { type AcquireOptions, type CallCost, type Limiter, LimitReached } from "./limiter.ts"
@@ -14,15 +15,29 @@ export const createLimiter = (budgets: ReadonlyArray<Budget>, clock: Clock = sys
   const takeTurn = createTurns()
   let pause: Obstacle | undefined
 
+  const book = (cost: CallCost, now: EpochMillis): void => {
+    for (const [id, amount] of Object.entries(cost)) windows.get(id)?.book(amount, now)
+  }
+
+  const hold = (cost: CallCost, arrived: Promise<unknown>): void => {
+    for (const [id, amount] of Object.entries(cost)) windows.get(id)?.hold(amount)
+    const settle = (): void => {
+      for (const [id, amount] of Object.entries(cost)) windows.get(id)?.hold(-amount)
+      book(cost, clock.now())
+    }
+    arrived.then(settle, settle)
+  }
+
   const grant = async (cost: CallCost, options: AcquireOptions): Promise<void> => {
-    const { signal, maxWaitMillis = Number.POSITIVE_INFINITY } = options
+    const { signal, arrived, maxWaitMillis = Number.POSITIVE_INFINITY } = options
     const waitingSince = clock.now()
     for (;;) {
       signal?.throwIfAborted()
       const now = clock.now()
       const obstacle = lastObstacle(windows, cost, pause, now)
       if (obstacle === undefined) {
-        for (const [id, amount] of Object.entries(cost)) windows.get(id)?.book(amount, now)
+        if (arrived === undefined) book(cost, now)
+        else hold(cost, arrived)
         return
       }
       if (obstacle.until - waitingSince > maxWaitMillis) throw new LimitReached(obstacle)

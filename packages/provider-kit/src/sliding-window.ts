@@ -2,14 +2,17 @@ import { type EpochMillis, InvalidInput } from "@barkeep/market-data"
 import type { Budget } from "./bar-provider.ts"
 import type { CallCost, PauseKind } from "./limiter.ts"
 
-/** What is booked of one budget in the window that ends now. Times must not descend by more than a clock set back. */
+/** What is booked of one budget in the window that ends now. */
 export interface Window {
   readonly amount: number
   /** True for budgets of hours and more: used up means "come back later", not "wait a moment". */
   readonly isQuota: boolean
   /** The earliest time, from `now` on, at which `cost` fits, if nothing else is booked until then. */
   readonly affordableAt: (cost: number, now: EpochMillis) => EpochMillis
-  readonly book: (cost: number, now: EpochMillis) => void
+  readonly book: (cost: number, at: EpochMillis) => void
+  /** Changes by `cost` what calls on their way have taken: it counts as booked now, whenever now is. */
+  readonly hold: (cost: number) => void
+  readonly held: () => number
   readonly used: (now: EpochMillis) => number
 }
 
@@ -71,6 +74,7 @@ const makeWindow = ({ amount, perMillis }: Budget): Window => {
   let bookings: Array<{ at: EpochMillis; cost: number }> = []
   let first = 0
   let used = 0
+  let held = 0
   const forget = (now: EpochMillis): void => {
     // A clock set back would keep what lies in its future booked for as long as it went back.
     for (let index = bookings.length - 1; index >= first; index -= 1) {
@@ -91,26 +95,33 @@ const makeWindow = ({ amount, perMillis }: Budget): Window => {
   return {
     amount,
     isQuota: perMillis >= shortestQuotaMillis,
-    book: (cost, now) => {
+    book: (cost, at) => {
       if (!(cost > 0 && Number.isFinite(cost))) return
-      bookings.push({ at: now, cost })
+      let index = bookings.length
+      // What another process left unfinished is booked after the fact.
+      while (index > first && (bookings[index - 1] as { at: EpochMillis }).at > at) index -= 1
+      bookings.splice(index, 0, { at, cost })
       used += cost
     },
+    hold: (cost) => {
+      held += cost
+    },
+    held: () => held,
     used: (now) => {
       forget(now)
-      return used
+      return used + held
     },
     affordableAt: (cost, now) => {
       if (cost <= 0) return now
       forget(now)
-      let excess = used + cost - amount
+      let excess = used + held + cost - amount
       let at = now
       for (let index = first; excess > 0 && index < bookings.length; index += 1) {
         const booking = bookings[index] as { at: EpochMillis; cost: number }
         excess -= booking.cost
         at = booking.at + perMillis
       }
-      return at
+      return excess > 0 ? now + perMillis : at
     },
   }
 }

@@ -74,10 +74,10 @@ describe("a ledger that cannot be trusted", () => {
 
   it("is refused when a newer version wrote it", async () => {
     using folder = makeLedgerFolder()
-    changeDatabase(await makeUsedLedger(folder), "PRAGMA user_version = 2")
+    changeDatabase(await makeUsedLedger(folder), "PRAGMA user_version = 3")
     expect((await errorOf(openLimitLedger(folder.path))).reason).toEqual({
       _tag: "UnknownVersion",
-      version: 2,
+      version: 3,
     })
   })
 
@@ -105,6 +105,18 @@ describe("a ledger that cannot be trusted", () => {
     await limiter.acquire({ "calls-1d": 1 })
     meddle(join(folder.path, "limits.sqlite"))
     expect((await errorOf(limiter.acquire({ "calls-1d": 1 }))).reason._tag).toBe("Removed")
+  })
+})
+
+describe("a ledger of the version before", () => {
+  it("is taken over with all its bookings", async () => {
+    using folder = makeLedgerFolder()
+    changeDatabase(await makeUsedLedger(folder), "DROP TABLE held; PRAGMA user_version = 1")
+    const clock = createVirtualClock(0)
+    const limiter = (await folder.open({ clock })).limiterFor("acme", [daily])
+    await expect(limiter.acquire({ "calls-1d": 1 }, { maxWaitMillis: 0 })).rejects.toThrow("used up")
+    clock.set(86_400_000)
+    await limiter.acquire({ "calls-1d": 1 }, { arrived: Promise.resolve() })
   })
 })
 

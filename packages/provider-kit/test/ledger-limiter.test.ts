@@ -3,7 +3,8 @@ import * as fc from "fast-check"
 import { assert, describe, expect, it } from "vitest"
 import { type Budget, createLimiter, type Limiter, LimitReached, type PauseKind } from "../src/index.ts"
 import { openStore } from "../src/ledger/ledger-store.ts"
-import { createMirror } from "../src/ledger/window-mirror.ts"
+import { createMirror, leaseMillis } from "../src/ledger/window-mirror.ts"
+import type { LimitLedger } from "../src/ledger.ts"
 import { createVirtualClock, type VirtualClock } from "../src/testing.ts"
 import { fullestWindow, makeLedgerFolder, readBookings } from "./ledger-folder.ts"
 
@@ -311,6 +312,99 @@ describe("a limiter of a ledger", () => {
     using folder = makeLedgerFolder(true)
     const ledger = await folder.open()
     expect(() => ledger.limiterFor("acme", [perMinute, perMinute])).toThrow(InvalidInput)
+  })
+})
+
+describe("a call on its way", () => {
+  const burst: Budget = { id: "burst", unit: "calls", amount: 1, perMillis: 1000 }
+  /** Settling is a transaction of its own, some turns of the event loop later. */
+  const settled = async (ledger: LimitLedger, isSettled: (used: number) => boolean): Promise<void> => {
+    for (;;) {
+      const { vendors } = await ledger.snapshot()
+      if (isSettled(vendors[0]?.budgets[0]?.used ?? 0)) return
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  }
+
+  it("is as young as now for everybody until it has arrived, and ages from then on", async () => {
+    using folder = makeLedgerFolder()
+    const clock = createVirtualClock(0)
+    const [ledger, elsewhere] = [await folder.open({ clock }), await folder.open({ clock })]
+    const [own, other] = [ledger.limiterFor("acme", [burst]), elsewhere.limiterFor("acme", [burst])]
+    const arrival = Promise.withResolvers<void>()
+    await own.acquire({ burst: 1 }, { arrived: arrival.promise })
+    clock.set(900)
+    expect((await refusalOf(other, { burst: 1 })).until).toBe(1900)
+    expect((await refusalOf(own, { burst: 1 })).until).toBe(1900)
+    clock.set(1500)
+    arrival.resolve()
+    while (readBookings(folder, "burst").length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    clock.set(2000)
+    expect((await refusalOf(other, { burst: 1 })).until).toBe(2500)
+    clock.set(2500)
+    await other.acquire({ burst: 1 }, { maxWaitMillis: 0 })
+    expect(readBookings(folder, "burst")).toEqual([
+      { at: 1500, cost: 1 },
+      { at: 2500, cost: 1 },
+    ])
+  })
+
+  it("that fails has arrived too, for all anybody knows", async () => {
+    using folder = makeLedgerFolder()
+    const clock = createVirtualClock(0)
+    const limiter = (await folder.open({ clock })).limiterFor("acme", [burst])
+    const arrival = Promise.withResolvers<void>()
+    await limiter.acquire({ burst: 1 }, { arrived: arrival.promise })
+    arrival.reject(new Error("connection reset"))
+    while (readBookings(folder, "burst").length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    expect((await refusalOf(limiter, { burst: 1 })).until).toBe(1000)
+  })
+
+  it("of a process that is gone counts until its lease ends, and holds nobody up for longer", async () => {
+    using folder = makeLedgerFolder()
+    const clock = createVirtualClock(0)
+    const gone = await folder.open({ clock })
+    await gone.limiterFor("acme", [burst]).acquire({ burst: 1 }, { arrived: new Promise(() => {}) })
+    gone.close()
+    const ledger = await folder.open({ clock })
+    const limiter = ledger.limiterFor("acme", [burst])
+    clock.set(leaseMillis - 1)
+    expect((await refusalOf(limiter, { burst: 1 })).until).toBe(leaseMillis + 999)
+    await limiter.acquire({ burst: 1 })
+    expect(clock.now()).toBeLessThanOrEqual(leaseMillis + 1000)
+    expect(readBookings(folder, "burst").map(({ at }) => at)).toEqual([leaseMillis, clock.now()])
+  })
+
+  it("counts among a day's calls, also for `snapshot` and after its process is gone", async () => {
+    using folder = makeLedgerFolder()
+    const clock = createVirtualClock(0)
+    const first = await folder.open({ clock })
+    const limiter = first.limiterFor("acme", [perDay])
+    const arrival = Promise.withResolvers<void>()
+    await limiter.acquire({ day: 1 }, { arrived: arrival.promise })
+    await limiter.acquire({ day: 2 }, { arrived: new Promise(() => {}) })
+    const use = async () => (await first.snapshot()).vendors[0]?.budgets[0]
+    expect(await use()).toMatchObject({ used: 3, freesUpAt: 86_400_000 })
+    expect((await refusalOf(limiter, { day: 1 })).kind).toBe("quota-exhausted")
+    arrival.resolve()
+    await settled(first, (used) => used === 3)
+    first.close()
+    clock.set(3_600_000)
+    const later = (await folder.open({ clock })).limiterFor("acme", [perDay])
+    expect((await refusalOf(later, { day: 3 })).until).toBe(86_400_000 + leaseMillis)
+  })
+
+  it("is forgotten by a reset, also when it arrives afterwards", async () => {
+    using folder = makeLedgerFolder()
+    const clock = createVirtualClock(0)
+    const ledger = await folder.open({ clock })
+    const limiter = ledger.limiterFor("acme", [perDay])
+    const arrival = Promise.withResolvers<void>()
+    await limiter.acquire({ day: 3 }, { arrived: arrival.promise })
+    await ledger.reset("acme")
+    arrival.resolve()
+    await limiter.acquire({ day: 3 }, { maxWaitMillis: 0 })
+    expect(readBookings(folder, "day").map(({ cost }) => cost)).toEqual([3])
   })
 })
 

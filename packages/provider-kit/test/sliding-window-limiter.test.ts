@@ -166,6 +166,25 @@ describe("a limiter", () => {
   })
 })
 
+describe("a call on its way", () => {
+  it("is as young as now until it has arrived, and ages from then on", async () => {
+    const clock = createVirtualClock(0)
+    const limiter = createLimiter([{ ...perMinute, amount: 2, perMillis: 1000 }], clock)
+    const arrival = Promise.withResolvers<void>()
+    await limiter.acquire({ weight: 1 }, { arrived: arrival.promise })
+    clock.set(5000)
+    await limiter.acquire({ weight: 1 }, { maxWaitMillis: 0 })
+    const refusal = limiter.acquire({ weight: 1 }, { maxWaitMillis: 0 })
+    await expect(refusal).rejects.toMatchObject({ until: 6000 })
+    clock.set(5500)
+    arrival.resolve()
+    await arrival.promise
+    clock.set(6000)
+    await limiter.acquire({ weight: 1 }, { maxWaitMillis: 0 })
+    await expect(limiter.acquire({ weight: 1 }, { maxWaitMillis: 0 })).rejects.toMatchObject({ until: 6500 })
+  })
+})
+
 describe("the host's clock", () => {
   it("sleeps no shorter than asked, not at all for nothing, and wakes up on an abort", async () => {
     const start = performance.now()

@@ -125,13 +125,14 @@ describe("transport faults", () => {
     ["status 500", (response) => response.writeHead(500).end()],
     ["status 503", (response) => response.writeHead(503).end("<html>")],
     ["status 408", (response) => response.writeHead(408).end()],
-  ])("are mended by another attempt: %s", async (_name, fault) => {
+  ])("are mended by another attempt: %s", async (name, fault) => {
     await using server = await startServer((response, index, request) =>
       index < 2 ? fault(response, index, request) : sendJson(response, { bars: [1, 2, 3] }),
     )
     const outcomes: Array<CallRecord["outcome"]> = []
     const client = clientOf(server, {
-      attemptTimeoutMillis: 100,
+      // Only where somebody has to wait for it: a slow machine needs its time for the others.
+      attemptTimeoutMillis: name.endsWith("slower than the timeout") ? 300 : 20_000,
       onCall: ({ outcome }) => outcomes.push(outcome),
     })
     expect((await client.json(call)).body).toEqual({ bars: [1, 2, 3] })
@@ -146,9 +147,10 @@ describe("transport faults", () => {
     ["hanging", () => {}, "NetworkFailure"],
     ["half body", (response) => response.end("[1,"), "MalformedResponse"],
     ["500", (response) => response.writeHead(500).end(), "VendorOutage"],
-  ])("that last fail the call after all attempts: %s", async (_name, fault, tag) => {
+  ])("that last fail the call after all attempts: %s", async (name, fault, tag) => {
     await using server = await startServer(fault)
-    const error = await failureOf(clientOf(server, { attemptTimeoutMillis: 50, retries: 2 }).json(call))
+    const attemptTimeoutMillis = name === "hanging" ? 200 : 20_000
+    const error = await failureOf(clientOf(server, { attemptTimeoutMillis, retries: 2 }).json(call))
     expect(error.reason._tag).toBe(tag)
     expect(server.requests).toHaveLength(3)
   })

@@ -7,7 +7,7 @@ import { firstMark, type ClockReading } from "./ledger-time.ts"
 import { isNetworkFolder } from "./network-folder.ts"
 
 const fileName = "limits.sqlite"
-const formatVersion = 1
+const formatVersion = 2
 /** Marks a SQLite file as a limit ledger: "bkLL". */
 const applicationId = 0x626b4c4c
 
@@ -99,10 +99,19 @@ const checkLedger = (path: string, database: DatabaseSync): void => {
     throw new LedgerError(path, { _tag: "Damaged", what: "not a limit ledger" })
   const version = Number(pragma("user_version"))
   if (version > formatVersion) throw new LedgerError(path, { _tag: "UnknownVersion", version })
+  if (version < formatVersion)
+    database.exec(`BEGIN IMMEDIATE; ${heldTable} PRAGMA user_version = ${formatVersion}; COMMIT`)
   const found = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]
   if (found !== "ok")
     throw new LedgerError(path, { _tag: "Damaged", what: String(found).split("\n").at(-1) ?? "" })
 }
+
+// Calls that are on their way: booked when they have arrived, or when a holder that was killed no longer renews them.
+const heldTable = `
+CREATE TABLE IF NOT EXISTS held (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, budget INTEGER NOT NULL, cost REAL NOT NULL, lease REAL NOT NULL
+) STRICT;
+`
 
 // WAL: a commit is one append without waiting for the disk, and a process that is killed in the middle of it leaves
 // nothing to be undone. Bookings are numbered by the ledger itself, so that no number is ever used twice.
@@ -130,4 +139,4 @@ CREATE TABLE pause (
 CREATE TABLE waiting (
   id INTEGER PRIMARY KEY AUTOINCREMENT, vendor TEXT NOT NULL, seen REAL NOT NULL, due REAL NOT NULL
 ) STRICT;
-`
+${heldTable}`

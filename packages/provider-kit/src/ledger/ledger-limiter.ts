@@ -2,8 +2,9 @@ import type { Budget } from "../bar-provider.ts"
 import { type AcquireOptions, type CallCost, type Limiter, LimitReached } from "../limiter.ts"
 import { checkCost, lastObstacle, type Obstacle } from "../sliding-window.ts"
 import { createTurns } from "../turns.ts"
+import { createLeases } from "./leases.ts"
 import type { LedgerStore, LedgerView } from "./ledger-store.ts"
-import { fromWall, type LedgerMillis, toWall } from "./ledger-time.ts"
+import { fromWall, type LedgerMillis, type TimeMark, toWall } from "./ledger-time.ts"
 import { createPlace } from "./waiting-line.ts"
 import { createMirror } from "./window-mirror.ts"
 
@@ -19,10 +20,16 @@ export const createLedgerLimiter = (
 ): Limiter => {
   const mirror = createMirror(vendor, budgets)
   const place = createPlace(vendor)
+  const leases = createLeases(store)
   const takeTurn = createTurns()
 
-  /** Books the cost, or says what to do instead. */
-  const tryToBook = (view: LedgerView, cost: CallCost, giveUpAfter: LedgerMillis): NextStep => {
+  /** Takes the cost, or says what to do instead. */
+  const tryToTake = (
+    view: LedgerView,
+    cost: CallCost,
+    giveUpAfter: LedgerMillis,
+    isHeld: boolean,
+  ): NextStep => {
     const { mark, rows } = view
     mirror.update(view)
     const pause = rows.lastPause(vendor, mark.time)
@@ -30,9 +37,10 @@ export const createLedgerLimiter = (
     const obstacle =
       limit !== undefined && limit.until > giveUpAfter ? limit : later(limit, place.findObstacle(view))
     if (obstacle === undefined) {
-      mirror.book(view, Object.entries(cost))
+      const held = isHeld ? mirror.hold(view, Object.entries(cost)) : undefined
+      if (held === undefined) mirror.book(view, Object.entries(cost))
       place.leave(view)
-      return { sleepMillis: 0 }
+      return { mark, held: held ?? [] }
     }
     if (obstacle.until > giveUpAfter) {
       place.leave(view)
@@ -43,17 +51,20 @@ export const createLedgerLimiter = (
   }
 
   const grant = async (cost: CallCost, options: AcquireOptions): Promise<void> => {
-    const { signal, maxWaitMillis = Number.POSITIVE_INFINITY } = options
+    const { signal, arrived, maxWaitMillis = Number.POSITIVE_INFINITY } = options
     let giveUpAfter: LedgerMillis | undefined
     try {
       for (;;) {
         const step = await store.transact((view) => {
           giveUpAfter ??= view.mark.time + maxWaitMillis
-          return tryToBook(view, cost, giveUpAfter)
+          return tryToTake(view, cost, giveUpAfter, arrived !== undefined)
         }, signal)
         if ("refusal" in step) throw step.refusal
-        if (step.sleepMillis === 0) return
-        await store.clock.sleep(step.sleepMillis, signal)
+        if ("sleepMillis" in step) await store.clock.sleep(step.sleepMillis, signal)
+        else if (arrived === undefined) return
+        else if (leases.isFresh(step.mark)) return leases.keep(step.held, arrived)
+        // The machine slept since: others may not know of this call any more.
+        else await leases.drop(step.held)
       }
     } finally {
       if (place.isTaken()) await store.transact(place.leave)
@@ -85,8 +96,9 @@ export const createLedgerLimiter = (
 }
 
 type NextStep =
-  /** 0 when the cost is booked. */
-  { readonly sleepMillis: number } | { readonly refusal: LimitReached }
+  | { readonly mark: TimeMark; readonly held: ReadonlyArray<number> }
+  | { readonly sleepMillis: number }
+  | { readonly refusal: LimitReached }
 
 const later = (one: Obstacle | undefined, other: Obstacle | undefined): Obstacle | undefined =>
   one === undefined || (other !== undefined && other.until > one.until) ? other : one

@@ -33,6 +33,15 @@ export interface PauseRow {
   readonly since: LedgerMillis
 }
 
+/** Part of a call that is on its way. */
+export interface HeldRow {
+  readonly id: number
+  readonly budget: number
+  readonly cost: number
+  /** Until when the holder is believed to live. */
+  readonly lease: LedgerMillis
+}
+
 /** What is booked of one budget after some time. */
 export interface BookingSum {
   readonly used: number
@@ -56,6 +65,12 @@ export interface LedgerRows {
   readonly bookingsAfter: (vendor: string, id: number) => ReadonlyArray<BookingRow>
   readonly bookedAfter: (budget: number, time: LedgerMillis) => BookingSum
   readonly forgetBookings: (budget: number, before: LedgerMillis) => void
+  /** What calls on their way have taken, of all vendors. */
+  readonly held: () => ReadonlyArray<HeldRow>
+  readonly hold: (budget: number, cost: number, lease: LedgerMillis) => number
+  readonly renewHeld: (id: number, lease: LedgerMillis) => void
+  /** Removes it; `undefined` when somebody has before. */
+  readonly takeHeld: (id: number) => HeldRow | undefined
   readonly pausesAfter: (time: LedgerMillis) => ReadonlyArray<PauseRow>
   /** The vendor's pause that ends last, if any ends after `time`. */
   readonly lastPause: (vendor: string, time: LedgerMillis) => PauseRow | undefined
@@ -73,7 +88,7 @@ export interface LedgerRows {
 /** Those that only read. */
 export type LedgerReads = Pick<
   LedgerRows,
-  "budgets" | "bookingsAfter" | "bookedAfter" | "pausesAfter" | "lastPause" | "dueAhead"
+  "budgets" | "bookingsAfter" | "bookedAfter" | "held" | "pausesAfter" | "lastPause" | "dueAhead"
 >
 
 /** @throws what SQLite throws when the tables are not those of a ledger */
@@ -109,10 +124,12 @@ export const prepareRows = (database: DatabaseSync): LedgerRows => {
   const booked = one<{ used: number | null; oldest: number | null }>(
     "SELECT sum(cost) AS used, min(time) AS oldest FROM booking WHERE budget = ? AND time > ?",
   )
+  const hold = one<{ id: number }>("INSERT INTO held (budget, cost, lease) VALUES (?, ?, ?) RETURNING id")
   const setPause = run(
     `INSERT INTO pause (vendor, kind, until, since) VALUES (?1, ?2, ?3, ?4)
      ON CONFLICT (vendor, kind) DO UPDATE SET since = iif(until > ?4, since, ?4), until = max(until, ?3)`,
   )
+  const renewHeld = run("UPDATE held SET lease = ? WHERE id = ?")
   const join = one<{ id: number }>("INSERT INTO waiting (vendor, seen, due) VALUES (?, ?, ?) RETURNING id")
   const renew = run(
     `INSERT INTO waiting (id, vendor, seen, due) VALUES (?, ?, ?, ?)
@@ -123,7 +140,7 @@ export const prepareRows = (database: DatabaseSync): LedgerRows => {
   )
   const vendorsBudgets = "(SELECT key FROM budget WHERE ?1 IS NULL OR vendor = ?1)"
   const clear = [
-    "booking WHERE budget IN " + vendorsBudgets,
+    ...["booking", "held"].map((name) => `${name} WHERE budget IN ${vendorsBudgets}`),
     ...["budget", "pause", "waiting"].map((name) => `${name} WHERE ?1 IS NULL OR vendor = ?1`),
   ].map((rest) => run(`DELETE FROM ${rest}`))
 
@@ -157,6 +174,10 @@ export const prepareRows = (database: DatabaseSync): LedgerRows => {
       return { used: sum?.used ?? 0, oldest: sum?.oldest ?? undefined }
     },
     forgetBookings: run("DELETE FROM booking WHERE budget = ? AND time < ?"),
+    held: all("SELECT id, budget, cost, lease FROM held ORDER BY id"),
+    hold: (budget, cost, lease) => (hold(budget, cost, lease) as { id: number }).id,
+    renewHeld: (id, lease) => renewHeld(lease, id),
+    takeHeld: one("DELETE FROM held WHERE id = ? RETURNING id, budget, cost, lease"),
     pausesAfter: all("SELECT vendor, kind, until, since FROM pause WHERE until > ? ORDER BY vendor, until"),
     lastPause: one(
       "SELECT vendor, kind, until, since FROM pause WHERE vendor = ? AND until > ? ORDER BY until DESC LIMIT 1",

@@ -2,7 +2,7 @@ import type { LedgerClock } from "./ledger-clock.ts"
 import { isBusy, LedgerError, toLedgerError } from "./ledger-error.ts"
 import { type LedgerFile, openLedgerFile } from "./ledger-file.ts"
 import { type LedgerReads, type LedgerRows, prepareRows } from "./ledger-rows.ts"
-import { nextMark, readClock, type TimeMark } from "./ledger-time.ts"
+import { type LedgerMillis, nextMark, readClock, type TimeMark } from "./ledger-time.ts"
 
 /** The ledger inside one transaction: nobody else changes it meanwhile. */
 export interface LedgerView {
@@ -12,8 +12,8 @@ export interface LedgerView {
   readonly version: string
   readonly rows: LedgerReads
   readonly change: (work: (rows: LedgerRows) => void) => void
-  /** Books a cost now. */
-  readonly book: (budget: number, cost: number) => void
+  /** Books a cost, now unless told otherwise. */
+  readonly book: (budget: number, cost: number, time?: LedgerMillis) => void
   /** Makes a new version for everybody: bookings were removed. */
   readonly beginGeneration: () => void
 }
@@ -55,8 +55,9 @@ export const openStore = async (
     },
   }
   try {
-    // From here on this process knows how much time has passed.
-    await store.transact(() => {})
+    // From here on this process knows how much time has passed, and so do all others of this boot: without the mark on
+    // disk each would begin anew to count from the last one, and the fastest would make the bookings of the others old.
+    await store.transact(({ change }) => change(() => {}))
     return store
   } catch (cause) {
     store.close()
@@ -91,10 +92,10 @@ const createAttempts = ({ path, database, checkPresent }: LedgerFile, clock: Led
       version: `${generation}.${failures}`,
       rows,
       change,
-      book: (budget, cost) =>
+      book: (budget, cost, time = mark.time) =>
         change(() => {
           lastBooking += 1
-          rows.book({ id: lastBooking, budget, time: mark.time, cost })
+          rows.book({ id: lastBooking, budget, time, cost })
         }),
       beginGeneration: () =>
         change(() => {

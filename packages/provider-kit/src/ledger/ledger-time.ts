@@ -52,5 +52,11 @@ export const toWall = (time: LedgerMillis, mark: TimeMark): EpochMillis =>
 /** A time of the wall clock that `mark` shows, as ledger time. */
 export const fromWall = (time: EpochMillis, mark: TimeMark): LedgerMillis => mark.time + (time - mark.wall)
 
+/** How long ago a mark was made, as this process can tell. */
+export const millisSince = (mark: TimeMark, now: ClockReading): number =>
+  mark.elapsed !== undefined && mark.elapsed.scope === now.elapsed?.scope
+    ? elapsedBetween(mark, now)
+    : now.wall - mark.wall
+
 const elapsedBetween = (from: ClockReading, to: ClockReading): number =>
   (to.elapsed?.millis ?? 0) - (from.elapsed?.millis ?? 0)

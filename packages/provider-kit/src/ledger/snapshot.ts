@@ -19,7 +19,7 @@ export interface VendorLimits {
   readonly pauses: ReadonlyArray<VendorPause>
 }
 
-/** A budget as it was declared last, and what is booked of it in the window that ends now. */
+/** A budget as it was declared last, and what is booked of it in the window that ends now or taken by calls on their way. */
 export interface BudgetUse extends Budget {
   /** More than the amount when that was higher before, or when the vendor counts more than we do. */
   readonly used: number
@@ -53,6 +53,8 @@ export const takeSnapshot = (view: LedgerView): LedgerSnapshot => {
 const budgetUse = ({ mark, rows }: LedgerView, budget: BudgetRow): BudgetUse => {
   const { key, id, unit, amount, perMillis } = budget
   const { used, oldest } = rows.bookedAfter(key, mark.time - perMillis)
-  const freesUpAt = oldest === undefined ? undefined : toWall(oldest + perMillis, mark)
-  return { id, unit, amount, perMillis, used, freesUpAt }
+  const held = rows.held().reduce((sum, { budget: of, cost }) => sum + (of === key ? cost : 0), 0)
+  const first = oldest ?? (held > 0 ? mark.time : undefined)
+  const freesUpAt = first === undefined ? undefined : toWall(first + perMillis, mark)
+  return { id, unit, amount, perMillis, used: used + held, freesUpAt }
 }
