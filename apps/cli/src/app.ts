@@ -6,6 +6,8 @@ import { config } from "./commands/config.ts"
 import { demo } from "./commands/demo.ts"
 import { doctor } from "./commands/doctor.ts"
 import { explain } from "./commands/explain.ts"
+import { fillGaps } from "./commands/fill-gaps.ts"
+import { fills } from "./commands/fills.ts"
 import { get } from "./commands/get.ts"
 import { limits } from "./commands/limits.ts"
 import { list } from "./commands/list.ts"
@@ -32,7 +34,7 @@ export const app = Command.make("barkeep").pipe(
     },
   ]),
   Command.withSubcommands([
-    { group: "Fetch", commands: [populate, migrate] },
+    { group: "Fetch", commands: [populate, fillGaps, fills, migrate] },
     { group: "Read", commands: [get, list, stats, explain] },
     { group: "Check", commands: [validate, verify, cleanup, restore] },
     { group: "About", commands: [demo, doctor, limits, calendar, config, completions] },

@@ -9,6 +9,8 @@ export interface Donor {
   readonly provider: BarProvider
   /** `sampled`: bars made from price points, whose highs and lows are too near. @default "bars" */
   readonly grade?: "bars" | "sampled"
+  /** It is only asked when the user allows it; until then gaps that it could fill say so. @default false */
+  readonly needsConsent?: boolean
   /**
    * Which of its vendor's sources it is: an answer of the vendor's API is a hole only of the API, not of its archive.
    * @default "api"

@@ -42,7 +42,13 @@ export const findRefusal = (question: DonorQuestion, task: GapTask): Attempt | u
       `${timeframe} reaches back ${Math.floor(reach / 86_400_000)} days, the gap ended before`,
     )
   const planned = planCalls(donor, entry, task.range)
-  return "calls" in planned ? undefined : { donor: donor.id, rows: 0, ...planned }
+  if (!("calls" in planned)) return { donor: donor.id, rows: 0, ...planned }
+  return donor.needsConsent === true
+    ? refuse(
+        "sampled-only",
+        "has only price points here, not bars; --allow-sampled takes them, marked as such",
+      )
+    : undefined
 }
 
 const findAnchorIssue = (entry: EntryDescription, anchor: string | undefined): string | undefined => {
