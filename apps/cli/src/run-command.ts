@@ -54,6 +54,7 @@ export const handler = <Flags>(
       try: async () => {
         const started = now()
         let code: ExitCode = exitCodes.done
+        log.add({ level: "debug", message: "settings", from: configuration?.origins })
         try {
           const { run } = await load()
           code = (await withInterrupt(console, (signal) => run(flags, { console, signal }))) ?? exitCodes.done

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { onTestFinished } from "vitest"
 
-const cliBin = join(import.meta.dirname, "../bin/barkeep.mjs")
+export const cliBin = join(import.meta.dirname, "../bin/barkeep.mjs")
 
 /** Real market data; where it is absent the tests that need it are skipped. */
 export const sharedData =
