@@ -35,6 +35,8 @@ const closingBrace = 125
 /** Any whole number of so many digits is a double. */
 const mostDigits = 15
 
+const powersOfTen = Float64Array.of(1, 10, 100, 1000, 10_000, 100_000, 1_000_000)
+
 interface Scan {
   readonly bytes: Uint8Array
   position: number
@@ -61,10 +63,18 @@ const scanColumn = (
     const isNegative = bytes[p] === minus
     if (isNegative) p += 1
     const first = p
-    let value = 0
+    // The first nine digits fit an integer of 32 bits, whose arithmetic takes a fraction of the time.
+    let head = 0
     let digit = (bytes[p] as number) - zero
+    while (digit >= 0 && digit <= 9 && p - first < 9) {
+      head = (Math.imul(head, 10) + digit) | 0
+      p += 1
+      digit = (bytes[p] as number) - zero
+    }
+    const second = p
+    let tail = 0
     while (digit >= 0 && digit <= 9) {
-      value = value * 10 + digit
+      tail = (Math.imul(tail, 10) + digit) | 0
       p += 1
       digit = (bytes[p] as number) - zero
     }
@@ -72,7 +82,8 @@ const scanColumn = (
     // A zero in front is no JSON, and minus zero another number.
     if (digits === 0 || digits > mostDigits || (bytes[first] === zero && (digits > 1 || isNegative)))
       return undefined
-    if (isNegative) value = -value
+    const size = head * (powersOfTen[p - second] as number) + tail
+    const value = isNegative ? -size : size
     if (value < least) return undefined
     numbers.push(value)
     const code = bytes[p]

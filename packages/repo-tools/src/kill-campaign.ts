@@ -88,18 +88,18 @@ const runCache = async (
       if (!wasAlive) watched.problems.push("a writer ended by itself")
     }
   }
-  let isWriting = true
+  const state = { isWriting: true }
   let reads = 0
   const watch = async (way: WayToRead): Promise<void> => {
     const look = await makeWatcher(watched, way)
-    for (; isWriting; reads += 1) {
+    for (; state.isWriting; reads += 1) {
       await look()
       await setTimeout(20)
     }
     await look()
   }
   const watching = Promise.all([watch("kept open"), watch("opened anew")])
-  await Promise.all(Array.from({ length: writers }, writeAndDie)).finally(() => (isWriting = false))
+  await Promise.all(Array.from({ length: writers }, writeAndDie)).finally(() => (state.isWriting = false))
   await watching
   return reads
 }
