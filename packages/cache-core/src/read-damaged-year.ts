@@ -23,6 +23,8 @@ import type { StoreContext } from "./store-context.ts"
 /** What of a damaged year can still be read, and what it is. */
 export interface ReadableYear {
   readonly entry: EntryDescription
+  /** True when nothing says of which market the file is, and with that in which zone its times are. */
+  readonly isGuess: boolean
   readonly bars: Bars
   readonly spans: ReadonlyArray<ProvenanceSpan>
   readonly coverage: Coverage
@@ -63,19 +65,22 @@ export const readDamagedYear = async (
   }
   const claimedRows = ours?.rows ?? (parsed?.kind === "original" ? claimedRowsOf(parsed.object) : undefined)
   const location = { ...place, names: [], inode: undefined }
+  const isGuess = ours === undefined && known === undefined && facts.provider === "unknown"
   // Only gzip files carry a checksum of their text.
   const isChecked = guard(paths.data, "read", () => context.files.readFile(paths.data))[0] === 0x1f
   const salvaged = await salvageYear(context, location, year, entry)
   if (barCount(salvaged.bars) > 0)
     return {
       entry,
+      isGuess,
       bars: salvaged.bars,
       spans:
         ours === undefined ? unknownSpans(salvaged.bars, entry, facts.timezone, context) : salvaged.spans,
       coverage: salvaged.coverage,
       summary: toSummary(salvaged.bars, claimedRows, isChecked),
     }
-  return readLines(context, paths.data, year, entry, ours?.timezone ?? facts.timezone, claimedRows)
+  const timezone = ours?.timezone ?? facts.timezone
+  return { ...readLines(context, paths.data, year, entry, timezone, claimedRows), isGuess }
 }
 
 const readLines = (
@@ -85,7 +90,7 @@ const readLines = (
   entry: EntryDescription,
   timezone: string,
   claimedRows: number | undefined,
-): ReadableYear => {
+): Omit<ReadableYear, "isGuess"> => {
   const bytes = guard(file, "read", () => context.files.readFile(file))
   const text = salvageText(bytes, textStyle(entry.timeframe, timezone))
   const all = text?.bars

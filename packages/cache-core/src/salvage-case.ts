@@ -1,6 +1,6 @@
 import * as path from "node:path"
 import { barCount, type PutRequest, type TimeRange } from "@barkeep/market-data"
-import { CacheError } from "./cache-error.ts"
+import { CacheError, corrupt } from "./cache-error.ts"
 import { fileTimeZone } from "./entry-description.ts"
 import { yearRange } from "./local-years.ts"
 import type { CachePutResult } from "./put-result.ts"
@@ -53,7 +53,8 @@ export const readCase = async (
 /**
  * Puts the rows of a case that can be read with certainty back into the cache; rows that are there stay. The case is
  * kept. Their provenance says which case they come from.
- * @throws {CacheError} what a put throws: when the entry is of another kind by now
+ * @throws {CacheError} what a put throws: when the entry is of another kind by now; `CorruptPartition` when the market
+ * of the rows would have to be guessed
  */
 export const salvageCase = async (
   context: StoreContext,
@@ -66,6 +67,12 @@ export const salvageCase = async (
   for (const { year, readable } of await readCase(context, quarantined)) {
     if (readable === undefined || barCount(readable.bars) === 0) continue
     const file = quarantined.files.find(({ name }) => name === `${year}.csv.gz`)
+    if (readable.isGuess)
+      throw corrupt(
+        path.join(quarantineFolder(context), quarantined.id, `${year}.csv.gz`),
+        "read",
+        `nothing says of which market ${quarantined.symbol} is, and with that in which time zone its times are written`,
+      )
     const evidence = {
       quarantine: quarantined.id,
       ...(file === undefined ? {} : { sha256: file.sha256 }),

@@ -40,7 +40,7 @@ export const salvageText = (bytes: Uint8Array, style: TextStyle): SalvagedText |
   let text: Uint8Array
   try {
     // A copy: lines are emptied in it.
-    text = toTextLines(found.text, true).text.slice()
+    text = Uint8Array.from(toTextLines(found.text, true).text)
   } catch (cause) {
     if (cause instanceof DamagedBytes) return undefined
     throw cause
