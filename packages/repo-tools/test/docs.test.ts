@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { exampleProgram, keepsPromise } from "../src/docs/example-program.ts"
 import { codeBlocks } from "../src/docs/markdown-blocks.ts"
+import { commandsOf } from "../src/docs/shell-commands.ts"
 
 describe("code blocks", () => {
   it("have their language, their place, and no indent of a list", () => {
@@ -42,4 +43,23 @@ describe("an example's promises", () => {
     ["a.c", "a.c", true],
     ["abc", "a.c", false],
   ])("%j for %j: %s", (printed, expected, kept) => expect(keepsPromise(printed, expected)).toBe(kept))
+})
+
+describe("commands of a shell block", () => {
+  const commands = (code: string) =>
+    commandsOf({ language: "sh", code, line: 10 }, "barkeep").map(({ line, command }) => `${line} ${command}`)
+
+  it("are its lines without comments, joined where they go on", () => {
+    expect(
+      commands(
+        "# first\nbarkeep list   # what is stored\nnpm install x\nbarkeep get A 1h \\\n  --json | head -1\n",
+      ),
+    ).toEqual(["12 barkeep list", "14 barkeep get A 1h --json | head -1"])
+  })
+
+  it("are the prompted lines where there is output between them", () => {
+    expect(commands("$ barkeep list\nbarkeep is not a command here\n$ echo barkeeper\n")).toEqual([
+      "11 barkeep list",
+    ])
+  })
 })
