@@ -12,10 +12,12 @@ export const migrationTarget = (cache: Cache): MigrationTarget => ({
   entryFiles: async (symbol, timeframe) => {
     const folder = path.dirname((await cache.partition(symbol, timeframe, anyYear)).data)
     const answers = await cache.answersFile(symbol, timeframe)
-    return [...(await filesIn(folder)), ...(existsSync(answers) ? [answers] : [])]
+    return { folder, files: [...(await filesIn(folder)), ...(existsSync(answers) ? [answers] : [])] }
   },
   exclusively: <A>(symbol: string, timeframe: Timeframe, body: () => Promise<A>) =>
     withEntryLock(cache.folder, symbol, timeframe, body),
+  // A lock of an entry that cannot be: a folder name with `_` in front is no symbol's.
+  alone: (body) => withEntryLock(cache.folder, "_migration", "1d", body),
 })
 
 /** The folder of an entry is the same for all years. */

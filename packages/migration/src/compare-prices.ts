@@ -9,13 +9,31 @@ export type PriceRelation =
   | { readonly kind: "factor"; readonly rows: number; readonly factor: number }
   /** The factor between them changes. */
   | { readonly kind: "varying"; readonly rows: number; readonly from: number; readonly to: number }
+  /** The same bars at times that lie this much later. */
+  | { readonly kind: "shifted"; readonly lagMillis: number }
 
 const sameMedian = 5e-4
 const sameSpread = 0.02
 const constantSpread = 5e-3
 
-/** Compares closes; `factor` is `b / a`. Both ascending. */
-export const comparePrices = (a: Bars, b: Bars): PriceRelation => {
+/**
+ * Compares closes of two ascending sources; `factor` is `b / a`.
+ * @param lags by which `b` may lie behind `a`, in milliseconds, without 0
+ */
+export const comparePrices = (a: Bars, b: Bars, lags: ReadonlyArray<number> = []): PriceRelation => {
+  const margin = lags.reduce((most, lag) => Math.max(most, Math.abs(lag)), 0)
+  if (
+    barCount(a) === 0 ||
+    barCount(b) === 0 ||
+    (a.openTime.at(-1) as number) + margin < (b.openTime[0] as number) ||
+    (b.openTime.at(-1) as number) + margin < (a.openTime[0] as number)
+  )
+    return { kind: "apart" }
+  const lagMillis = lags.length === 0 ? undefined : findShift(a, b, lags)
+  return lagMillis === undefined ? compareCloses(a, b) : { kind: "shifted", lagMillis }
+}
+
+const compareCloses = (a: Bars, b: Bars): PriceRelation => {
   const ratios: Array<number> = []
   for (let i = 0, j = 0; i < barCount(a) && j < barCount(b);) {
     const [left, right] = [a.openTime[i] as number, b.openTime[j] as number]
@@ -38,6 +56,32 @@ export const comparePrices = (a: Bars, b: Bars): PriceRelation => {
   return high / low - 1 <= constantSpread
     ? { kind: "factor", rows, factor: median }
     : { kind: "varying", rows, from: low, to: high }
+}
+
+const mostShiftSamples = 400
+
+/**
+ * The time by which `b` lies behind `a` when its bars are those of `a` at other times, as where one was read in a wrong
+ * zone; `undefined` when they are not. Bars that agree as they stand are not shifted.
+ * @param lags in milliseconds, without 0
+ */
+const findShift = (a: Bars, b: Bars, lags: ReadonlyArray<number>): number | undefined => {
+  const closes = new Map<number, number>()
+  for (let row = 0; row < barCount(a); row += 1) closes.set(a.openTime[row] as number, a.close[row] as number)
+  const stride = Math.max(1, Math.floor(barCount(b) / mostShiftSamples))
+  const shareAt = (lag: number): number => {
+    let met = 0
+    let equal = 0
+    for (let row = 0; row < barCount(b); row += stride) {
+      const close = closes.get((b.openTime[row] as number) - lag)
+      if (close === undefined) continue
+      met += 1
+      if (close === b.close[row]) equal += 1
+    }
+    return met < 20 ? 0 : equal / met
+  }
+  if (shareAt(0) > 0.5) return undefined
+  return lags.find((lag) => shareAt(lag) > 0.9)
 }
 
 const splitTolerance = 0.08

@@ -13,13 +13,14 @@ export type MigrationFailures = MigrationError | InvalidInput
 
 /** Turns a Promise function into an effect: typed errors fail it, others are defects, interruption aborts the signal. */
 const attempt = <A>(body: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, MigrationFailures> =>
-  Effect.tryPromise({ try: body, catch: (error) => error }).pipe(
-    Effect.catch((error) =>
-      error instanceof MigrationError || error instanceof InvalidInput
-        ? Effect.fail(error)
-        : Effect.die(error),
-    ),
-  )
+  Effect.promise(async (signal): Promise<Effect.Effect<A, MigrationFailures>> => {
+    try {
+      return Effect.succeed(await body(signal))
+    } catch (error) {
+      if (error instanceof MigrationError || error instanceof InvalidInput) return Effect.fail(error)
+      throw error
+    }
+  }).pipe(Effect.flatten)
 
 /** `planMigration` of the root entry. */
 export const planMigration = (

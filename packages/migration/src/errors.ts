@@ -9,6 +9,8 @@ export type MigrationFailure =
   | { readonly _tag: "SourceChanged"; readonly expected: string; readonly found: string }
   /** The entry in the new cache is not any more what the plan was made for. */
   | { readonly _tag: "EntryChanged"; readonly what: string }
+  /** Another migration of the same old cache ran at the same time. */
+  | { readonly _tag: "RanMeanwhile" }
   /** What was written does not read back as planned. */
   | { readonly _tag: "NotAsPlanned"; readonly what: string }
   | { readonly _tag: "UnknownMigration"; readonly known: ReadonlyArray<string> }
@@ -43,6 +45,8 @@ const describe = (reason: MigrationFailure): string => {
       return `changed since the plan was made (sha256 ${reason.found}, planned ${reason.expected}); roll the migration back and start it again`
     case "EntryChanged":
       return `${reason.what}; roll the migration back and start it again`
+    case "RanMeanwhile":
+      return "another migration of it ran at the same time; run the command again"
     case "NotAsPlanned":
       return `does not read back as planned: ${reason.what}; roll the migration back`
     case "UnknownMigration":

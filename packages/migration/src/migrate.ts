@@ -5,11 +5,13 @@ import { InvalidInput } from "@barkeep/market-data"
 import { certificatePath, writeCertificate } from "./certificate.ts"
 import type { EntryPlan } from "./entry-plan.ts"
 import { moveAside, movedTo } from "./move-aside.ts"
+import { MigrationError } from "./errors.ts"
 import { type MigrationPlan, planAll, type PlanOptions } from "./plan-migration.ts"
 import type { Clock } from "./ports.ts"
 import {
   appendJournal,
   type MigrationRecord,
+  readRecord,
   readRecords,
   repairJournal,
   startRecord,
@@ -64,7 +66,7 @@ export interface MigrationReport {
 export const migrate = async (options: MigrateOptions): Promise<MigrationReport> => {
   const { target, onEvent = () => {} } = options
   const oldCache = path.resolve(options.oldCache)
-  const records = (await readRecords(target.folder)).filter((record) => record.plan.oldCache === oldCache)
+  const records = await recordsOf(target, oldCache)
   const unfinished = records.find((record) => ["unfinished", "rolling-back"].includes(stateOf(record)))
   if (unfinished !== undefined) {
     if (stateOf(unfinished) === "rolling-back")
@@ -75,13 +77,15 @@ export const migrate = async (options: MigrateOptions): Promise<MigrationReport>
       })
     const moved = movedTo(unfinished)
     checkSameOptions(unfinished, options)
-    await repairJournal(unfinished)
     onEvent({ _tag: "Resumed", id: unfinished.id, entries: unfinished.plan.entries.length })
     const survey = await surveyTree({
       ...unfinished.plan,
       oldCache: (await isFolder(oldCache)) ? oldCache : (moved ?? oldCache),
     })
-    return run({ ...options, oldCache }, unfinished, survey)
+    return target.alone(async () => {
+      await repairJournal(unfinished)
+      return run({ ...options, oldCache }, await readRecord(target.folder, unfinished.id), survey)
+    })
   }
   const last = records.findLast((record) => stateOf(record) === "finished")
   if (last !== undefined && movedTo(last) !== undefined && !(await isFolder(oldCache)))
@@ -94,10 +98,20 @@ export const migrate = async (options: MigrateOptions): Promise<MigrationReport>
     return nothingToDo(last, plan)
   if (options.confirm !== undefined && !(await options.confirm(plan)))
     return { status: "declined", id: undefined, plan, failed: [], certificate: undefined, movedTo: undefined }
-  const record = await startRecord(plan, options.move === true, options.clock.now())
-  onEvent({ _tag: "Started", id: record.id, entries: plan.entries.length })
-  return run({ ...options, oldCache }, record, survey)
+  return target.alone(async () => {
+    if ((await recordsOf(target, oldCache)).length !== records.length)
+      throw new MigrationError(oldCache, { _tag: "RanMeanwhile" })
+    const record = await startRecord(plan, options.move === true, options.clock.now())
+    onEvent({ _tag: "Started", id: record.id, entries: plan.entries.length })
+    return run({ ...options, oldCache }, record, survey)
+  })
 }
+
+const recordsOf = async (
+  target: MigrateOptions["target"],
+  oldCache: string,
+): Promise<ReadonlyArray<MigrationRecord>> =>
+  (await readRecords(target.folder)).filter((record) => record.plan.oldCache === oldCache)
 
 const nothingToDo = (last: MigrationRecord | undefined, plan: MigrationPlan): MigrationReport => ({
   status: "nothing-to-do",
@@ -157,16 +171,20 @@ const run = async (
   return { ...report, status: "migrated", certificate: certificatePath(record), movedTo: movedTo(record) }
 }
 
+/** The sources of the plan, as it describes them: files that came since are for the next migration. */
 const sourcesOf = (survey: OldCache, plan: EntryPlan): EntrySources => {
-  const found = survey.entries.find(
-    (entry) => entry.instrument.symbol === plan.symbol && entry.timeframe === plan.timeframe,
+  const found = new Map(
+    survey.entries.flatMap(({ sources }) => sources).map((source) => [source.file.path, source]),
   )
-  if (found !== undefined) return found
+  const sources = plan.sources.flatMap(({ path: file, provider, writtenAt }) => {
+    const source = found.get(file)
+    return source === undefined ? [] : [{ ...source, provider, writtenAt }]
+  })
   return {
     instrument: plan.instrument,
     evidence: plan.instrumentEvidence,
     timeframe: plan.timeframe,
-    sources: [],
+    sources,
   }
 }
 

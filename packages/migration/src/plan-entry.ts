@@ -76,7 +76,7 @@ export const planEntry = (input: EntryInput): PlannedEntry => {
       ]
     },
   )
-  const basis = decideWithPresent(candidates, present)
+  const basis = decideWithPresent(candidates, present, timeframe)
   const excludedOf = (index: number): string | undefined => {
     const at = candidates.findIndex((candidate) => candidate.at === index)
     return at < 0 ? undefined : basis.excluded[at]
@@ -133,18 +133,17 @@ const knownBasis = (
 const decideWithPresent = (
   candidates: ReadonlyArray<BasisCandidate>,
   { bars, description }: PresentEntry,
+  timeframe: Timeframe,
 ): BasisDecision => {
   if (candidates.length === 0) return nothingToDecide(description)
-  if (description === undefined) return decideBasis(candidates)
-  const decision = decideBasis([
-    {
-      provider: "the new cache",
-      bars,
-      anchor: description.anchor,
-      known: { adjustment: description.adjustment, why: "its entry says so" },
-    },
-    ...candidates,
-  ])
+  if (description === undefined) return decideBasis(candidates, timeframe)
+  const own: BasisCandidate = {
+    provider: "the new cache",
+    bars,
+    anchor: description.anchor,
+    known: { adjustment: description.adjustment, why: "its entry says so" },
+  }
+  const decision = decideBasis([own, ...candidates], timeframe)
   return { ...decision, excluded: decision.excluded.slice(1) }
 }
 

@@ -7,10 +7,15 @@ export interface MigrationTarget {
   /** Absolute path. It need not exist. */
   readonly folder: string
   readonly store: BarStore
-  /** The files that a write to the entry may change, absolute, as far as they exist. */
-  readonly entryFiles: (symbol: string, timeframe: Timeframe) => Promise<ReadonlyArray<string>>
+  /** Where an entry is, or would be, and the files that a write to it may change, absolute, as far as they exist. */
+  readonly entryFiles: (
+    symbol: string,
+    timeframe: Timeframe,
+  ) => Promise<{ readonly folder: string; readonly files: ReadonlyArray<string> }>
   /** Runs `body` while nobody else writes to the entry. */
   readonly exclusively: <A>(symbol: string, timeframe: Timeframe, body: () => Promise<A>) => Promise<A>
+  /** Runs `body` while no other migration writes to this cache. */
+  readonly alone: <A>(body: () => Promise<A>) => Promise<A>
 }
 
 /** Reads a file of an old cache: every line, nothing judged. Throws a typed error when nothing of it can be read. */

@@ -1,4 +1,13 @@
-import { type Adjustment, type Anchor, type Bars, barCount } from "@barkeep/market-data"
+import {
+  type Adjustment,
+  type Anchor,
+  type Bars,
+  barCount,
+  isIntraday,
+  nominalMillis,
+  type Timeframe,
+} from "@barkeep/market-data"
+import { lengthText } from "./civil.ts"
 import { comparePrices, findSplitJump, type PriceRelation, splitRatio } from "./compare-prices.ts"
 
 /** What is known of a source before its prices are compared with others. Preferred sources come first. */
@@ -27,9 +36,15 @@ export interface BasisDecision {
  * prices go on where the ones before ended. A constant factor or a changing one, another anchor, or nothing to compare
  * keeps a source out: two bases never stand in one entry.
  */
-export const decideBasis = (candidates: ReadonlyArray<BasisCandidate>): BasisDecision => {
+export const decideBasis = (
+  candidates: ReadonlyArray<BasisCandidate>,
+  timeframe: Timeframe,
+): BasisDecision => {
+  const lags = lagsOf(timeframe)
   const relations = candidates.map((a, i) =>
-    candidates.map((b, j): PriceRelation => (i < j ? comparePrices(a.bars, b.bars) : { kind: "apart" })),
+    candidates.map((b, j): PriceRelation =>
+      i < j ? comparePrices(a.bars, b.bars, a.provider === b.provider ? [] : lags) : { kind: "apart" },
+    ),
   )
   const relation = (i: number, j: number): PriceRelation =>
     (i < j ? relations[i]?.[j] : invert(relations[j]?.[i])) ?? { kind: "apart" }
@@ -61,6 +76,16 @@ export const decideBasis = (candidates: ReadonlyArray<BasisCandidate>): BasisDec
   }
 }
 
+/** By how much a wrong zone can shift bars: half-hours up to 14 hours, of days one day. */
+const lagsOf = (timeframe: Timeframe): ReadonlyArray<number> => {
+  const step = isIntraday(timeframe) ? Math.max(30 * 60_000, nominalMillis(timeframe)) : nominalMillis("1d")
+  const most = isIntraday(timeframe) ? 14 * 3_600_000 : step
+  return Array.from({ length: Math.floor(most / step) }, (_, index) => (index + 1) * step).flatMap((lag) => [
+    lag,
+    -lag,
+  ])
+}
+
 type Known = BasisCandidate["known"]
 type Relation = (i: number, j: number) => PriceRelation
 
@@ -83,7 +108,9 @@ const invert = (relation: PriceRelation | undefined): PriceRelation | undefined 
     ? { ...relation, factor: 1 / relation.factor }
     : relation?.kind === "varying"
       ? { ...relation, from: 1 / relation.to, to: 1 / relation.from }
-      : relation
+      : relation?.kind === "shifted"
+        ? { ...relation, lagMillis: -relation.lagMillis }
+        : relation
 
 type Link = "joins" | "separate" | "silent"
 
@@ -176,6 +203,8 @@ const whyExcluded = (
       return `another price basis: ${figure(found.factor)} times the prices of ${other.provider} on ${found.rows} bars`
     if (found.kind === "varying")
       return `another price basis: ${figure(found.from)} to ${figure(found.to)} times the prices of ${other.provider}`
+    if (found.kind === "shifted")
+      return `its bars are those of ${other.provider} ${lengthText(Math.abs(found.lagMillis))} ${found.lagMillis > 0 ? "later" : "earlier"}: one of them is in another time zone`
     if (own.anchor !== undefined && other.anchor !== undefined && own.anchor !== other.anchor)
       return `bars start ${own.anchor === "clock" ? "at full hours" : "at the open"}, those of the entry do not`
   }

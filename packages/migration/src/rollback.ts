@@ -35,11 +35,12 @@ export interface RolledBack {
  * its lists remains. Can be killed and called again; a second time does nothing.
  * @throws {MigrationError} `UnknownMigration`, `DamagedRecord`, `PlaceTaken`, `StorageFailure`
  */
-export const rollbackMigration = async (options: {
+export const rollbackMigration = (options: {
   readonly target: MigrationTarget
   readonly id: string
-}): Promise<RolledBack> => {
-  const { target, id } = options
+}): Promise<RolledBack> => options.target.alone(() => rollBack(options.target, options.id))
+
+const rollBack = async (target: MigrationTarget, id: string): Promise<RolledBack> => {
   let record = await readRecord(target.folder, id)
   if (stateOf(record) === "rolled-back") return { id, entries: 0, left: [] }
   await repairJournal(record)
@@ -99,16 +100,15 @@ const restoreFiles = async (
   before: ReadonlyArray<BackedUpFile>,
 ): Promise<void> => {
   const present = new Set(before.map((file) => below(target.folder, file.path)))
-  const folders = new Set<string>()
-  for (const file of await target.entryFiles(plan.symbol, plan.timeframe)) {
-    folders.add(path.dirname(file))
+  const { folder, files } = await target.entryFiles(plan.symbol, plan.timeframe)
+  for (const file of files)
     if (!present.has(file) && writtenName.test(path.basename(file))) await removeFile(file)
-  }
   for (const file of before) {
     const to = below(target.folder, file.path)
     const found = await findBytes(to)
     if (found === undefined || sha256Of(found) !== file.sha256)
       await copyChecked(below(record.folder, file.copy), to, file.sha256)
   }
-  for (const folder of folders) await removeEmptyFolders(folder, target.folder)
+  for (const each of new Set([folder, ...files.map((file) => path.dirname(file))]))
+    await removeEmptyFolders(each, target.folder)
 }

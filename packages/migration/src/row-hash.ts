@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { createHash, hash } from "node:crypto"
 import { type Bars, columns, type EpochMillis } from "@barkeep/market-data"
 
 /** What a row of a source is, for counting it: a bar at an instant, a bar at a time whose instant is unknown, or text. */
@@ -45,7 +45,7 @@ export class RowSummer {
     this.#bytes.setUint8(0, kind === "bar" ? 1 : 2)
     this.#set(0, time)
     for (let index = 0; index < 5; index += 1) this.#set(index + 1, values[index] as number)
-    this.#add(createHash("sha256").update(this.#view).digest())
+    this.#add(hash("sha256", this.#view, "buffer"))
   }
 
   addBars(bars: Bars, kind: "bar" | "written" = "bar"): void {
@@ -54,7 +54,7 @@ export class RowSummer {
     for (let row = 0; row < bars.openTime.length; row += 1) {
       for (let index = 0; index < 6; index += 1)
         this.#set(index, (arrays[index] as Float64Array)[row] as number)
-      this.#add(createHash("sha256").update(this.#view).digest())
+      this.#add(hash("sha256", this.#view, "buffer"))
     }
   }
 

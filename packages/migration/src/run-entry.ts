@@ -102,7 +102,7 @@ const backUp = async (
   plan: EntryPlan,
 ): Promise<ReadonlyArray<BackedUpFile>> => {
   const files: Array<BackedUpFile> = []
-  for (const [at, file] of (await target.entryFiles(plan.symbol, plan.timeframe)).entries()) {
+  for (const [at, file] of (await target.entryFiles(plan.symbol, plan.timeframe)).files.entries()) {
     const sha256 = sha256Of(await readBytes(file))
     const copy = `backup/${index}/${at}-${path.basename(file)}`
     await copyChecked(file, below(record.folder, copy), sha256)

@@ -3,6 +3,7 @@ import { InvalidInput } from "@barkeep/market-data"
 import {
   migrate,
   type MigrateOptions,
+  MigrationError,
   type MigrationPlan,
   type MigrationReport,
   type MigrationTarget,
@@ -12,6 +13,7 @@ import {
   verifyMigration,
 } from "@barkeep/migration"
 import { systemClock } from "@barkeep/provider-kit"
+import { knownInstrument } from "../known-instrument.ts"
 import { ask, canAsk } from "../ask.ts"
 import { loadConfiguration } from "../configuration.ts"
 import type { Console } from "../console.ts"
@@ -28,15 +30,41 @@ import type { MigrateFlags } from "./migrate.ts"
 export const run: Body<MigrateFlags> = async (input, { console, signal }) => {
   checkFlags(input)
   const { cacheDir } = loadConfiguration({ cacheDir: input.newCache ?? input.cacheDir })
-  const cache = await openCache(cacheDir)
+  const cache = await openCache(cacheDir, { instrumentOf: knownInstrument })
   const target = migrationTarget(cache)
   try {
     if (input.verify !== undefined) return await verify(target, input.verify, input.json, console, signal)
     if (input.rollback !== undefined) return await rollback(target, input.rollback, input.json, console)
     return await plan(input, target, console, signal)
+  } catch (error) {
+    throw toUsageError(error)
   } finally {
     await cache.close()
   }
+}
+
+/** What the command line names is not there, or cannot be meant: nothing was done. */
+const toUsageError = (error: unknown): unknown => {
+  if (!(error instanceof MigrationError)) return error
+  const { reason, subject } = error
+  if (reason._tag === "NoOldCache")
+    return new InvalidInput({ field: "--old-cache", value: subject, expected: "the folder of an old cache" })
+  if (reason._tag === "FoldersOverlap")
+    return new InvalidInput({
+      field: "--new-cache",
+      value: subject,
+      expected: `a folder apart from the old cache ${reason.other}; unified trees of the original are read where they are, without a migration`,
+    })
+  if (reason._tag === "UnknownMigration")
+    return new InvalidInput({
+      field: "ID",
+      value: subject,
+      expected:
+        reason.known.length === 0
+          ? "a migration into this cache: there is none"
+          : `one of ${reason.known.join(", ")}`,
+    })
+  return error
 }
 
 const checkFlags = (input: MigrateFlags): void => {
