@@ -1,7 +1,13 @@
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { describe, expect, it } from "vitest"
-import { probeImport } from "../src/imports/probe-import.ts"
+import {
+  bareStartMillis,
+  probeImport,
+  type StatedImportTime,
+  statedImportTime,
+} from "../src/imports/probe-import.ts"
 import { root, workspacePackages } from "../src/workspace.ts"
 
 const entries = workspacePackages()
@@ -12,6 +18,8 @@ const entries = workspacePackages()
         ? []
         : [
             {
+              entry,
+              folder,
               specifier: manifest.name + entry.slice(1),
               url: pathToFileURL(join(root, folder, at["default"])).href,
             },
@@ -19,12 +27,28 @@ const entries = workspacePackages()
     ),
   )
 
+/** Highest ratio of an import to a bare start that a README's statement allows. */
+const limit = ({ millis, bareMillis }: StatedImportTime): number => (1.6 * millis) / bareMillis + 0.5
+
 describe("importing", () => {
   it("finds every public entry", () => expect(entries.length).toBeGreaterThan(20))
 
   it.each(entries)("$specifier does nothing else", async ({ url }) => {
     expect(await probeImport(url)).toMatchObject({ refused: [], environment: [], globals: [], open: [] })
   })
+
+  it.each(entries.filter(({ entry }) => entry === "."))(
+    "$specifier takes the time that its README states",
+    async ({ folder, url }) => {
+      const stated = statedImportTime(readFileSync(join(root, folder, "README.md"), "utf8"))
+      if (stated === undefined) throw new Error(`${folder}/README.md states no import time`)
+      // Ratios of one machine in one minute, with room for noise; the best of a few, since noise only adds.
+      let best = Number.POSITIVE_INFINITY
+      for (let round = 0; round < 5 && best > limit(stated); round++)
+        best = Math.min(best, (await probeImport(url)).cpuMillis / (await bareStartMillis()))
+      expect(best).toBeLessThan(limit(stated))
+    },
+  )
 
   it("would notice a module that does something else", async () => {
     const module = `

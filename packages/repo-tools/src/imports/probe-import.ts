@@ -36,3 +36,25 @@ export const probeImport = async (url: string): Promise<ImportFindings> => {
     globals: found.globals.filter((name) => !name.startsWith("Symbol(undici.")),
   }
 }
+
+/** CPU time that a Node takes which runs nothing. */
+export const bareStartMillis = async (): Promise<number> => {
+  const program = "const { user, system } = process.cpuUsage(); console.log((user + system) / 1000)"
+  const { stdout } = await promisify(execFile)(process.execPath, ["--eval", program], {
+    env: plainEnvironment(),
+  })
+  return Number(stdout)
+}
+
+/** What a README says of its import: its CPU time, and that of a bare Node on the same machine. */
+export interface StatedImportTime {
+  readonly millis: number
+  readonly bareMillis: number
+}
+
+/** Reads `Importing takes about 60 ms of CPU time where a bare Node starts in 30`; `undefined` when it is not there. */
+export const statedImportTime = (readme: string): StatedImportTime | undefined => {
+  const [, millis, bareMillis] =
+    /Importing takes about (\d+) ms of CPU time\s+where a bare Node starts in (\d+)/.exec(readme) ?? []
+  return millis === undefined ? undefined : { millis: Number(millis), bareMillis: Number(bareMillis) }
+}
