@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { app } from "../src/app.ts"
 import { settingNames, settings } from "../src/settings.ts"
 import { cacheFolder, keepFolder } from "./kept-folder.ts"
-import { runApp } from "./run-app.ts"
+import { runApp, runWell } from "./run-app.ts"
 
 const folder = keepFolder()
 const cache = cacheFolder(folder)
@@ -23,15 +23,7 @@ beforeAll(async () => {
     ["BTCUSDT", "1h,1d"],
     ["AAPL", "1d"],
   ] as const) {
-    const { code, stderr } = await runApp([
-      "populate",
-      "--symbols",
-      symbols,
-      "--intervals",
-      intervals,
-      ...days,
-    ])
-    expect([code, stderr]).toEqual([0, ""])
+    await runWell(["populate", "--symbols", symbols, "--intervals", intervals, ...days])
   }
 })
 afterAll(async () => {

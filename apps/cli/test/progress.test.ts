@@ -79,6 +79,7 @@ describe("the progress line", () => {
     progress.update({ share: 0.5, count: 5, unit: "bars" })
     console.note("a note")
     await console.write("a result\n")
+    // oxlint-disable-next-line no-control-regex
     expect(stderr.text()).toMatch(/^\r 50 % .*\u001b\[K\r\u001b\[2Ka note\n\r 50 % .*\u001b\[K\r\u001b\[2K$/)
     expect(stdout.text()).toBe("a result\n")
     expect(console.hasStatus).toBe(false)
@@ -106,7 +107,7 @@ describe("the progress line", () => {
 describe("what a run waits for", () => {
   const budget = {
     id: "weight-1m",
-    unit: "weight",
+    unit: "weight" as const,
     amount: 6000,
     perMillis: 60_000,
     used: 5999,
@@ -133,7 +134,9 @@ describe("what a run waits for", () => {
     ],
     ["a used up budget", {}, "binance's 6,000 weight in 1 min 0 s are used up", 70_000],
     ["only its turn", { budgets: [{ ...budget, used: 0 }] }, undefined, undefined],
-  ] as const)("is %s", (_name, vendor, reason, until) => {
+  ] satisfies ReadonlyArray<
+    readonly [string, Parameters<typeof snapshot>[0], string | undefined, number | undefined]
+  >)("is %s", (_name, vendor, reason, until) => {
     const waiting = waitingFor(snapshot(vendor), "binance at somewhere", cost)
     expect([waiting?.reason, waiting?.until]).toEqual([reason, until])
   })

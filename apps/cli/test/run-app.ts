@@ -48,3 +48,11 @@ export const runApp = async (
   })
   return { code, stdout: stdout.text(), stderr: stderr.text() }
 }
+
+/** The result of a run that has to succeed without a word on stderr, for what a test builds on. */
+export const runWell = async (...run: Parameters<typeof runApp>): Promise<RunResult> => {
+  const result = await runApp(...run)
+  if (result.code !== 0 || result.stderr !== "")
+    throw new Error(`barkeep ${run[0].join(" ")} ended with ${result.code}: ${result.stderr}`)
+  return result
+}
