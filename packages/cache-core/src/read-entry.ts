@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises"
 import {
   type Bars,
   barCount,
@@ -45,7 +46,11 @@ export async function* readEntryBlocks(
   const entry = await openEntry(context, symbol, timeframe, range)
   try {
     for (const partition of entry.partitions)
-      for (const bars of piecesOf(context, partition, timeframe, range)) if (barCount(bars) > 0) yield bars
+      for (const bars of piecesOf(context, partition, timeframe, range)) {
+        if (barCount(bars) > 0) yield bars
+        // Memory of earlier pieces is collected in turns of the event loop.
+        await nextTurn()
+      }
   } finally {
     closeEntry(context, entry)
   }
@@ -96,8 +101,10 @@ const coverageOf = (partition: OpenPartition): Coverage =>
     ? partition.metadata.coverage
     : (partition.earlier?.coverage.map((span) => ({ ...span, settled: false })) ?? [])
 
-/** About 23,000 rows of full blocks: a megabyte of columns. */
-const blocksPerPiece = 16
+/** About 11,500 rows of full blocks: half a megabyte of columns. */
+const blocksPerPiece = 8
+/** Compressed, with room to spare. */
+const usualPieceBytes = 500_000
 
 function* piecesOf(
   context: StoreContext,
@@ -111,6 +118,7 @@ function* piecesOf(
     return
   }
   const { blocks } = partition.metadata
+  const memory = new Uint8Array(usualPieceBytes)
   const end = range === undefined ? blocks.length.length : endOfBlocksBefore(blocks, range.to)
   for (
     let start = range === undefined ? 0 : firstBlockReaching(blocks, range.from);
@@ -123,6 +131,7 @@ function* piecesOf(
         partition,
         timeframe,
         blocksOf(blocks, start, Math.min(end, start + blocksPerPiece)),
+        memory,
       ),
     )
 }

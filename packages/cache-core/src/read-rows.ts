@@ -60,15 +60,20 @@ export const readRows = (
   })
 }
 
-/** The rows of some blocks of the partition. @throws {CacheError} `CorruptPartition`, `StorageFailure` */
+/**
+ * The rows of some blocks of the partition.
+ * @param memory for the compressed bytes while they are decoded; used when they fit
+ * @throws {CacheError} `CorruptPartition`, `StorageFailure`
+ */
 export const readBlockRows = (
   context: StoreContext,
   partition: IndexedPartition,
   timeframe: Timeframe,
   blocks: ReadonlyArray<Block>,
+  memory?: Uint8Array,
 ): Bars => {
   if (blocks.length === 0) return emptyBars
-  const bytes = readBlockBytes(context, partition, blocks)
+  const bytes = readBlockBytes(context, partition, blocks, memory)
   return named(partition.path, () => decodeBlocks(bytes, blocks, textStyle(timeframe, partition.timezone)))
 }
 
@@ -121,8 +126,11 @@ const readBlockBytes = (
   context: StoreContext,
   partition: OpenPartition,
   blocks: ReadonlyArray<Block>,
+  memory?: Uint8Array,
 ): Uint8Array => {
   const first = blocks[0] as Block
   const last = blocks.at(-1) as Block
-  return readBytes(context, partition, first.offset, last.offset + last.length - first.offset)
+  const length = last.offset + last.length - first.offset
+  const fits = memory !== undefined && length <= memory.length
+  return readBytes(context, partition, first.offset, length, fits ? memory : undefined)
 }
