@@ -17,7 +17,7 @@ export const migrationTarget = (cache: Cache): MigrationTarget => ({
   exclusively: <A>(symbol: string, timeframe: Timeframe, body: () => Promise<A>) =>
     withEntryLock(cache.folder, symbol, timeframe, body),
   // A lock of an entry that cannot be: a folder name with `_` in front is no symbol's.
-  alone: (body) => withEntryLock(cache.folder, "_migration", "1d", body),
+  alone: (body) => withEntryLock(cache.folder, "_MIGRATION", "1d", body),
 })
 
 /** The folder of an entry is the same for all years. */
