@@ -1,13 +1,5 @@
 import { barsToCsv, csvHeader } from "@barkeep/cache-core"
-import {
-  type Bar,
-  type Bars,
-  barRows,
-  hasSessions,
-  isoTime,
-  parseTimeframe,
-  type Timeframe,
-} from "@barkeep/market-data"
+import { type Bars, hasSessions, parseTimeframe, type Timeframe } from "@barkeep/market-data"
 import { withCache } from "../with-cache.ts"
 import type { Console } from "../console.ts"
 import { parseDateSpan, toTimeRange } from "../dates.ts"
@@ -63,25 +55,35 @@ const writers: { readonly [format in GetFlags["format"]]: (entry: Entry) => Writ
     },
   ndjson: () => async (console, parts) => {
     for await (const bars of parts)
-      await console.write([...barRows(bars)].map((bar) => `${JSON.stringify(toDocument(bar))}\n`).join(""))
+      await console.write(
+        jsonRows(bars)
+          .map((row) => `${row}\n`)
+          .join(""),
+      )
   },
   json: (entry) => async (console, parts) => {
     await console.write(`${JSON.stringify(entry).slice(0, -1)},"bars":[`)
     let separator = ""
     for await (const bars of parts) {
-      const texts = [...barRows(bars)].map((bar) => JSON.stringify(toDocument(bar)))
-      if (texts.length === 0) continue
-      await console.write(separator + texts.join(","))
+      const rows = jsonRows(bars)
+      if (rows.length === 0) continue
+      await console.write(separator + rows.join(","))
       separator = ","
     }
     await console.write("]}\n")
   },
 }
 
-/** JSON has no NaN: a missing value is null. */
-const toDocument = ({ openTime, ...values }: Bar): unknown => ({
-  openTime: isoTime(openTime),
-  ...Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, Number.isNaN(value) ? null : value]),
-  ),
-})
+/**
+ * A JSON object for each bar, made of the lines of the CSV: its numbers are JSON's too, and millions of rows need no object
+ * each. JSON has no NaN: a missing value is null.
+ */
+const jsonRows = (bars: Bars): ReadonlyArray<string> =>
+  // Any intraday timeframe gives the whole time.
+  barsToCsv(bars, "1m", "UTC")
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => {
+      const [time = "", open, high, low, close, volume] = line.split(",")
+      return `{"openTime":"${time.slice(0, 10)}T${time.slice(11)}Z","open":${open || null},"high":${high || null},"low":${low || null},"close":${close || null},"volume":${volume || null}}`
+    })
