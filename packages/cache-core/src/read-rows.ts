@@ -12,8 +12,8 @@ import {
   type Block,
   DamagedBytes,
   decodeBlocks,
-  decodeBlocksParallel,
   type DecodedFile,
+  readAndDecode,
   readFileBytes,
   type TextStyle,
 } from "./codec/index.ts"
@@ -49,11 +49,12 @@ export const readRows = (
   if (start >= end) return emptyBars
   const selected = blocksOf(blocks, start, end)
   const style = textStyle(timeframe, partition.timezone)
-  const bytes = readBlockBytes(context, partition, selected)
   const slice = (bars: Bars): Bars => (range === undefined ? bars : sliceBars(bars, range))
-  if (selected.length < parallelBlocks)
-    return slice(named(partition.path, () => decodeBlocks(bytes, selected, style)))
-  return decodeBlocksParallel(bytes, selected, style).then(slice, (cause: unknown) => {
+  const bars = named(partition.path, () =>
+    readAndDecode(selected, style, (memory) => readBlockBytes(context, partition, selected, memory)),
+  )
+  if (!(bars instanceof Promise)) return slice(bars)
+  return bars.then(slice, (cause: unknown) => {
     throw named(partition.path, () => {
       throw cause
     })
@@ -118,9 +119,6 @@ export const named = <A>(file: string, body: () => A): A => {
     })
   }
 }
-
-/** From how many blocks on worker threads are worth asking for. */
-const parallelBlocks = 64
 
 const readBlockBytes = (
   context: StoreContext,

@@ -7,6 +7,7 @@ import { decodeBlocks, finishBars, damagedBlock } from "./decode-block.ts"
 import { type DecodeJob, runState, takeRun } from "./decode-job.ts"
 import { decodeRun, planRuns } from "./decode-run.ts"
 import type { Block, TextStyle } from "./types.ts"
+import { makeThreadGate } from "./thread-gate.ts"
 import { shareWithWorkers } from "./worker-pool.ts"
 
 export interface ParallelOptions {
@@ -17,11 +18,37 @@ export interface ParallelOptions {
   readonly threads?: number
 }
 
-/** Below this, handing work to a thread costs about what it saves. */
-const fewestRows = 60_000
+const gate = makeThreadGate(availableParallelism())
 
 /**
- * The same as `decodeBlocks`, on several threads when there are rows enough. The columns lie in shared memory
+ * Reads blocks and decodes them as `decodeBlocks` does, on several threads when that has paid in this process.
+ * @param read gives the bytes of the blocks, in `memory` when it is given
+ * @throws {DamagedBytes} as `decodeBlocks`
+ */
+export const readAndDecode = (
+  blocks: ReadonlyArray<Block>,
+  style: TextStyle,
+  read: (memory?: Uint8Array) => Uint8Array,
+): Bars | Promise<Bars> => {
+  let [rows, length] = [0, 0]
+  for (const block of blocks) {
+    rows += block.rows
+    length += block.length
+  }
+  const isOpen = gate.isOpen(rows)
+  const start = performance.now()
+  const note = (bars: Bars): Bars => {
+    gate.note(isOpen ? "together" : "alone", rows, performance.now() - start)
+    return bars
+  }
+  if (!isOpen) return note(decodeBlocks(read(), blocks, style))
+  // Read where the threads can see it: no copy.
+  const bytes = read(new Uint8Array(new SharedArrayBuffer(length)))
+  return decodeBlocksParallel(bytes, blocks, style).then(note)
+}
+
+/**
+ * The same as `decodeBlocks`, on several threads. The columns lie in shared memory
  * then. The caller's thread works too, in steps of some milliseconds between which its other events get their
  * turn; threads that are slow to start or absent (see `worker-pool.ts`) only leave more of the work to it.
  * @throws {DamagedBytes} as `decodeBlocks`
@@ -37,7 +64,7 @@ export const decodeBlocksParallel = async (
     throw new InvalidInput({ field: "threads", value: threads, expected: "a whole number from 1" })
   const rows = checkIndex(bytes, blocks)
   if (rows === 0) return emptyBars
-  if (threads === 1 || rows < fewestRows) return decodeBlocks(bytes, blocks, style)
+  if (threads === 1) return decodeBlocks(bytes, blocks, style)
   const job = makeJob(bytes, blocks, style, rows)
   const shared = shareWithWorkers(job, threads - 1)
   while (takeRun(job)) await nextTurn()
