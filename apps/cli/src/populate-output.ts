@@ -24,7 +24,14 @@ export const showPlan = async (
       offeredUntil: isoTime(offeredUntil),
     })),
   }))
-  if (json) return console.write(`${JSON.stringify({ tasks, refused, totals: plan.totals })}\n`)
+  const impossible = plan.refused.map(({ task, error }) => ({
+    symbol: task.instrument.symbol,
+    timeframe: task.timeframe,
+    provider: task.provider.id,
+    error: errorLine(error),
+  }))
+  if (json)
+    return console.write(`${JSON.stringify({ tasks, refused, impossible, totals: plan.totals })}\n`)
   await console.write(
     formatTable(
       [
@@ -49,6 +56,8 @@ export const showPlan = async (
       await console.write(
         `${symbol} ${timeframe}: ${provider} gives ${from} to ${to} only until ${offeredUntil}; fetch it now\n`,
       )
+  for (const { symbol, timeframe, error } of impossible)
+    console.note(`barkeep: ${symbol} ${timeframe} would fail: ${error}`)
   noteRefused(refused, console)
 }
 

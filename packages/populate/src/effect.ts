@@ -1,4 +1,3 @@
-import { ProviderError } from "@barkeep/provider-kit"
 import * as Effect from "effect/Effect"
 import type { PopulatePlan } from "./plan.ts"
 import * as Facade from "./populate.ts"
@@ -8,15 +7,7 @@ import type { PopulateReport } from "./populate-task.ts"
 export const populate = (options: Omit<Facade.PopulateOptions, "signal">): Effect.Effect<PopulateReport> =>
   Effect.promise((signal) => Facade.populate({ ...options, signal }))
 
-/** `planPopulate` of the root entry; anything but a `ProviderError` (a damaged store) is a defect here. */
+/** `planPopulate` of the root entry; what the store throws (it is damaged) is a defect here. */
 export const planPopulate = (
   options: Omit<Facade.PopulateOptions, "signal" | "batch" | "onEvent" | "concurrency">,
-): Effect.Effect<PopulatePlan, ProviderError> =>
-  Effect.promise(async (signal): Promise<Effect.Effect<PopulatePlan, ProviderError>> => {
-    try {
-      return Effect.succeed(await Facade.planPopulate({ ...options, signal }))
-    } catch (error) {
-      if (error instanceof ProviderError) return Effect.fail(error)
-      throw error
-    }
-  }).pipe(Effect.flatten)
+): Effect.Effect<PopulatePlan> => Effect.promise((signal) => Facade.planPopulate({ ...options, signal }))

@@ -43,7 +43,15 @@ export interface TaskPlan {
 /** What all tasks would do, and what it costs. */
 export interface PopulatePlan {
   readonly tasks: ReadonlyArray<TaskPlan>
+  /** Tasks that none of their providers would do. */
+  readonly refused: ReadonlyArray<RefusedPlan>
   readonly totals: ReadonlyArray<PlanTotal>
+}
+
+/** A task that would fail, and why: the run would say the same. */
+export interface RefusedPlan {
+  readonly task: PopulateTask
+  readonly error: ProviderError
 }
 
 /** The cost of a plan against one budget of one provider. */

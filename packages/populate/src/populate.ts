@@ -1,10 +1,10 @@
 import type { BarStore } from "@barkeep/market-data"
-import { type CallOptions, type Clock, systemClock } from "@barkeep/provider-kit"
+import { type CallOptions, type Clock, ProviderError, systemClock } from "@barkeep/provider-kit"
 import * as Effect from "effect/Effect"
 import PQueue from "p-queue"
 import type { BatchLimits } from "./batches.ts"
-import { concernsWholeVendor } from "./fallback.ts"
-import { planTask, readNeeds, type PopulatePlan, type TaskPlan, totalsOf } from "./plan.ts"
+import { allowsFallback, concernsWholeVendor, fitsEntry } from "./fallback.ts"
+import { planTask, readNeeds, type PopulatePlan, type RefusedPlan, type TaskPlan, totalsOf } from "./plan.ts"
 import type { PopulateEvent, PopulateReport, PopulateTask, TaskOutcome } from "./populate-task.ts"
 import { runTask } from "./run-task.ts"
 
@@ -71,19 +71,41 @@ export const populate = async (options: PopulateOptions): Promise<PopulateReport
 
 /**
  * What `populate` would ask, exactly, and what it costs. Looks up where a provider's history begins when the store
- * cannot know it (one call per such entry, counted in the plan); writes nothing.
- * @throws {ProviderError} when a provider does not offer a task or cannot be asked
+ * cannot know it (one call per such entry, counted in the plan); writes nothing. A task that every one of its providers
+ * refuses is in `refused`.
+ * @throws what the store throws, and the signal's reason when aborted
  */
 export const planPopulate = async (
   options: Omit<PopulateOptions, "batch" | "onEvent" | "concurrency">,
 ): Promise<PopulatePlan> => {
-  const { store, tasks, clock = systemClock, signal } = options
-  const plans: Array<TaskPlan> = []
-  for (const task of tasks) {
-    const needs = await readNeeds(task, store, clock)
-    plans.push(await planTask(task, needs, store, clock, signal === undefined ? {} : { signal }))
+  const tasks: Array<TaskPlan> = []
+  const refused: Array<RefusedPlan> = []
+  for (const task of options.tasks) {
+    const plan = await planOrRefusal(task, options)
+    if ("error" in plan) refused.push(plan)
+    else tasks.push(plan)
   }
-  return { tasks: plans, totals: totalsOf(plans) }
+  return { tasks, refused, totals: totalsOf(tasks) }
+}
+
+const planOrRefusal = async (
+  task: PopulateTask,
+  { store, clock = systemClock, signal }: Omit<PopulateOptions, "batch" | "onEvent" | "concurrency">,
+): Promise<TaskPlan | RefusedPlan> => {
+  const entry = await store.describe(task.instrument.symbol, task.timeframe)
+  const fallbacks = (task.fallbacks ?? []).filter((provider) => fitsEntry(entry, provider))
+  let refusal: RefusedPlan | undefined
+  for (const provider of [task.provider, ...fallbacks])
+    try {
+      const asked = { ...task, provider }
+      const needs = await readNeeds(asked, store, clock)
+      return await planTask(asked, needs, store, clock, signal === undefined ? {} : { signal })
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error
+      refusal ??= { task, error }
+      if (!allowsFallback(error)) return { task, error }
+    }
+  return refusal as RefusedPlan
 }
 
 const bySymbol = (tasks: ReadonlyArray<PopulateTask>): ReadonlyArray<ReadonlyArray<PopulateTask>> => [

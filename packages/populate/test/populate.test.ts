@@ -269,6 +269,36 @@ describe("the plan", () => {
     )
   })
 
+  it("names what would be refused beside what would be done, and whom the run would fall back to", async () => {
+    const other = gridProvider({ id: "other" })
+    const daily: GridProvider = {
+      ...other,
+      plan: () => {
+        throw failure("other", { _tag: "OutsideHistory", earliest: start })
+      },
+    }
+    const tasks = [
+      task(gridProvider(), 10, { timeframe: "5m" }),
+      task(gridProvider(), 10),
+      { ...task(daily, 10, { symbol: "ETHUSDT" }), fallbacks: [gridProvider()] },
+    ]
+    const store = memoryStore()
+    const plan = await planPopulate({ store, tasks, clock: later })
+    expect(plan.refused.map(({ task: { timeframe }, error }) => [timeframe, error.reason._tag])).toEqual([
+      ["5m", "UnsupportedTimeframe"],
+    ])
+    expect(plan.tasks.map(({ task: { instrument, provider } }) => [instrument.symbol, provider.id])).toEqual([
+      ["BTCUSDT", "grid"],
+      ["ETHUSDT", "grid"],
+    ])
+    const { outcomes } = await populate({ store, tasks, clock: later })
+    expect(outcomes.map(({ status, provider }) => [status, provider])).toEqual([
+      ["Failed", "grid"],
+      ["Completed", "grid"],
+      ["Completed", "grid"],
+    ])
+  })
+
   it("tells the least time the budget allows", async () => {
     const plan = await planPopulate({
       store: memoryStore(),
