@@ -131,7 +131,9 @@ export const removeEmptyFolders = async (folder: string, root: string): Promise<
     try {
       await fs.rmdir(each)
     } catch (cause) {
-      if (["ENOTEMPTY", "EEXIST", "ENOENT"].includes(codeOf(cause) ?? "")) return
+      // A run that was killed has removed it, and maybe not those above.
+      if (codeOf(cause) === "ENOENT") continue
+      if (["ENOTEMPTY", "EEXIST"].includes(codeOf(cause) ?? "")) return
       throw cause
     }
     await flushFolder(path.dirname(each))
