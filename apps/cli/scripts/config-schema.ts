@@ -1,0 +1,34 @@
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { JsonSchema } from "@barkeep/validation"
+import { type Setting, type SettingName, settingNames, settings } from "../src/settings.ts"
+
+/** The schema of `barkeep.config.json`, as the settings are. */
+export const toConfigSchema = (): JsonSchema => ({
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "barkeep.config.json",
+  type: "object",
+  properties: {
+    $schema: { type: "string" },
+    ...Object.fromEntries(settingNames.map((name) => [name, toSchema(name)])),
+  },
+  additionalProperties: false,
+})
+
+const toSchema = (name: SettingName): JsonSchema => {
+  const { kind, meaning, variable }: Setting = settings[name]
+  const description = `${meaning} [${variable}]`
+  if (kind === "list")
+    return { description, anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] }
+  if (kind === "url") return { description, type: "string", pattern: "^https?://" }
+  return typeof kind === "string"
+    ? { description, type: "string" }
+    : { description, type: "string", enum: kind.oneOf }
+}
+
+// `node --conditions=@barkeep/source scripts/config-schema.ts` writes it.
+if (import.meta.main)
+  writeFileSync(
+    join(import.meta.dirname, "../schema/barkeep.config.schema.json"),
+    `${JSON.stringify(toConfigSchema(), null, 2)}\n`,
+  )
