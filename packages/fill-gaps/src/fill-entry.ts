@@ -102,7 +102,7 @@ interface EntryRun {
 /** The entry as it is stored, with the anchor that its report has concluded where the files do not say. */
 export const describeEntry = async (
   store: FillStore,
-  { symbol, timeframe, anchor }: SelectedEntry["report"],
+  { symbol, timeframe, anchor }: Pick<SelectedEntry["report"], "symbol" | "timeframe" | "anchor">,
 ): Promise<FilledEntry | undefined> => {
   const stored = await store.describe(symbol, timeframe)
   if (stored === undefined) return undefined

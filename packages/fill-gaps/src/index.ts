@@ -17,6 +17,7 @@ export {
   type NotFillableReason,
   notFillableReasons,
 } from "./outcome.ts"
+export { explainMissing, type ExplainMissingOptions, type SourceAnswer } from "./explain-missing.ts"
 export { fillableReasons, type GapFilter } from "./select-gaps.ts"
 export { calibrate, type CalibrationQuestion } from "./calibrate.ts"
 export type { Calibration, CalibrationFigures, CalibrationIssue } from "./calibration.ts"
