@@ -1,58 +1,75 @@
-import { readFile, stat } from "node:fs/promises"
-import type { Cache } from "@barkeep/cache-core"
-import type { StoredYear, ValidationSource } from "@barkeep/validation"
+import { type Stats, statSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
+import type { Cache, CacheEntry } from "@barkeep/cache-core"
+import type { Bars } from "@barkeep/market-data"
+import type { StoredEntry, StoredYear, ValidationSource } from "@barkeep/validation"
 
-/** A cache as validation reads it. A year's fingerprint is the size and time of its two files. */
+/** A cache as validation reads it. A year's fingerprint is the state of its two files, an entry's that of its answers. */
 export const validationSource = (cache: Cache): ValidationSource => ({
   read: cache.read,
   describe: cache.describe,
   coverage: cache.coverage,
   provenance: cache.provenance,
-  entries: async () => {
-    const entries = await cache.entries()
-    return Promise.all(
-      entries.map(async ({ symbol, timeframe, years }) => ({
-        symbol,
-        timeframe,
-        years: await Promise.all(
-          years.map(async (year): Promise<StoredYear> => {
-            const { data, metadata } = await cache.partition(symbol, timeframe, year)
-            const [dataMark, metadataMark, sha256] = await Promise.all([
-              markOf(data),
-              markOf(metadata),
-              readSha256(metadata),
-            ])
-            return {
-              year,
-              path: data,
-              fingerprint: `${dataMark} ${metadataMark}`,
-              ...(sha256 === undefined ? {} : { sha256 }),
-            }
-          }),
-        ),
-      })),
-    )
-  },
+  readYear: cache.readYear,
+  release: giveBack,
+  hashYear: cache.hashYear,
+  entries: async () => Promise.all((await cache.entries()).map((entry) => toStoredEntry(cache, entry))),
 })
 
-const markOf = async (path: string): Promise<string> => {
-  try {
-    const { size, mtimeNs } = await stat(path, { bigint: true })
-    return `${size}@${mtimeNs}`
-  } catch (error) {
-    // Files of other programs have no metadata; that a data file is gone shows when it is read.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "absent"
-    throw error
+/** Left to the garbage collector, the columns of some years would pile up to several times what is needed of them. */
+const giveBack = ({ openTime }: Bars): void => {
+  const { buffer } = openTime
+  // All columns of a year that was read lie in one piece of memory.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > 1_000_000) buffer.transfer(0)
+}
+
+const toStoredEntry = async (
+  cache: Cache,
+  { symbol, timeframe, years }: CacheEntry,
+): Promise<StoredEntry> => {
+  const first = years[0] ?? 1970
+  const files = await cache.partition(symbol, timeframe, first)
+  // The years of an entry lie side by side: one question for the folder is enough.
+  const beside = (path: string, year: number): string =>
+    join(dirname(path), basename(path).replace(String(first), String(year)))
+  return {
+    symbol,
+    timeframe,
+    fingerprint: markOf(await cache.answersFile(symbol, timeframe)),
+    years: years.map((year) => toStoredYear(year, beside(files.data, year), beside(files.metadata, year))),
   }
 }
 
-/** The hash that the metadata claims for the data file; absent for files of other programs. */
-const readSha256 = async (metadata: string): Promise<string | undefined> => {
-  try {
-    const { sha256 } = JSON.parse(await readFile(metadata, "utf8")) as { readonly sha256?: unknown }
-    return typeof sha256 === "string" ? sha256 : undefined
-  } catch {
-    // Absent or damaged metadata is a finding of the validation itself.
-    return undefined
+const toStoredYear = (year: number, data: string, metadata: string): StoredYear => {
+  const stats = statOf(data)
+  return {
+    year,
+    path: data,
+    fingerprint: yearFingerprint(stats === undefined ? absent : fileMark(stats), markOf(metadata)),
+    sizeBytes: stats?.size ?? 0,
   }
 }
+
+/** The fingerprint of a year by the marks of its files. */
+export const yearFingerprint = (data: string, metadata: string): string => `${data} ${metadata}`
+
+const absent = "absent"
+
+const markOf = (path: string): string => {
+  const stats = statOf(path)
+  return stats === undefined ? absent : fileMark(stats)
+}
+
+/** Differs whenever the file was written or replaced. */
+export const fileMark = ({
+  size,
+  mtimeMs,
+  ino,
+}: {
+  readonly size: number
+  readonly mtimeMs: number
+  readonly ino: number
+}): string => `${size}@${mtimeMs}#${ino}`
+
+/** `undefined` for a file that is not there: files of other programs have no metadata, and most entries no answers. */
+const statOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false })

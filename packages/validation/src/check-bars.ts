@@ -1,6 +1,5 @@
-import { type Bars, type EpochMillis, hasSessions, type Instrument } from "@barkeep/market-data"
-import type { TradingCalendar } from "@barkeep/trading-calendar"
-import type { BinnedBars } from "./binned-bars.ts"
+import { type Bars, hasSessions, type Instrument } from "@barkeep/market-data"
+import { type BinCalendar, type BinnedBars, sameRow } from "./binned-bars.ts"
 import { compareProviders } from "./compare-providers.ts"
 import { differencesAt } from "./compare-timeframes.ts"
 import { counted, type Finding, finding, type Place } from "./finding.ts"
@@ -12,7 +11,7 @@ export interface CheckInput {
   /** Ascending. */
   readonly coarse: Bars
   readonly made: BinnedBars
-  readonly calendar: Pick<TradingCalendar, "barsInBin">
+  readonly calendar: Pick<BinCalendar, "barsInBin">
   readonly maxPlaces: number
 }
 
@@ -41,7 +40,10 @@ const checkTimeframes = ({
   const tolerances = tolerancesFor(instrument)
   const places: Array<Place> = []
   let rows = 0
-  for (const [i, j] of pairs(coarse.openTime, made.bars.openTime)) {
+  const [stored, other] = [coarse.openTime, made.bars.openTime]
+  for (let i = 0, j = 0; i < stored.length && j < other.length; i += 1) {
+    while (j < other.length && (other[j] as number) < (stored[i] as number)) j += 1
+    if (stored[i] !== other[j] || sameRow(coarse, i, made.bars, j)) continue
     const found = differencesAt(coarse, i, made.bars, j, true, tolerances)
     if (found.length === 0) continue
     const openTime = coarse.openTime[i] as number
@@ -52,7 +54,7 @@ const checkTimeframes = ({
       places.push({
         openTime,
         evidence: found
-          .map(({ column, coarse: stored, fine: other }) => `${column} ${stored}, of ${fine} bars ${other}`)
+          .map(({ column, coarse: value, fine: part }) => `${column} ${value}, of ${fine} bars ${part}`)
           .join("; "),
       })
   }
@@ -97,18 +99,4 @@ const checkProviders = ({ check, coarse, made, maxPlaces }: CheckInput): Readonl
       { maxPlaces, rows: Math.round((1 - result.agreement) * result.compared) },
     ),
   ]
-}
-
-/** Rows of the same time in two ascending lists. */
-function* pairs(a: Float64Array, b: Float64Array): Generator<readonly [number, number], void, undefined> {
-  let [i, j] = [0, 0]
-  while (i < a.length && j < b.length) {
-    const [left, right] = [a[i] as EpochMillis, b[j] as EpochMillis]
-    if (left === right) {
-      yield [i, j]
-      i += 1
-      j += 1
-    } else if (left < right) i += 1
-    else j += 1
-  }
 }

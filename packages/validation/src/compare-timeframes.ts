@@ -7,8 +7,7 @@ import {
   sliceRows,
   type Timeframe,
 } from "@barkeep/market-data"
-import type { TradingCalendar } from "@barkeep/trading-calendar"
-import { binBars } from "./binned-bars.ts"
+import { type BinCalendar, binBars } from "./binned-bars.ts"
 
 export interface CompareTimeframesInput {
   readonly coarse: Bars
@@ -16,7 +15,7 @@ export interface CompareTimeframesInput {
   /** Bars of the same instrument and price basis, of a timeframe that tiles the coarse one. */
   readonly fine: Bars
   readonly fineTimeframe: Timeframe
-  readonly calendar: Pick<TradingCalendar, "binOf" | "isOpen" | "barsInBin">
+  readonly calendar: BinCalendar
   readonly anchor?: Anchor
   /** Relative difference up to which prices agree. @default 1e-9 */
   readonly priceTolerance?: number
@@ -53,14 +52,14 @@ export interface TimeframeComparison {
 
 /**
  * Holds stored coarse bars against bars made of stored finer ones. A difference in a bin whose finer bars are all
- * there means that one of the two is wrong; vendors' own intervals do disagree. Pure.
- * @throws {OutsideSession} when a fine bar lies outside of sessions
+ * there means that one of the two is wrong; vendors' own intervals do disagree. Fine bars outside of sessions belong to
+ * no bin. Pure.
  * @throws {InvalidInput} when the fine timeframe does not tile the coarse one
  */
 export const compareTimeframes = (input: CompareTimeframesInput): TimeframeComparison => {
   const { coarse, fine, calendar, coarseTimeframe, fineTimeframe } = input
   const anchor = input.anchor === undefined ? {} : { anchor: input.anchor }
-  const { bars: made, parts } = binBars(fine, calendar.binOf(coarseTimeframe, anchor))
+  const { bars: made, parts } = binBars(fine, coarseTimeframe, calendar, input.anchor)
   const [from, to] = commonTimes(coarse, made)
   const [a, b] = [between(coarse, from, to), between(made, from, to)]
   const partsBefore = firstRowAtOrAfter(made.openTime, from)

@@ -1,15 +1,13 @@
 import type { Bars, Timeframe } from "@barkeep/market-data"
-import { OutsideCalendar, OutsideSession, type TradingCalendar } from "@barkeep/trading-calendar"
 import { type BinnedBars, binBars } from "./binned-bars.ts"
 import { checkBars } from "./check-bars.ts"
 import { findCalendar, type AdditionsByMarket } from "./expected-times.ts"
 import type { Finding } from "./finding.ts"
-import { orderRows } from "./order-rows.ts"
 import type { PlannedCheck } from "./plan-checks.ts"
 
 /** Holds the timeframes of one symbol against each other while their years are judged, the finest first. */
 export interface CrossChecker {
-  /** Takes the rows of a year that is being judged. */
+  /** Takes the rows of a year that is being judged, ascending. */
   readonly offer: (timeframe: Timeframe, year: number, bars: Bars) => void
   /** The findings of a year; `undefined` when its rows or the finer ones were not offered. */
   readonly findingsOf: (check: PlannedCheck, year: number) => ReadonlyArray<Finding> | undefined
@@ -43,18 +41,15 @@ export const crossChecker = ({ checks, additions, maxPlaces }: CrossCheckOptions
     }
   }
   return {
-    offer: (timeframe, year, raw) => {
+    offer: (timeframe, year, bars) => {
       const concerned = checks.filter(({ fine, coarse }) => fine === timeframe || coarse === timeframe)
       if (concerned.length === 0) return
-      const { bars } = orderRows(raw)
       for (const check of concerned) {
         const key = keyOf(check, year)
         const calendar = findCalendar(check.instrument.market, additions)
         if (calendar === undefined) continue
         if (check.fine === timeframe) {
-          const binned = binFine(check, bars, calendar)
-          if (binned === undefined) findings.set(key, [])
-          else keep(key, binned)
+          keep(key, binBars(bars, check.coarse, calendar, check.anchor))
           continue
         }
         const other = made.get(key)
@@ -68,19 +63,5 @@ export const crossChecker = ({ checks, additions, maxPlaces }: CrossCheckOptions
 }
 
 const keyOf = ({ coarse }: PlannedCheck, year: number): string => `${coarse} ${year}`
-
-/** `undefined` when rows lie outside of sessions: they are a finding of their own, and belong to no bin. */
-const binFine = (
-  { coarse, anchor }: PlannedCheck,
-  bars: Bars,
-  calendar: TradingCalendar,
-): BinnedBars | undefined => {
-  try {
-    return binBars(bars, calendar.binOf(coarse, { anchor }))
-  } catch (error) {
-    if (error instanceof OutsideSession || error instanceof OutsideCalendar) return undefined
-    throw error
-  }
-}
 
 const bytesOf = ({ bars, parts }: BinnedBars): number => 6 * bars.openTime.byteLength + parts.byteLength

@@ -27,7 +27,7 @@ export interface EntryOptions {
   /** Places listed for each finding. @default 20 */
   readonly maxPlaces?: number
   readonly signal?: AbortSignal
-  /** Called with the rows of each year that is judged, as the file has them. */
+  /** Called with the rows of each year that is judged, in order, the first of each open time. */
   readonly onRows?: (year: number, bars: Bars) => void
   readonly onYear?: (year: { readonly year: number; readonly rows: number; readonly reused: boolean }) => void
 }

@@ -52,6 +52,7 @@ export type {
   ReportDocument,
   YearDocument,
 } from "./report-shapes.ts"
+export { type DataQuality, toDataQuality } from "./data-quality.ts"
 export { mergeReports } from "./merge-reports.ts"
 export { parseReportDocument } from "./parse-report.ts"
 export { reportSchema, schemaVersion } from "./report-schema.ts"
@@ -61,8 +62,10 @@ export { type HtmlOptions, toHtml } from "./to-html.ts"
 export {
   type GapTableOptions,
   type ReportTable,
+  coverageText,
   scoreText,
   type TableColumn,
+  toFindingTable,
   toGapTable,
   toTable,
   worstFirst,

@@ -55,7 +55,10 @@ export const judgeEntry = async (job: Job): Promise<EntryReport> => {
     years.push(scanned.report)
     runs.push(...scanned.runs)
     carry = scanned.report.carry
-    if (rows._tag === "Rows") options.onRows?.(year, rows.bars)
+    if (rows._tag === "Rows") {
+      options.onRows?.(year, rows.ordered.bars)
+      if (stored !== undefined) job.source.release?.(rows.ordered.bars)
+    }
     options.onYear?.({ year, rows: scanned.report.rows, reused: false })
     if (isLast) break
   }
@@ -120,7 +123,9 @@ const anchorOf = (
   { calendarAdditions }: EntryOptions,
 ): Anchor =>
   anchor ??
-  (rows?._tag === "Rows" ? inferAnchor(instrument, timeframe, rows.bars, calendarAdditions) : "session")
+  (rows?._tag === "Rows"
+    ? inferAnchor(instrument, timeframe, rows.ordered.bars, calendarAdditions)
+    : "session")
 
 const endOfJudging = (
   { coverage, entry, options }: Job,

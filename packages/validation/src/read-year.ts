@@ -2,6 +2,7 @@ import type { ProvenanceSpan } from "@barkeep/market-data"
 import { attempt } from "./attempt.ts"
 import type { Job } from "./entry-job.ts"
 import { yearRange } from "./local-time.ts"
+import { orderRows } from "./order-rows.ts"
 import { noRows, type YearRows } from "./scan-years.ts"
 import type { StoredEntry, StoredYear, ValidationSource } from "./validation-source.ts"
 
@@ -71,15 +72,16 @@ const readRows = async (
     const file = await attempt(() => readFile(symbol, timeframe, stored.year))
     return file._tag === "Failed"
       ? unreadable(stored, file.issue)
-      : { _tag: "Rows", bars: file.value.bars, spans: file.value.provenance }
+      : { _tag: "Rows", ordered: orderRows(file.value.bars), spans: file.value.provenance }
   }
   const bars = await attempt(() => source.read(symbol, timeframe, range))
   if (bars._tag === "Failed") return unreadable(stored, bars.issue)
-  if (allSpans !== undefined) return { _tag: "Rows", bars: bars.value, spans: allSpans }
+  const ordered = orderRows(bars.value)
+  if (allSpans !== undefined) return { _tag: "Rows", ordered, spans: allSpans }
   const spans = await attempt(() => source.provenance(symbol, timeframe, range))
   return spans._tag === "Failed"
     ? unreadable(stored, spans.issue)
-    : { _tag: "Rows", bars: bars.value, spans: spans.value }
+    : { _tag: "Rows", ordered, spans: spans.value }
 }
 
 const unreadable = (stored: StoredYear, issue: Error): YearRows => ({

@@ -32,17 +32,15 @@ export const toTable = (report: Pick<StoreReport, "entries">): ReportTable => ({
     right("score"),
     left("status"),
     right("rows"),
-    right("expected"),
-    right("missing"),
-    right("gaps to fill"),
-    right("other gaps"),
-    right("thin gaps"),
+    right("coverage"),
+    right("to fill"),
+    left("other gaps"),
+    left("largest gap"),
     right("errors"),
     right("warnings"),
   ],
   rows: worstFirst(report).map((entry) => {
     const findings = allFindings(entry).map(({ finding }) => finding)
-    const unknown = entry.gaps.filter((gap) => gap.reason === "unknown").length
     const countOf = (severity: string): string =>
       String(findings.filter((found) => found.severity === severity).length)
     return [
@@ -51,15 +49,76 @@ export const toTable = (report: Pick<StoreReport, "entries">): ReportTable => ({
       scoreText(entry.score.value),
       entry.status,
       String(entry.rows),
-      String(entry.expected),
-      String(entry.expected - entry.present),
-      String(unknown),
-      String(entry.gaps.length - unknown),
-      String(entry.thin.gaps),
+      coverageText(entry),
+      String(entry.gaps.filter((gap) => gap.reason === "unknown").length),
+      otherGapsText(entry),
+      largestGapText(entry.gaps),
       countOf("error"),
       countOf("warning"),
     ]
   }),
+})
+
+/** Present bars of the expected ones, rounded down: only complete entries show `100.00 %`. */
+export const coverageText = ({ expected, present }: Pick<EntryReport, "expected" | "present">): string =>
+  expected === 0 ? "-" : `${(Math.floor((present / expected) * 10_000) / 100).toFixed(2)} %`
+
+const otherGapsText = ({ gaps, thin }: EntryReport): string => {
+  const counts = new Map<GapReason, number>()
+  for (const { reason } of gaps) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  counts.set("thin", (counts.get("thin") ?? 0) + thin.gaps)
+  const named = [...counts].filter(([reason, count]) => reason !== "unknown" && count > 0)
+  return named.length === 0 ? "-" : named.map(([reason, count]) => `${count} ${reason}`).join(", ")
+}
+
+/** The time before a listing and after a delisting is no gap that anybody minds. */
+const isOutsideListing = ({ reason }: Gap): boolean =>
+  reason === "before-listing" || reason === "after-delisting"
+
+const largestGapText = (gaps: ReadonlyArray<Gap>): string => {
+  const [largest] = gaps
+    .filter((gap) => !isOutsideListing(gap))
+    .toSorted((a, b) => durationHours(b) - durationHours(a))
+  return largest === undefined ? "-" : `${hoursText(durationHours(largest))} ${largest.reason}`
+}
+
+/** `5 min`, `3.5 h`, `12 days`. */
+const hoursText = (hours: number): string =>
+  hours < 1
+    ? `${Number((hours * 60).toFixed(1))} min`
+    : hours < 72
+      ? `${Number(hours.toFixed(1))} h`
+      : `${Number((hours / 24).toFixed(1))} days`
+
+/** One row for each finding, those of the worst entries first, with its first place; the document lists more. */
+export const toFindingTable = (report: Pick<StoreReport, "entries">): ReportTable => ({
+  columns: [
+    left("symbol"),
+    left("interval"),
+    left("year"),
+    left("severity"),
+    left("finding"),
+    right("rows"),
+    left("what"),
+    left("first place"),
+  ],
+  rows: worstFirst(report).flatMap((entry) =>
+    allFindings(entry).map(({ year, finding }) => {
+      const [place] = finding.places
+      return [
+        entry.symbol,
+        entry.timeframe,
+        year === undefined ? "-" : String(year),
+        finding.severity,
+        finding.kind,
+        String(finding.rows),
+        finding.path === undefined || finding.message.includes(finding.path)
+          ? finding.message
+          : `${finding.message} (${finding.path})`,
+        place === undefined ? "-" : `${timeText(entry, place.openTime)}: ${place.evidence}`,
+      ]
+    }),
+  ),
 })
 
 export interface GapTableOptions {

@@ -11,15 +11,15 @@ import { type Absence, findAbsence } from "./find-absence.ts"
 import { counted, type Finding, finding } from "./finding.ts"
 import { findIdleRuns } from "./idle-runs.ts"
 import { judgeMoves, ratioToLookAt } from "./judge-moves.ts"
-import { type OrderedRows, orderRows } from "./order-rows.ts"
+import type { OrderedRows } from "./order-rows.ts"
 import { idleFindings, moveFindings, orderFindings, strayFindings, unsoundFindings } from "./row-findings.ts"
 import { endOfBars, type ScanContext } from "./scan-context.ts"
 import { type RowScan, scanRows } from "./scan-rows.ts"
 import { emptyTally, type Tally } from "./score.ts"
 
 export interface PartitionInput {
-  /** Raw columns: may be unsorted, repeated, broken. */
-  readonly bars: Bars
+  /** Raw columns, put in order: prices and volumes may be broken. */
+  readonly ordered: OrderedRows
   /** The rows that belong here; others are of a wrong year. */
   readonly range: TimeRange
   readonly expected: Float64Array
@@ -55,7 +55,7 @@ export interface PartitionScan extends Absence {
 /** Scans one partition: its rows against the open times it must have. Pure; the columns are not written to. */
 export const scanPartition = (input: PartitionInput, context: ScanContext): PartitionScan => {
   const { maxPlaces, rules } = context
-  const ordered = orderRows(input.bars)
+  const { ordered } = input
   const bars = sliceBars(ordered.bars, input.range)
   const scan = scanRows(
     bars,
@@ -72,7 +72,7 @@ export const scanPartition = (input: PartitionInput, context: ScanContext): Part
   const present = barCount(bars) - scan.extra.length
   const jumps = moves.filter((move) => move.kind !== "outlier").length
   return {
-    rows: barCount(input.bars),
+    rows: barCount(ordered.bars) + ordered.duplicates.length + ordered.withoutTime,
     firstOpenTime: bars.openTime[0],
     lastOpenTime: bars.openTime.at(-1),
     expected: input.expected.length,

@@ -1,5 +1,4 @@
 import {
-  barCount,
   barEnd,
   type Bars,
   emptyBars,
@@ -13,6 +12,7 @@ import type { ExpectedTimes } from "./expected-times.ts"
 import { type Finding, finding } from "./finding.ts"
 import { type MissingRun, noThinGaps } from "./gap.ts"
 import { monthBorders, yearRange } from "./local-time.ts"
+import { type OrderedRows, orderRows } from "./order-rows.ts"
 import { provenanceFindings, sourcesOf } from "./provenance-findings.ts"
 import { type Carry, startCarry } from "./carry.ts"
 import type { ScanContext } from "./scan-context.ts"
@@ -23,10 +23,10 @@ import type { StoredYear } from "./validation-source.ts"
 
 /** What of a year is known before it is judged: its rows, or why they cannot be read. */
 export type YearRows =
-  | { readonly _tag: "Rows"; readonly bars: Bars; readonly spans: ReadonlyArray<ProvenanceSpan> }
+  | { readonly _tag: "Rows"; readonly ordered: OrderedRows; readonly spans: ReadonlyArray<ProvenanceSpan> }
   | { readonly _tag: "Unreadable"; readonly issue: string; readonly path: string }
 
-export const noRows: YearRows = { _tag: "Rows", bars: emptyBars, spans: [] }
+export const noRows: YearRows = { _tag: "Rows", ordered: orderRows(emptyBars), spans: [] }
 
 export interface YearTask {
   readonly year: number
@@ -52,16 +52,16 @@ export const scanYear = (task: YearTask, times: ExpectedTimes, context: ScanCont
   const range = yearRange(year, context.timeZone)
   const scan = scanPartition(
     {
-      bars: rows.bars,
+      ordered: rows.ordered,
       range,
-      expected: times.withRowsOf(judged, rows.bars),
+      expected: times.withRowsOf(judged, rows.ordered.bars),
       borders: monthBorders(year, context.timeZone),
       isLast: task.isLast,
       carry: task.carry,
     },
     context,
   )
-  const spans = clipSpans(rows.spans, range, rows.bars)
+  const spans = clipSpans(rows.spans, range, rows.ordered.bars)
   const basis = provenanceFindings(spans, context.adjustment, context.maxPlaces)
   const tally = { ...scan.tally, otherBasis: basis.otherBasis }
   return {
@@ -158,12 +158,9 @@ export const rowsRange = (
   rows: YearRows,
   endOf: (openTime: EpochMillis) => EpochMillis,
 ): TimeRange | undefined => {
-  if (rows._tag === "Unreadable" || barCount(rows.bars) === 0) return undefined
-  const { openTime } = rows.bars
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (let row = 0; row < openTime.length; row += 1) {
-    from = Math.min(from, openTime[row] as number)
-    to = Math.max(to, openTime[row] as number)
-  }
-  return Number.isFinite(from) && Number.isFinite(to) ? { from, to: endOf(to) } : undefined
+  if (rows._tag === "Unreadable") return undefined
+  const { openTime } = rows.ordered.bars
+  const [from] = openTime
+  const last = openTime.at(-1)
+  return from === undefined || last === undefined ? undefined : { from, to: endOf(last) }
 }

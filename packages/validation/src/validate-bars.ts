@@ -12,6 +12,7 @@ import { explainRun } from "./explain-gaps.ts"
 import type { Finding } from "./finding.ts"
 import type { Gap, ThinSummary } from "./gap.ts"
 import { fileZone } from "./local-time.ts"
+import { orderRows } from "./order-rows.ts"
 import { provenanceFindings, type SourceRows, sourcesOf } from "./provenance-findings.ts"
 import { startCarry } from "./carry.ts"
 import { scanPartition } from "./scan-partition.ts"
@@ -68,7 +69,14 @@ export const validateBars = (input: ValidateBarsInput): BarsReport => {
   const timeZone = fileZone(instrument)
   const context = toScanContext(input, timeZone, maxPlaces)
   const scan = scanPartition(
-    { bars: input.bars, range, expected, borders: [range.from, range.to], isLast: true, carry: startCarry },
+    {
+      ordered: orderRows(input.bars),
+      range,
+      expected,
+      borders: [range.from, range.to],
+      isLast: true,
+      carry: startCarry,
+    },
     context,
   )
   const basis = provenanceFindings(provenance, context.adjustment, maxPlaces)

@@ -4,6 +4,7 @@ import { type CrossChecker, crossChecker } from "./cross-checker.ts"
 import type { EntryOptions } from "./entry-job.ts"
 import type { Finding } from "./finding.ts"
 import { knownSplits, withSplits } from "./known-splits.ts"
+import { orderRows } from "./order-rows.ts"
 import { type Checkable, planChecks, type PlannedCheck } from "./plan-checks.ts"
 import { mainProvider } from "./provenance-findings.ts"
 import { rememberingSource } from "./remembering-source.ts"
@@ -177,5 +178,7 @@ const offerAgain = async (
   const { readYear } = source
   if (readYear === undefined) return
   const file = await attempt(() => readYear(symbol, timeframe, year))
-  if (file._tag === "Done") checker.offer(timeframe, year, file.value.bars)
+  if (file._tag === "Failed") return
+  checker.offer(timeframe, year, orderRows(file.value.bars).bars)
+  source.release?.(file.value.bars)
 }

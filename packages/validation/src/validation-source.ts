@@ -43,9 +43,11 @@ export interface ValidationSource extends Pick<BarStore, "read" | "describe" | "
    * which cannot show rows of a wrong year.
    */
   readonly readYear?: (symbol: string, timeframe: Timeframe, year: number) => Promise<StoredRows>
+  /** Told when the columns of `readYear` are needed no more; the place to give the memory of a large year back at once. */
+  readonly release?: (bars: Bars) => void
   /**
    * SHA-256 of a year's data file, lower-case hex; asked for years that are judged and came without one, before their
    * rows are read.
    */
-  readonly hashYear?: (symbol: string, timeframe: Timeframe, year: number) => Promise<string>
+  readonly hashYear?: (symbol: string, timeframe: Timeframe, year: number) => Promise<string | undefined>
 }

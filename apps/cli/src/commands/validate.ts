@@ -17,13 +17,21 @@ const flags = {
     Flag.withDefault(false),
   ),
   failUnder: optional(
-    Flag.Finite("fail-under").pipe(Flag.withDescription("Exit with 1 when an entry's score is lower: 0.98")),
+    Flag.Finite("fail-under").pipe(
+      Flag.withDescription(
+        "Exit with 1 when an entry's score is lower, or one that is asked for is not there: 0.98",
+      ),
+    ),
   ),
   reason: optional(
     Flag.String("reason").pipe(
       Flag.withDescription(`List the gaps with these reasons: ${gapReasons.join(", ")}`),
       Flag.withMetavar("A,B"),
     ),
+  ),
+  details: Flag.Boolean("details").pipe(
+    Flag.withDescription("List every finding and gap, too"),
+    Flag.withDefault(false),
   ),
   html: optional(
     Flag.String("html").pipe(
@@ -48,6 +56,10 @@ export const validate = Command.make(
     {
       command: "barkeep validate --fail-under 0.98 --html report.html",
       description: "As a gate, with a page to look at",
+    },
+    {
+      command: "barkeep validate --symbols AAPL --reason unknown",
+      description: "The gaps of one symbol that are worth filling",
     },
   ]),
 )
