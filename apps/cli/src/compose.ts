@@ -1,7 +1,7 @@
 import type { EntryDescription, Timeframe } from "@barkeep/market-data"
 import { fitsEntry, type PopulateTask, resampled } from "@barkeep/populate"
 import type { BarProvider } from "@barkeep/provider-kit"
-import { type ProviderChoice, providerOrder } from "@barkeep/ticker-classifier"
+import { type ProviderChoice, providerOrder, type TickerOverrides } from "@barkeep/ticker-classifier"
 import type { WantedEntry } from "./wanted-entries.ts"
 
 /** A symbol and timeframe that no provider gives, with the reasons and what would help. */
@@ -28,7 +28,7 @@ export const chooseTasks = (
   wanted: ReadonlyArray<WantedEntry>,
   providers: ReadonlyArray<BarProvider>,
   now: number,
-  only?: string,
+  { only, overrides }: { readonly only?: string | undefined; readonly overrides?: TickerOverrides } = {},
 ): ChosenTasks => {
   const tasks: Array<PopulateTask> = []
   const refused: Array<RefusedTask> = []
@@ -41,6 +41,7 @@ export const chooseTasks = (
         wanted: { range, now },
         ...(stored?.anchor === undefined ? {} : { anchor: stored.anchor }),
         ...(only === undefined ? {} : { provider: only }),
+        ...(overrides === undefined ? {} : { overrides }),
       },
     )
     const candidates = order.ordered.flatMap((choice) => providerOf(choice, providers, timeframe))

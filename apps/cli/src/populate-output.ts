@@ -6,13 +6,13 @@ import { type ExitCode, exitCodes } from "./exit-codes.ts"
 import { errorLine } from "./run-command.ts"
 import { formatCount, formatDuration, formatTable } from "./table.ts"
 
-/** Prints what would be asked and what it costs. */
+/** Prints what would be asked and what it costs; says how the run would end. */
 export const showPlan = async (
   plan: PopulatePlan,
   refused: ReadonlyArray<RefusedTask>,
   json: boolean,
   console: Console,
-): Promise<void> => {
+): Promise<ExitCode> => {
   const tasks = plan.tasks.map(({ task, missing, lookups, calls, expiring }) => ({
     symbol: task.instrument.symbol,
     timeframe: task.timeframe,
@@ -30,8 +30,12 @@ export const showPlan = async (
     provider: task.provider.id,
     error: errorLine(error),
   }))
-  if (json)
-    return console.write(`${JSON.stringify({ tasks, refused, impossible, totals: plan.totals })}\n`)
+  const undone = impossible.length + refused.length
+  const code = undone === 0 ? exitCodes.done : tasks.length === 0 ? exitCodes.failure : exitCodes.partial
+  if (json) {
+    await console.write(`${JSON.stringify({ tasks, refused, impossible, totals: plan.totals })}\n`)
+    return code
+  }
   await console.write(
     formatTable(
       [
@@ -41,7 +45,7 @@ export const showPlan = async (
         { heading: "calls", cell: (row) => formatCount(row.calls), align: "right" },
         {
           heading: "missing",
-          cell: (row) => row.missing.map(({ from, to }) => `${from} to ${to}`).join(", ") || "-",
+          cell: ({ missing }) => missing.map(({ from, to }) => `${from} to ${to}`).join(", ") || "-",
         },
       ],
       tasks,
@@ -59,6 +63,7 @@ export const showPlan = async (
   for (const { symbol, timeframe, error } of impossible)
     console.note(`barkeep: ${symbol} ${timeframe} would fail: ${error}`)
   noteRefused(refused, console)
+  return code
 }
 
 /** Prints what became of the tasks, one line on stderr for each that failed; says how the process is to end. */
@@ -66,10 +71,10 @@ export const showReport = async (
   report: PopulateReport,
   refused: ReadonlyArray<RefusedTask>,
   millis: number,
-  json: boolean,
+  { json, resume }: { readonly json: boolean; readonly resume: string | undefined },
   console: Console,
 ): Promise<ExitCode> => {
-  if (json) await console.write(`${JSON.stringify(reportDocument(report, refused))}\n`)
+  if (json) await console.write(`${JSON.stringify({ ...reportDocument(report, refused), resume })}\n`)
   else if (report.outcomes.length > 0)
     await console.write(
       formatTable(
@@ -86,13 +91,16 @@ export const showReport = async (
     )
   for (const outcome of report.outcomes) {
     if (outcome.error !== undefined)
-      console.note(`barkeep: ${outcome.symbol} ${outcome.timeframe} failed: ${errorLine(outcome.error)}`)
+      console.note(
+        `barkeep: ${outcome.symbol} ${outcome.timeframe} failed: ${errorLine(outcome.error)}; missing is ${rangesText(outcome.missing)}`,
+      )
     if (outcome.rowsDiffering > 0)
       console.note(
         `barkeep: ${outcome.symbol} ${outcome.timeframe}: ${formatCount(outcome.rowsDiffering)} stored bars differ from what ${outcome.provider} says now; the stored ones were kept`,
       )
   }
   noteRefused(refused, console)
+  if (resume !== undefined) console.note(`barkeep: to go on: ${resume}`)
   return exitCodeOfReport(report, refused)
 }
 
@@ -117,7 +125,14 @@ const rangeDocument = ({ from, to }: TimeRange): { readonly from: string; readon
   to: isoTime(to),
 })
 
-const reportDocument = (report: PopulateReport, refused: ReadonlyArray<RefusedTask>): unknown => ({
+/** The first few, since a plan of holes would fill the screen. */
+const rangesText = (ranges: ReadonlyArray<TimeRange>): string => {
+  const shown = ranges.slice(0, 3).map(({ from, to }) => `${isoTime(from)} to ${isoTime(to)}`)
+  const more = ranges.length - shown.length
+  return [...shown, ...(more > 0 ? [`${more} more (--json lists all)`] : [])].join(", ") || "nothing"
+}
+
+const reportDocument = (report: PopulateReport, refused: ReadonlyArray<RefusedTask>): object => ({
   rowsAdded: report.rowsAdded,
   failed: report.failed,
   outcomes: report.outcomes.map(({ error, wanted, missing, ...outcome }) => ({

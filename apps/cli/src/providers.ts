@@ -15,6 +15,9 @@ export type SharedOptions = Pick<VendorOptions, "onCall"> & {
   readonly limiterFor?: (account: string, budgets: ReadonlyArray<Budget>) => Limiter
 }
 
+/** Everybody who may be asked first, whether set up or not. */
+export const providerIds: ReadonlyArray<string> = ["binance", "yahoo-finance", "alpha-vantage"]
+
 /** The vendors that can be asked with this configuration; one that needs a key is left out without it. */
 export const makeProviders = (
   configuration: Configuration,
@@ -26,6 +29,8 @@ export const makeProviders = (
     createBinance({
       ...accountOptions.binance(shared, binanceUrl),
       ...(binanceArchiveUrl === undefined ? {} : { archiveUrl: binanceArchiveUrl }),
+      // Whatever stands in for Binance must not be mixed with the real archive.
+      ...(binanceUrl !== undefined && binanceArchiveUrl === undefined ? { archive: "never" as const } : {}),
     }),
     createYahooFinance(vendorOptions(shared, yahooFinanceCapabilities, yahooUrl)),
     ...(alphaVantageKey === undefined

@@ -38,6 +38,12 @@ export const settings = {
     meaning: "and at which timeframes",
     forVendors: true,
   },
+  overridesFile: {
+    variable: "BARKEEP_OVERRIDES_FILE",
+    kind: "text",
+    meaning: "JSON file that says what a symbol is and whom to ask for it, where the rules are wrong",
+    forVendors: true,
+  },
   alphaVantageKey: {
     variable: "ALPHA_VANTAGE_KEY",
     kind: "secret",

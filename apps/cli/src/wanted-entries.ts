@@ -6,7 +6,7 @@ import {
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
-import { classifyTicker } from "@barkeep/ticker-classifier"
+import { classifyTicker, type TickerOverrides } from "@barkeep/ticker-classifier"
 import type { Configuration } from "./configuration.ts"
 import { type DateSpan, parseDateSpan, toTimeRange } from "./dates.ts"
 import { parseTimeframes, splitList } from "./lists.ts"
@@ -43,6 +43,7 @@ export const wantedEntries = async (
   cache: Cache,
   configuration: Configuration,
   now: number,
+  overrides: TickerOverrides = new Map(),
 ): Promise<ReadonlyArray<WantedEntry>> => {
   const span = parseDateSpan(flags.startDate ?? defaultStartDate, flags.endDate)
   const timeframes = listOf("--intervals", flags.intervals, parseTimeframes)
@@ -55,7 +56,7 @@ export const wantedEntries = async (
   const chosen =
     timeframes ?? listOf("intervals", configuration.intervals, parseTimeframes) ?? defaultTimeframes
   const entries = names.flatMap((name) => {
-    const { instrument } = classifyTicker(name)
+    const { instrument } = classifyTicker(name, { overrides })
     return chosen.map((timeframe) => ({
       instrument,
       timeframe,

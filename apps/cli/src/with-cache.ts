@@ -9,10 +9,10 @@ export interface Workplace {
 
 /** Opens the cache the flags and the configuration name, and closes it after `body`. */
 export const withCache = async <A>(
-  flags: { readonly cacheDir: string | undefined },
+  flags: { readonly cacheDir: string | undefined; readonly overrides?: string | undefined },
   body: (workplace: Workplace) => Promise<A>,
 ): Promise<A> => {
-  const configuration = loadConfiguration({ cacheDir: flags.cacheDir })
+  const configuration = loadConfiguration({ cacheDir: flags.cacheDir, overridesFile: flags.overrides })
   const cache = await openCache(configuration.cacheDir)
   try {
     return await body({ configuration, cache })

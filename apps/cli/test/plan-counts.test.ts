@@ -168,7 +168,7 @@ describe("the plan of populate", () => {
             const provider = makeProvider(who.provider)
             if (provider.id === "coingecko") return [{ instrument, timeframe, range, provider }]
             const entry = { instrument, timeframe, range, stored: undefined }
-            return chooseTasks([entry], [provider], clock.now(), provider.id).tasks
+            return chooseTasks([entry], [provider], clock.now(), { only: provider.id }).tasks
           }
           for (const { span: part, agoMillis } of stored) {
             clock.set(now - agoMillis)

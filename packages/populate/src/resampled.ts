@@ -11,7 +11,7 @@ import {
   type TimeRange,
 } from "@barkeep/market-data"
 import type { BarProvider, BarRequest, CallOptions } from "@barkeep/provider-kit"
-import { tradingCalendar } from "@barkeep/trading-calendar"
+import { OutsideSession, tradingCalendar } from "@barkeep/trading-calendar"
 
 /**
  * A provider that builds the bars of `timeframe` from the `finer` ones of another provider, anchored as the market's
@@ -46,9 +46,8 @@ export const resampled = (provider: BarProvider, timeframe: Timeframe, finer: Ti
             find: async (instrument, _timeframe, options) => {
               const first = await firstBar.find(instrument, finer, options)
               if (first === undefined) return undefined
-              return binsOf(provider, { instrument, timeframe, range: { from: first, to: first + 1 } }).binOf(
-                first,
-              )
+              const range = { from: first, to: first + longestClosureMillis }
+              return firstBin(binsOf(provider, { instrument, timeframe, range }), range)
             },
           },
         }),
@@ -57,6 +56,19 @@ export const resampled = (provider: BarProvider, timeframe: Timeframe, finer: Ti
 
 const pick = <A>(timeframe: Timeframe, capability: A | undefined): { readonly [name in Timeframe]?: A } =>
   capability === undefined ? {} : { [timeframe]: capability }
+
+/** No market has been closed for longer. */
+const longestClosureMillis = 60 * 86_400_000
+
+/** The bin of the range's beginning; where that lies outside the sessions (a vendor's first of January), the next one. */
+const firstBin = (bins: ReturnType<typeof binsOf>, range: TimeRange): EpochMillis => {
+  try {
+    return bins.binOf(range.from)
+  } catch (error) {
+    if (!(error instanceof OutsideSession)) throw error
+    return bins.expected(range)[0] ?? range.from
+  }
+}
 
 /** The bins of the coarse timeframe in a market. */
 const binsOf = (provider: BarProvider, { instrument, timeframe }: BarRequest) => {

@@ -250,6 +250,19 @@ describe("a timeframe built from a finer one", () => {
     expect(barCount(a)).toBe(42)
   })
 
+  it.each([
+    ["a holiday", "2024-01-01T05:00:00Z", "2024-01-02T14:30:00Z"],
+    ["the middle of a session", "2024-01-02T19:30:00Z", "2024-01-02T18:30:00Z"],
+  ])("begins with the first bin of a vendor whose history begins in %s", async (_name, first, bin) => {
+    const firstBar = {
+      call: { endpoint: "first", cost: {} },
+      find: async () => Date.parse(first),
+    }
+    const { firstBar: found } = resampled({ ...hourly(), firstBar }, "4h", "1h")
+    const { instrument } = task(hourly(), "2024-01-02", "2024-01-03")
+    expect(isoTime((await found?.find(instrument, "4h")) ?? 0)).toBe(bin)
+  })
+
   it("marks bars of which expected parts are absent", async () => {
     const store = memoryStore()
     const paged = hourly()

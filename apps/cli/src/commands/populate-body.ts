@@ -1,10 +1,13 @@
 import { InvalidInput } from "@barkeep/market-data"
 import { planPopulate, populate as runPopulate, type PopulateEvent } from "@barkeep/populate"
-import { type BarProvider, systemClock } from "@barkeep/provider-kit"
+import { systemClock } from "@barkeep/provider-kit"
 import { chooseTasks } from "../compose.ts"
 import { withCache } from "../with-cache.ts"
 import { showPlan, showReport } from "../populate-output.ts"
 import { populateProgress } from "../populate-progress.ts"
+import { providerIds } from "../providers.ts"
+import { readOverrides } from "../read-overrides.ts"
+import { resumeCommand } from "../resume-command.ts"
 import { withVendors } from "../vendor-desk.ts"
 import { wantedEntries } from "../wanted-entries.ts"
 import type { Body } from "../run-command.ts"
@@ -15,9 +18,10 @@ export const run: Body<PopulateFlags> = async (input, context) =>
   withCache(input, ({ configuration, cache }) => {
     const now = systemClock.now()
     return withVendors(configuration, context.console, now, async ({ providers, audit }) => {
-      checkProvider(input.provider, providers)
-      const wanted = await wantedEntries(input, cache, configuration, now)
-      const { tasks, refused } = chooseTasks(wanted, providers, now, input.provider)
+      checkProvider(input.provider)
+      const overrides = readOverrides(configuration, providerIds)
+      const wanted = await wantedEntries(input, cache, configuration, now, overrides)
+      const { tasks, refused } = chooseTasks(wanted, providers, now, { only: input.provider, overrides })
       const { signal, console } = context
       if (input.plan)
         return showPlan(await planPopulate({ store: cache, tasks, signal }), refused, input.json, console)
@@ -30,15 +34,17 @@ export const run: Body<PopulateFlags> = async (input, context) =>
         if (signal.aborted) console.note(progress.soFar())
         throw error
       })
-      return showReport(report, refused, systemClock.now() - now, input.json, console)
+      const resume = resumeCommand(input, report)
+      return showReport(report, refused, systemClock.now() - now, { json: input.json, resume }, console)
     })
   })
 
-const checkProvider = (name: string | undefined, providers: ReadonlyArray<BarProvider>): void => {
-  if (name !== undefined && !providers.some(({ id }) => id === name))
+/** One that is not set up passes: the refusal of each task then says what is missing. */
+const checkProvider = (name: string | undefined): void => {
+  if (name !== undefined && !providerIds.includes(name))
     throw new InvalidInput({
       field: "--provider",
       value: name,
-      expected: `one of ${providers.map(({ id }) => id).join(", ")}`,
+      expected: `one of ${providerIds.join(", ")}`,
     })
 }

@@ -16,6 +16,14 @@ const flags = {
     Flag.optional,
     Flag.map(Option.getOrUndefined),
   ),
+  overrides: Flag.String("overrides").pipe(
+    Flag.withDescription(
+      "JSON file that says what a symbol is and whom to ask for it [BARKEEP_OVERRIDES_FILE]",
+    ),
+    Flag.withMetavar("FILE"),
+    Flag.optional,
+    Flag.map(Option.getOrUndefined),
+  ),
   plan: Flag.Boolean("plan").pipe(
     Flag.withDescription("Print what would be asked and what it costs; write nothing"),
     Flag.withDefault(false),
