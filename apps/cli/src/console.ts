@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import type { Writable } from "node:stream"
 import { type Paint, paintFor, usesColour } from "./colour.ts"
+import { exitCodes } from "./exit-codes.ts"
 import { isKept, type LineLevel, type Log, type LogLevel } from "./log.ts"
 import { formatDuration } from "./table.ts"
 
@@ -59,21 +60,26 @@ export interface ConsoleOptions {
 
 const renewMillis = 250
 
-/** Readers that go away (`| head`) end the process quietly. */
 const heard = new WeakSet<Output>()
-const hear = (stream: Output): void => {
+
+/**
+ * What becomes of the process when a stream fails. A reader of results that goes away (`| head`) has seen enough: a quiet end.
+ * Without a reader of notes the work goes on. A full disk under the results is a failure like any other.
+ */
+const hear = (stream: Output, end: (error: NodeJS.ErrnoException) => void): void => {
   if (heard.has(stream)) return
   heard.add(stream)
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error
-    process.exit(0)
-  })
+  stream.on("error", end)
 }
 
 export const makeConsole = (options: ConsoleOptions): Console => {
   const { stdout, stderr, args, environment, level, isQuiet, log, now } = options
-  hear(stdout)
-  hear(stderr)
+  hear(stdout, (error) => {
+    if (error.code === "EPIPE") process.exit(exitCodes.done)
+    stderr.write(`barkeep: cannot write the output: ${error.message}\n`)
+    process.exit(exitCodes.failure)
+  })
+  hear(stderr, () => {})
   const hasTerminal = stderr.isTTY === true
   let line: (() => string) | undefined
   let isShown = false

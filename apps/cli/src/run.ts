@@ -18,7 +18,7 @@ import { CommandFailed, errorLine, exitCodeOf } from "./run-command.ts"
 /** Runs one command line, the words after `barkeep`; resolves to the code to exit with. Never rejects. */
 export const runBarkeep = async (handles: ProcessHandles): Promise<ExitCode> => {
   const { args, stderr, environment } = handles
-  const exit = await Command.runWith(app, { version: pkg.version })(args).pipe(
+  const exit = await Command.runWith(app, { version: pkg.version })(spelledOut(args)).pipe(
     Effect.provide(
       Layer.mergeAll(
         processServices,
@@ -40,3 +40,7 @@ export const runBarkeep = async (handles: ProcessHandles): Promise<ExitCode> => 
   }
   return exitCodeOf(error)
 }
+
+/** `barkeep help populate` is what many try first. */
+const spelledOut = (args: ReadonlyArray<string>): ReadonlyArray<string> =>
+  args[0] === "help" ? [...args.slice(1), "--help"] : args

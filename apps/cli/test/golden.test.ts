@@ -4,6 +4,7 @@ import { findSchemaIssue, type JsonSchema, reportSchema } from "@barkeep/validat
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { app } from "../src/app.ts"
+import { settingNames, settings } from "../src/settings.ts"
 import { toConfigSchema } from "../scripts/config-schema.ts"
 import { cacheFolder, keepFolder } from "./kept-folder.ts"
 import { runApp, runWell } from "./run-app.ts"
@@ -97,6 +98,35 @@ describe("what the commands print", () => {
       expect(hasColour(plain.stdout + plain.stderr)).toBe(false)
     // oxlint-disable-next-line no-control-regex
     expect(coloured.stdout.replaceAll(/\u001b\[\d+m/g, "")).toBe((await runApp(args)).stdout)
+  })
+})
+
+describe("help", () => {
+  const commands = app.subcommands.flatMap((group) => group.commands.map(({ name }) => name))
+
+  it("lists every command, every setting and the exit codes", async () => {
+    const { stdout } = await runWell(["--help"])
+    for (const name of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name} {2,}\\S`, "m"))
+    for (const name of settingNames) expect(stdout).toContain(`  ${settings[name].variable}  `)
+    expect(stdout).toMatch(/EXIT CODES\n {2}0 {2}done\n/)
+    expect(await runWell(["help"])).toEqual(await runWell(["--help"]))
+  })
+
+  it.each(commands)("of %s has examples whose flags exist, and fits its page", async (name) => {
+    const { stdout } = await runWell([name, "--help"])
+    const examples = [...stdout.matchAll(/^ {2}(?:\w+=\S+ )?barkeep (\S+)(.*)$/gm)].slice(1)
+    expect(examples.length).toBeGreaterThan(0)
+    for (const [, command, rest] of examples) {
+      expect(command).toBe(name)
+      for (const [flag] of rest?.matchAll(/--[a-z-]+/g) ?? [])
+        expect(stdout).toMatch(new RegExp(`^ {2}.*${flag}\\b`, "m"))
+    }
+    const prose = stdout.split("\n").filter((line) => !/^ {2}(?:#|\w+=|barkeep )/.test(line))
+    expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(100)
+  })
+
+  it("get's page", async () => {
+    await expect((await runWell(["get", "--help"])).stdout).toMatchFileSnapshot("golden/get-help.txt")
   })
 })
 

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
@@ -78,6 +79,21 @@ describe("pipes and signals", () => {
       `set -o pipefail; ${barkeep} get BTCUSDT 1h --format json --cache-dir '${cache}' | head -c 20`,
     )
     expect([code, stdout, stderr]).toEqual([0, '{"symbol":"BTCUSDT",', ""])
+  })
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "a full disk is one clear line (skipped where there is no /dev/full)",
+    async () => {
+      const { code, stderr } = await shell(`${barkeep} get BTCUSDT 1h --cache-dir '${cache}' > /dev/full`)
+      expect(code).toBe(4)
+      expect(stderr).toMatch(/^barkeep: cannot write the output: [^\n]*\n$/)
+    },
+  )
+
+  it("work goes on when nobody reads what is said about it", async () => {
+    const command = `${barkeep} list --log-level debug --cache-dir '${cache}'`
+    const { code, stdout } = await shell(`exec 2> >(exit 0); sleep 0.2; ${command}`)
+    expect([code, stdout]).toEqual([0, (await runWell(["list", "--cache-dir", cache])).stdout])
   })
 
   it("a second signal ends at once what the first could not", async () => {

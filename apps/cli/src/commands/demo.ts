@@ -9,4 +9,5 @@ export const demo = Command.make(
   Command.withDescription(
     "Show the main job against a simulated exchange on this machine, in a temporary folder.",
   ),
+  Command.withExamples([{ command: "barkeep demo", description: "Needs no network and no key" }]),
 )

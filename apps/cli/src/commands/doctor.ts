@@ -15,4 +15,7 @@ export const doctor = Command.make(
   Command.withDescription(
     "Look whether everything works: configuration, cache folder, each vendor, what the keys are entitled to, the clock.",
   ),
+  Command.withExamples([
+    { command: "barkeep doctor", description: "Exit code 1 when anything needs attention" },
+  ]),
 )

@@ -19,4 +19,13 @@ export const explain = Command.make(
   "explain",
   flags,
   handler<ExplainFlags>(() => import("./explain-body.ts")),
-).pipe(Command.withDescription("Say where a bar comes from, or why there is none."))
+).pipe(
+  Command.withDescription("Say where a bar comes from, or why there is none."),
+  Command.withExamples([
+    { command: "barkeep explain BTCUSDT 1h 2023-06-01T12:00:00Z", description: "By its time in UTC" },
+    {
+      command: 'barkeep explain AAPL 15m "2024-03-11 09:30:00"',
+      description: "As the file has it: exchange time",
+    },
+  ]),
+)

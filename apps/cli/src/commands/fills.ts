@@ -27,4 +27,7 @@ export const fills = Command.make(
   Command.withDescription(
     "List the fills of the cache: when, what, from whom, and whether they were taken back.",
   ),
+  Command.withExamples([
+    { command: "barkeep fills", description: "With the ids that barkeep fill-gaps --undo takes" },
+  ]),
 )

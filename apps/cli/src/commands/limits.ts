@@ -11,4 +11,9 @@ export const limits = Command.make(
   "limits",
   flags,
   handler<LimitsFlags>(() => import("./limits-body.ts")),
-).pipe(Command.withDescription("Show what is used up of the vendors' limits, by all processes of this user."))
+).pipe(
+  Command.withDescription("Show what is used up of the vendors' limits, by all processes of this user."),
+  Command.withExamples([
+    { command: "barkeep limits", description: "How much of each budget is left, and which pauses are on" },
+  ]),
+)

@@ -20,4 +20,10 @@ export const list = Command.make(
   "list",
   flags,
   handler<ListFlags>(() => import("./list-body.ts")),
-).pipe(Command.withDescription("List what is stored: symbols, timeframes, years."))
+).pipe(
+  Command.withDescription("List what is stored: symbols, timeframes, years."),
+  Command.withExamples([
+    { command: "barkeep list", description: "Everything" },
+    { command: "barkeep list BTCUSDT --json", description: "One symbol, for a program" },
+  ]),
+)

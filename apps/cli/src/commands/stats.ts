@@ -11,4 +11,9 @@ export const stats = Command.make(
   "stats",
   flags,
   handler<StatsFlags>(() => import("./stats-body.ts")),
-).pipe(Command.withDescription("Files, rows, ranges and sizes of what is stored."))
+).pipe(
+  Command.withDescription("Files, rows, ranges and sizes of what is stored."),
+  Command.withExamples([
+    { command: "barkeep stats", description: "A line per symbol and timeframe, and the total" },
+  ]),
+)
