@@ -8,6 +8,7 @@ import { createBinance } from "@barkeep/provider-binance"
 import { systemClock } from "@barkeep/provider-kit"
 import { classifyTicker } from "@barkeep/ticker-classifier"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
+import { populateWithHoles, showCircle, standstill } from "../demo-circle.ts"
 import { populateProgress } from "../populate-progress.ts"
 import { formatCount, formatDuration } from "../table.ts"
 import type { Body } from "../run-command.ts"
@@ -19,7 +20,7 @@ const range = { from: parseIsoTime("2022-01-01T00:00:00Z"), to: parseIsoTime("20
 
 /** What `barkeep demo` does. */
 export const run: Body<object> = async (_flags, { console, signal }) => {
-  const simulator = await startVendorSimulator({ seed: 2024 })
+  const simulator = await startVendorSimulator({ seed: 2024, halts: [standstill] })
   try {
     const folder = await mkdtemp(join(tmpdir(), "barkeep-demo-"))
     const cache = await openCache(folder)
@@ -29,13 +30,11 @@ export const run: Body<object> = async (_flags, { console, signal }) => {
       return timeframes.map((timeframe) => ({ instrument, timeframe, range, provider }))
     })
     await console.write(
-      "An exchange that exists only on this machine, its prices invented. Two years of two pairs come into an empty cache:\n\n",
+      "An exchange that exists only on this machine, its prices invented. Two years of two pairs come into an empty cache, on a day when it leaves answers empty:\n\n",
     )
     const started = systemClock.now()
     const onEvent = console.isTerminal ? populateProgress(console, systemClock.now).onEvent : () => {}
-    const report = await populate({ store: cache, tasks, onEvent, signal })
-    const failed = report.outcomes.find((outcome) => outcome.error !== undefined)
-    if (failed?.error !== undefined) throw failed.error
+    const report = await populateWithHoles({ store: cache, tasks, onEvent, signal }, simulator)
     const calls = simulator.counters().requests
     await console.write(
       `${formatCount(report.rowsAdded)} bars in ${formatCount(calls)} calls, ${formatDuration(systemClock.now() - started)}. `,
@@ -50,6 +49,7 @@ export const run: Body<object> = async (_flags, { console, signal }) => {
     await console.write(
       `\n$ barkeep get BTCUSDT 1h   (the last four)\n${csvHeader}${barsToCsv(bars, "1h", "UTC")}`,
     )
+    await showCircle(cache, simulator, console, signal)
     const { data, metadata } = await cache.partition("BTCUSDT", "1h", 2023)
     await console.write(
       `\nThe files stay there for you to look at (any tool reads them):\n  ${data}\n  ${metadata}\n`,

@@ -1,22 +1,8 @@
-import type { Cache } from "@barkeep/cache-core"
-import { explainMissing, type SourceAnswer } from "@barkeep/fill-gaps"
-import {
-  barEnd,
-  type EntryDescription,
-  hasSessions,
-  InvalidInput,
-  instantsOfLocal,
-  nominalMillis,
-  parseTimeframe,
-  zoneOffsets,
-} from "@barkeep/market-data"
-import { tradingCalendar } from "@barkeep/trading-calendar"
-import type { Gap } from "@barkeep/validation"
+import { hasSessions, InvalidInput, instantsOfLocal, parseTimeframe, zoneOffsets } from "@barkeep/market-data"
 import { Temporal } from "temporal-polyfill"
-import type { Configuration } from "../configuration.ts"
-import type { Console } from "../console.ts"
 import { makeDonors } from "../donors.ts"
-import { explanationText, type FullExplanation } from "../explain-output.ts"
+import { explainMoment } from "../explain-moment.ts"
+import { explanationText } from "../explain-output.ts"
 import { findSymbol } from "../find-symbol.ts"
 import { readReport } from "../report-file.ts"
 import type { Body } from "../run-command.ts"
@@ -31,68 +17,14 @@ export const run: Body<ExplainFlags> = async (input, { console }) => {
     const stored = await cache.describe(symbol, timeframe)
     const zone = stored !== undefined && hasSessions(stored.instrument) ? stored.instrument.timeZone : "UTC"
     const time = parseTime(input.time, zone)
-    const explanation = await cache.explain(symbol, timeframe, time)
-    const { provenance, bar } = explanation
-    const fill =
-      provenance?.fillId === undefined
-        ? undefined
-        : (await cache.listFills()).find(({ id }) => id === provenance.fillId)
-    const full: FullExplanation = {
-      ...explanation,
-      ...(fill === undefined ? {} : { fill }),
-      ...(bar === undefined && stored !== undefined
-        ? await explainAbsence(cache, configuration, stored, time, console)
-        : { isExpected: true, sources: [] }),
+    const report = await readReport(cache.folder, console)
+    const context = {
+      ...makeDonors(configuration, {}, { allowSampled: false, provider: undefined }),
+      ...(report === undefined ? {} : { report }),
     }
-    await console.write(input.json ? `${JSON.stringify(full)}\n` : explanationText(full))
+    const found = await explainMoment(cache, context, symbol, timeframe, time)
+    await console.write(input.json ? `${JSON.stringify(found)}\n` : explanationText(found))
   })
-}
-
-/** Why there is no bar: the calendar, the gap in the report, who was asked and what would fill it. */
-const explainAbsence = async (
-  cache: Cache,
-  configuration: Configuration,
-  stored: EntryDescription,
-  time: number,
-  console: Console,
-): Promise<Pick<FullExplanation, "gap" | "isExpected" | "sources">> => {
-  const { instrument, timeframe } = stored
-  const bin = findBin(stored, time)
-  if (bin === undefined) return { isExpected: false, sources: [] }
-  const report = await readReport(cache.folder, console)
-  const entry = report?.entries.find(
-    (each) => each.symbol === instrument.symbol && each.timeframe === timeframe,
-  )
-  const reported = entry?.gaps.find((gap) => gap.start <= bin.start && gap.end > bin.start)
-  const sources: ReadonlyArray<SourceAnswer> = await explainMissing({
-    ...makeDonors(configuration, {}, { allowSampled: false, provider: undefined }),
-    store: cache,
-    journal: cache.answerJournal,
-    symbol: instrument.symbol,
-    timeframe,
-    gap: reported ?? bin,
-  })
-  return {
-    isExpected: true,
-    sources,
-    ...(reported === undefined || report === undefined
-      ? {}
-      : { gap: { ...reported, validatedAt: report.validatedAt } }),
-  }
-}
-
-/** The bar that would hold the moment, as a gap of its own; `undefined` when the market has none there. */
-const findBin = ({ instrument, timeframe, anchor }: EntryDescription, time: number): Gap | undefined => {
-  const reach = nominalMillis(timeframe) + 3_600_000
-  const times = tradingCalendar(instrument.market).expectedOpenTimes(
-    timeframe,
-    { from: time - reach, to: time + 1 },
-    anchor === undefined ? {} : { anchor },
-  )
-  const start = times.at(-1)
-  if (start === undefined) return undefined
-  const end = barEnd(timeframe, start, instrument.timeZone)
-  return end > time ? { start, end, missingBars: 1, reason: "unknown", evidence: "" } : undefined
 }
 
 const parseTime = (text: string, timeZone: string): number => {

@@ -1,0 +1,112 @@
+import type { Cache } from "@barkeep/cache-core"
+import { type Donor, fillGaps } from "@barkeep/fill-gaps"
+import { parseIsoTime } from "@barkeep/market-data"
+import { populate, type PopulateOptions, type PopulateTask } from "@barkeep/populate"
+import { createBinance } from "@barkeep/provider-binance"
+import { type ReportTable, type StoreReport, toGapTable, toTable } from "@barkeep/validation"
+import type { VendorSimulator } from "@barkeep/vendor-simulator"
+import type { Console } from "./console.ts"
+import { explainText } from "./explain-moment.ts"
+import { showFillReport } from "./fill-output.ts"
+import { hashedEntries, refreshReport } from "./fresh-report.ts"
+import { formatTable } from "./table.ts"
+
+/** The day on which the exchange's API answers two questions with nothing. */
+const badDay = { from: parseIsoTime("2023-03-10T00:00:00Z"), to: parseIsoTime("2023-03-11T00:00:00Z") }
+
+/** Hours in which the exchange stands still: nobody has bars of them. */
+export const standstill = {
+  symbol: "BTCUSDT",
+  range: { from: parseIsoTime("2023-03-24T11:00:00Z"), to: parseIsoTime("2023-03-24T14:00:00Z") },
+}
+
+/** Brings the tasks' ranges into the store; on the bad day two of them get empty answers. */
+export const populateWithHoles = async (
+  options: PopulateOptions,
+  simulator: VendorSimulator,
+): Promise<{ readonly rowsAdded: number }> => {
+  const run = async (tasks: ReadonlyArray<PopulateTask>): Promise<number> => {
+    const report = await populate({ ...options, tasks })
+    const failed = report.outcomes.find((outcome) => outcome.error !== undefined)
+    if (failed?.error !== undefined) throw failed.error
+    return report.rowsAdded
+  }
+  const inRange = (part: PopulateTask["range"], isWanted: (task: PopulateTask) => boolean = () => true) =>
+    options.tasks.filter(isWanted).map((task) => ({ ...task, range: part }))
+  const whole = (options.tasks[0] as PopulateTask).range
+  const before = await run(inRange({ from: whole.from, to: badDay.from }))
+  const bad = [
+    { symbol: "ETHUSDT", interval: "1h" },
+    { symbol: "BTCUSDT", interval: "1d" },
+  ]
+  simulator.setFaults(
+    bad.map((parameters) => ({
+      match: { endpoint: "klines", parameters },
+      times: 1,
+      fault: { type: "empty-page" },
+    })),
+  )
+  const during = await run(
+    inRange(badDay, ({ instrument, timeframe }) =>
+      bad.some(({ symbol, interval }) => symbol === instrument.symbol && interval === timeframe),
+    ),
+  )
+  simulator.setFaults([])
+  return { rowsAdded: before + during + (await run(options.tasks)) }
+}
+
+/** Validates, fills what can be filled, and validates again, showing what each command would show. */
+export const showCircle = async (
+  cache: Cache,
+  simulator: VendorSimulator,
+  console: Console,
+  signal: AbortSignal,
+): Promise<void> => {
+  await console.write("\n$ barkeep validate --reason unknown,not-offered\n")
+  const report = await refreshReport(cache, undefined, {}, signal)
+  await showGaps(report, console)
+  await console.write("\n$ barkeep fill-gaps\n")
+  const filled = await fillGaps({
+    store: cache,
+    journal: cache.answerJournal,
+    donors: donorsOf(simulator),
+    report,
+    entries: await hashedEntries(cache, () => true),
+    signal,
+  })
+  await showFillReport(filled, false, console)
+  await console.write(
+    "\n$ barkeep validate --reason unknown,not-offered   (what is left is what nobody has)\n",
+  )
+  await showGaps(await refreshReport(cache, report, {}, signal), console)
+  for (const [symbol, time] of [
+    ["ETHUSDT", badDay.from],
+    [standstill.symbol, standstill.range.from],
+  ] as const)
+    await console.write(
+      `\n$ barkeep explain ${await explainText(cache, donorsOf(simulator), symbol, "1h", time)}`,
+    )
+}
+
+const donorsOf = ({ urls }: VendorSimulator): ReadonlyArray<Donor> => {
+  const options = { baseUrl: urls.BARKEEP_BINANCE_URL, archiveUrl: urls.BARKEEP_BINANCE_ARCHIVE_URL }
+  return [
+    { id: "binance-archive", provider: createBinance({ ...options, archive: "always" }), source: "archive" },
+    { id: "binance", provider: createBinance({ ...options, archive: "never" }) },
+  ]
+}
+
+const showGaps = async (report: StoreReport, console: Console): Promise<void> => {
+  await console.write(tableText(toTable(report)))
+  await console.write(`\n${tableText(toGapTable(report, { reasons: ["unknown", "not-offered"] }))}`)
+}
+
+const tableText = ({ columns, rows }: ReportTable): string =>
+  formatTable(
+    columns.map(({ name, align }, index) => ({
+      heading: name,
+      align,
+      cell: (row: ReadonlyArray<string>) => row[index] ?? "",
+    })),
+    rows,
+  )
