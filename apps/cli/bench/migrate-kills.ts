@@ -82,7 +82,11 @@ export const runMigrationKills = async (options: {
     await writeNewCache(place("before"), place("scratch"))
     cpSync(place("before"), place("after"), { recursive: true, preserveTimestamps: true })
     const length = await ended(start(place("old"), place("after"), "migrate"))
-    const expected = { old: snapshot(place("old")), before: state(place("before")), after: state(place("after")) }
+    const expected = {
+      old: snapshot(place("old")),
+      before: state(place("before")),
+      after: state(place("after")),
+    }
     while (report.kills < options.kills && problems.length === 0) {
       rmSync(place("new"), { recursive: true, force: true })
       cpSync(place("before"), place("new"), { recursive: true, preserveTimestamps: true })
@@ -126,7 +130,8 @@ const randomOf = (seed: number): (() => number) => {
   }
 }
 
-const count = (states: Record<string, number>, name: string): void => void (states[name] = (states[name] ?? 0) + 1)
+const count = (states: Record<string, number>, name: string): void =>
+  void (states[name] = (states[name] ?? 0) + 1)
 
 /** The data of a cache and what its metadata says, without the migration's own record, which keeps what happened. */
 const state = (folder: string): Readonly<Record<string, string>> => {
@@ -150,7 +155,9 @@ const compare = (
 ): void => {
   for (const path of new Set([...Object.keys(expected), ...Object.keys(found)]))
     if (expected[path] !== found[path])
-      problems.push(`${what}: ${path} ${found[path] === undefined ? "is missing" : expected[path] === undefined ? "is too much" : "differs"}`)
+      problems.push(
+        `${what}: ${path} ${found[path] === undefined ? "is missing" : expected[path] === undefined ? "is too much" : "differs"}`,
+      )
 }
 
 const records = (folder: string): string => join(folder, "_barkeep", "migrations")
@@ -159,9 +166,13 @@ const records = (folder: string): string => join(folder, "_barkeep", "migrations
 const openId = (folder: string): string | undefined =>
   readdirSync(records(folder))
     .toSorted()
-    .findLast((id) => existsSync(join(records(folder), id, "plan.json")) && !journalOf(folder, id).includes("scratch"))
+    .findLast(
+      (id) =>
+        existsSync(join(records(folder), id, "plan.json")) && !journalOf(folder, id).includes("scratch"),
+    )
 
-const journalOf = (folder: string, id: string): string => readFileSync(join(records(folder), id, "plan.json"), "utf8")
+const journalOf = (folder: string, id: string): string =>
+  readFileSync(join(records(folder), id, "plan.json"), "utf8")
 
 const lastState = (folder: string): string => {
   const id = openId(folder)
@@ -201,7 +212,12 @@ const ended = async (child: ChildProcess): Promise<number> => {
 }
 
 /** True when the run was killed, false when it was faster. The wait begins when it has loaded its code. */
-const startAndKill = async (oldCache: string, newCache: string, what: string, afterMillis: number): Promise<boolean> => {
+const startAndKill = async (
+  oldCache: string,
+  newCache: string,
+  what: string,
+  afterMillis: number,
+): Promise<boolean> => {
   const child = start(oldCache, newCache, what)
   child.stderr?.resume()
   const closed = new Promise<NodeJS.Signals | null>((resolve) => {
@@ -214,7 +230,10 @@ const startAndKill = async (oldCache: string, newCache: string, what: string, af
 }
 
 if (import.meta.main) {
-  const report = await runMigrationKills({ kills: Number(process.argv[2] ?? 200), seed: Number(process.argv[3] ?? 1) })
+  const report = await runMigrationKills({
+    kills: Number(process.argv[2] ?? 200),
+    seed: Number(process.argv[3] ?? 1),
+  })
   process.stdout.write(`${JSON.stringify(report, null, 1)}\n`)
   process.exitCode = report.problems.length === 0 ? 0 : 1
 }

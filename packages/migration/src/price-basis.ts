@@ -137,8 +137,8 @@ const link = (
 
 const isNear = (relation: PriceRelation): boolean =>
   relation.kind === "factor"
-    ? relation.factor > 0.8 && relation.factor < 1.25
-    : relation.kind === "varying" && relation.from > 0.8 && relation.to < 1.25
+    ? relation.factor > 0.5 && relation.factor < 2
+    : relation.kind === "varying" && relation.from > 0.5 && relation.to < 2
 
 const neighbourMillis = 15 * 86_400_000
 

@@ -35,10 +35,17 @@ export interface RolledBack {
  * its lists remains. Can be killed and called again; a second time does nothing.
  * @throws {MigrationError} `UnknownMigration`, `DamagedRecord`, `PlaceTaken`, `StorageFailure`
  */
-export const rollbackMigration = (options: {
+export const rollbackMigration = async ({
+  target,
+  id,
+}: {
   readonly target: MigrationTarget
   readonly id: string
-}): Promise<RolledBack> => options.target.alone(() => rollBack(options.target, options.id))
+}): Promise<RolledBack> => {
+  // Nothing is written, not even a lock, for an id that is none.
+  await readRecord(target.folder, id)
+  return target.alone(() => rollBack(target, id))
+}
 
 const rollBack = async (target: MigrationTarget, id: string): Promise<RolledBack> => {
   let record = await readRecord(target.folder, id)

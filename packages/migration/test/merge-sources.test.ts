@@ -22,16 +22,48 @@ const rowsOf = (bars: Bars): ReadonlyArray<Row> =>
 
 describe("mergeSources", () => {
   it("keeps the first source's row, calls an equal one a duplicate and another one a conflict", () => {
-    const merged = mergeSources([sourceOf([[1, 10], [2, 20]]), sourceOf([[2, 20], [1, 11], [3, 30]])], nothing)
-    expect(rowsOf(merged.bars)).toEqual([[1, 10], [2, 20], [3, 30]])
+    const merged = mergeSources(
+      [
+        sourceOf([
+          [1, 10],
+          [2, 20],
+        ]),
+        sourceOf([
+          [2, 20],
+          [1, 11],
+          [3, 30],
+        ]),
+      ],
+      nothing,
+    )
+    expect(rowsOf(merged.bars)).toEqual([
+      [1, 10],
+      [2, 20],
+      [3, 30],
+    ])
     expect([...merged.source]).toEqual([0, 0, 1])
     expect(merged.duplicates).toEqual([{ source: 1, row: 0, kept: { source: 0, row: 1 } }])
-    expect(merged.conflicts).toEqual([{ source: 1, row: 1, kept: { source: 0, row: 0 }, why: "values differ" }])
+    expect(merged.conflicts).toEqual([
+      { source: 1, row: 1, kept: { source: 0, row: 0 }, why: "values differ" },
+    ])
   })
 
   it("keeps the first of two rows of one time in a file", () => {
-    const merged = mergeSources([sourceOf([[2, 20], [1, 10], [1, 11], [2, 20]])], nothing)
-    expect(rowsOf(merged.bars)).toEqual([[1, 10], [2, 20]])
+    const merged = mergeSources(
+      [
+        sourceOf([
+          [2, 20],
+          [1, 10],
+          [1, 11],
+          [2, 20],
+        ]),
+      ],
+      nothing,
+    )
+    expect(rowsOf(merged.bars)).toEqual([
+      [1, 10],
+      [2, 20],
+    ])
     expect(merged.conflicts).toEqual([
       { source: 0, row: 2, kept: { source: 0, row: 1 }, why: "the file has another row of this time" },
     ])
@@ -39,14 +71,39 @@ describe("mergeSources", () => {
   })
 
   it("leaves what the new cache has, and writes none of it again", () => {
-    const merged = mergeSources([sourceOf([[1, 10], [2, 20], [3, 30]])], barsOf([[1, 10], [2, 21]]))
+    const merged = mergeSources(
+      [
+        sourceOf([
+          [1, 10],
+          [2, 20],
+          [3, 30],
+        ]),
+      ],
+      barsOf([
+        [1, 10],
+        [2, 21],
+      ]),
+    )
     expect(rowsOf(merged.bars)).toEqual([[3, 30]])
     expect(merged.duplicates.map(({ row }) => row)).toEqual([0])
     expect(merged.conflicts).toMatchObject([{ row: 1, kept: { source: -1, row: 1 } }])
   })
 
   it("refuses the rows of an excluded source, and names those that meet a kept one", () => {
-    const merged = mergeSources([sourceOf([[1, 10]]), sourceOf([[1, 40], [2, 80], [2, 81]], "another basis")], nothing)
+    const merged = mergeSources(
+      [
+        sourceOf([[1, 10]]),
+        sourceOf(
+          [
+            [1, 40],
+            [2, 80],
+            [2, 81],
+          ],
+          "another basis",
+        ),
+      ],
+      nothing,
+    )
     expect(rowsOf(merged.bars)).toEqual([[1, 10]])
     expect(merged.conflicts).toMatchObject([{ source: 1, row: 0, why: "another basis" }])
     expect(merged.refused.map(({ row, why }) => [row, why])).toEqual([

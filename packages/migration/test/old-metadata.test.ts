@@ -9,7 +9,11 @@ const noon = parseIsoTime("2026-01-05T12:00:00Z")
 describe("parseOldMetadata", () => {
   it.each([
     ["a year folder's", { provider: "yahoo", created_at: "2026-01-05T12:00:00" }, "yahoo"],
-    ["the unified cache's", { data_source: "binance", last_updated: "2026-01-05T12:00:00.123456" }, "binance"],
+    [
+      "the unified cache's",
+      { data_source: "binance", last_updated: "2026-01-05T12:00:00.123456" },
+      "binance",
+    ],
     ["the original migration's", { data_source: "yahoo", migrated_at: "2026-01-05T12:00:00" }, "yahoo"],
     ["a zoned one", { provider: "x", created_at: "2026-01-05T13:00:00+01:00" }, "x"],
     [

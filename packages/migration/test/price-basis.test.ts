@@ -27,7 +27,10 @@ describe("decideBasis", () => {
   it("keeps sources apart whose prices differ by a factor, and tells the adjustment from it", () => {
     const decision = decideBasis(
       [
-        candidate("yahoo", series(100, (index) => wave(index) / 4)),
+        candidate(
+          "yahoo",
+          series(100, (index) => wave(index) / 4),
+        ),
         candidate("alpha_vantage", series(100, wave), { known: raw }),
       ],
       "1d",
@@ -43,7 +46,10 @@ describe("decideBasis", () => {
     const dividends = (index: number): number => 0.97 + 0.01 * Math.floor(index / 25)
     const decision = decideBasis(
       [
-        candidate("yahoo", series(100, (index) => wave(index) * dividends(index))),
+        candidate(
+          "yahoo",
+          series(100, (index) => wave(index) * dividends(index)),
+        ),
         candidate("alpha_vantage", series(100, wave), { known: raw }),
       ],
       "1d",
@@ -55,7 +61,10 @@ describe("decideBasis", () => {
   it("joins sources that agree, with single rows that differ", () => {
     const decision = decideBasis(
       [
-        candidate("yahoo", series(100, (index) => (index === 7 ? 99 : wave(index)))),
+        candidate(
+          "yahoo",
+          series(100, (index) => (index === 7 ? 99 : wave(index))),
+        ),
         candidate("alpha_vantage", series(120, wave), { known: raw }),
       ],
       "1d",
@@ -64,13 +73,29 @@ describe("decideBasis", () => {
   })
 
   it("takes a split in the prices for the proof that they are unadjusted", () => {
-    const decision = decideBasis([candidate("yahoo", series(100, (index) => wave(index) / (index < 50 ? 1 : 4)))], "1d")
+    const decision = decideBasis(
+      [
+        candidate(
+          "yahoo",
+          series(100, (index) => wave(index) / (index < 50 ? 1 : 4)),
+        ),
+      ],
+      "1d",
+    )
     expect(decision).toMatchObject({ adjustment: "none", excluded: [undefined] })
     expect(decision.evidence).toContain("(4:1)")
   })
 
   it("does not take a bad day for a split", () => {
-    const decision = decideBasis([candidate("yahoo", series(100, (index) => wave(index) / (index < 50 ? 1 : 1.9)))], "1d")
+    const decision = decideBasis(
+      [
+        candidate(
+          "yahoo",
+          series(100, (index) => wave(index) / (index < 50 ? 1 : 1.9)),
+        ),
+      ],
+      "1d",
+    )
     expect(decision.adjustment).toBe("unknown")
   })
 
@@ -83,7 +108,10 @@ describe("decideBasis", () => {
     const restated = decideBasis(
       [
         candidate("yahoo", series(100, wave)),
-        candidate("yahoo", series(50, (index) => wave(index) / 4, start + 100 * day)),
+        candidate(
+          "yahoo",
+          series(50, (index) => wave(index) / 4, start + 100 * day),
+        ),
       ],
       "1d",
     )
@@ -97,7 +125,10 @@ describe("decideBasis", () => {
       "1d",
     )
     expect(certain.excluded).toEqual([undefined, undefined])
-    const unsure = decideBasis([candidate("a", series(100, wave)), candidate("b", later, { known: raw })], "1d")
+    const unsure = decideBasis(
+      [candidate("a", series(100, wave)), candidate("b", later, { known: raw })],
+      "1d",
+    )
     expect(unsure.excluded[1]).toContain('adjusted for "none", the entry for "unknown"')
   })
 
@@ -117,7 +148,11 @@ describe("decideBasis", () => {
     const decision = decideBasis(
       [
         candidate("binance", series(100, wave), { known: raw }),
-        candidate("coingecko", series(100, (index) => wave(index) * (1 + 0.03 * Math.sin(index))), { known: raw }),
+        candidate(
+          "coingecko",
+          series(100, (index) => wave(index) * (1 + 0.03 * Math.sin(index))),
+          { known: raw },
+        ),
       ],
       "1d",
     )
@@ -129,14 +164,23 @@ describe("decideBasis", () => {
       barsFromRows(
         Array.from({ length: 200 }, (_, index) => {
           const close = Math.round(1000 * wave(index)) / 1000
-          return { openTime: start + (index + lag) * 3_600_000, open: close, high: close, low: close, close, volume: 1 }
+          return {
+            openTime: start + (index + lag) * 3_600_000,
+            open: close,
+            high: close,
+            low: close,
+            close,
+            volume: 1,
+          }
         }),
       )
     const decision = decideBasis(
       [candidate("binance", hours(0), { known: raw }), candidate("other", hours(2), { known: raw })],
       "1h",
     )
-    expect(decision.excluded[1]).toBe("its bars are those of binance 2h later: one of them is in another time zone")
+    expect(decision.excluded[1]).toBe(
+      "its bars are those of binance 2h later: one of them is in another time zone",
+    )
   })
 
   it("never mixes anchors", () => {
@@ -155,4 +199,5 @@ describe("decideBasis", () => {
 })
 
 /** The wave's rows from one index to another. */
-const barsOver = (from: number, to: number): Bars => series(to - from, (index) => wave(index + from), start + from * day)
+const barsOver = (from: number, to: number): Bars =>
+  series(to - from, (index) => wave(index + from), start + from * day)

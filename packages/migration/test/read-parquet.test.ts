@@ -18,7 +18,11 @@ const micros = (unit: "MILLIS" | "MICROS" | "NANOS", isAdjustedToUTC: boolean) =
   })),
 ]
 
-const write = (unit: "MILLIS" | "MICROS" | "NANOS", isAdjustedToUTC: boolean, times: ReadonlyArray<bigint>): Uint8Array =>
+const write = (
+  unit: "MILLIS" | "MICROS" | "NANOS",
+  isAdjustedToUTC: boolean,
+  times: ReadonlyArray<bigint>,
+): Uint8Array =>
   new Uint8Array(
     parquetWriteBuffer({
       columnData: [
@@ -40,7 +44,13 @@ describe("readParquet", () => {
     ["NANOS", 1_000_000n],
   ] as const)("reads timestamps in %s, values bit for bit, a null as missing", async (unit, factor) => {
     const times = [1_577_836_800_000n, 1_577_840_400_000n]
-    const text = await readParquet(write(unit, false, times.map((time) => time * factor)))
+    const text = await readParquet(
+      write(
+        unit,
+        false,
+        times.map((time) => time * factor),
+      ),
+    )
     expect([...text.bars.openTime]).toEqual(times.map(Number))
     expect([...text.bars.low]).toEqual([0.1, 0.1])
     expect([...text.bars.volume]).toEqual([100, Number.NaN])

@@ -3,21 +3,33 @@ import { describe, expect, it } from "vitest"
 import { resolveTimes } from "../src/resolve-times.ts"
 import { crypto, stock, textOf } from "./texts.ts"
 
-const rowsAt = (...times: ReadonlyArray<string>) => textOf(times.map((time, index) => ({ time, close: 100 + index })))
-const isoOf = (openTime: Float64Array) => Array.from(openTime, (time) => (Number.isNaN(time) ? "refused" : isoTime(time)))
+const rowsAt = (...times: ReadonlyArray<string>) =>
+  textOf(times.map((time, index) => ({ time, close: 100 + index })))
+const isoOf = (openTime: Float64Array) =>
+  Array.from(openTime, (time) => (Number.isNaN(time) ? "refused" : isoTime(time)))
 
 const sessionDay = (date: string, hours: ReadonlyArray<string>) => hours.map((hour) => `${date} ${hour}:00`)
 const weekdays = ["2020-03-02", "2020-03-03", "2020-03-04", "2020-03-05", "2020-03-06"]
 
 describe("resolveTimes", () => {
   it("reads times of a market that never closes as UTC", () => {
-    const { openTime, timeZone } = resolveTimes(rowsAt("2020-01-01 00:00:00", "2020-01-01 01:00:00"), crypto, "1h", 2020)
+    const { openTime, timeZone } = resolveTimes(
+      rowsAt("2020-01-01 00:00:00", "2020-01-01 01:00:00"),
+      crypto,
+      "1h",
+      2020,
+    )
     expect(timeZone).toBe("UTC")
     expect(isoOf(openTime)).toEqual(["2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z"])
   })
 
   it("takes daily rows at midnight for dates of the market, over changes of the clock", () => {
-    const { openTime, timeZone } = resolveTimes(rowsAt("2020-01-02", "2020-07-01 00:00:00"), stock, "1d", 2020)
+    const { openTime, timeZone } = resolveTimes(
+      rowsAt("2020-01-02", "2020-07-01 00:00:00"),
+      stock,
+      "1d",
+      2020,
+    )
     expect(timeZone).toBe("America/New_York")
     expect(isoOf(openTime)).toEqual(["2020-01-02T05:00:00Z", "2020-07-01T04:00:00Z"])
   })
@@ -35,13 +47,26 @@ describe("resolveTimes", () => {
   })
 
   it("keeps instants as they are, with an offset of the market or of UTC", () => {
-    const { openTime } = resolveTimes(rowsAt("2020-01-02 05:00:00Z", "2020-01-03 00:00:00Z"), stock, "1d", 2020)
+    const { openTime } = resolveTimes(
+      rowsAt("2020-01-02 05:00:00Z", "2020-01-03 00:00:00Z"),
+      stock,
+      "1d",
+      2020,
+    )
     expect(isoOf(openTime)).toEqual(["2020-01-02T05:00:00Z", "2020-01-03T05:00:00Z"])
   })
 
   it("tells local from UTC intraday rows by the share inside sessions", () => {
-    const local = rowsAt(...weekdays.flatMap((date) => sessionDay(date, ["09:30", "10:30", "11:30", "12:30", "13:30", "14:30", "15:30"])))
-    const utc = rowsAt(...weekdays.flatMap((date) => sessionDay(date, ["14:30", "15:30", "16:30", "17:30", "18:30", "19:30", "20:30"])))
+    const local = rowsAt(
+      ...weekdays.flatMap((date) =>
+        sessionDay(date, ["09:30", "10:30", "11:30", "12:30", "13:30", "14:30", "15:30"]),
+      ),
+    )
+    const utc = rowsAt(
+      ...weekdays.flatMap((date) =>
+        sessionDay(date, ["14:30", "15:30", "16:30", "17:30", "18:30", "19:30", "20:30"]),
+      ),
+    )
     const asLocal = resolveTimes(local, stock, "1h", 2020)
     const asUtc = resolveTimes(utc, stock, "1h", 2020)
     expect([asLocal.timeZone, asUtc.timeZone]).toEqual(["America/New_York", "UTC"])
@@ -52,7 +77,12 @@ describe("resolveTimes", () => {
 
   it("tells local from UTC with trading before and after the session, too", () => {
     const hours = Array.from({ length: 16 }, (_, index) => `${String(index + 4).padStart(2, "0")}:00`)
-    const { timeZone } = resolveTimes(rowsAt(...weekdays.flatMap((date) => sessionDay(date, hours))), stock, "1h", 2020)
+    const { timeZone } = resolveTimes(
+      rowsAt(...weekdays.flatMap((date) => sessionDay(date, hours))),
+      stock,
+      "1h",
+      2020,
+    )
     expect(timeZone).toBe("America/New_York")
   })
 
@@ -88,15 +118,30 @@ describe("resolveTimes", () => {
   })
 
   it("refuses all rows that are bars of another timeframe", () => {
-    const hourly = rowsAt("2020-01-01 00:00:00", "2020-01-01 01:00:00", "2020-01-01 02:00:00", "2020-01-01 03:00:00")
-    expect(resolveTimes(hourly, crypto, "4h", 2020).refused.get(3)).toBe("rows are 1h apart: they are no 4h bars")
+    const hourly = rowsAt(
+      "2020-01-01 00:00:00",
+      "2020-01-01 01:00:00",
+      "2020-01-01 02:00:00",
+      "2020-01-01 03:00:00",
+    )
+    expect(resolveTimes(hourly, crypto, "4h", 2020).refused.get(3)).toBe(
+      "rows are 1h apart: they are no 4h bars",
+    )
     expect(resolveTimes(hourly, crypto, "1d", 2020).refused.size).toBe(4)
     const daily = rowsAt("2020-01-02", "2020-01-03", "2020-01-06", "2020-01-07")
-    expect(resolveTimes(daily, stock, "4h", 2020).refused.get(0)).toBe("rows are 1d apart: they are no 4h bars")
+    expect(resolveTimes(daily, stock, "4h", 2020).refused.get(0)).toBe(
+      "rows are 1d apart: they are no 4h bars",
+    )
   })
 
   it("takes bars with holes for what they are", () => {
-    const thin = rowsAt("2020-01-01 00:00:00", "2020-01-01 01:00:00", "2020-01-01 09:00:00", "2020-01-01 10:00:00", "2020-01-02 00:00:00")
+    const thin = rowsAt(
+      "2020-01-01 00:00:00",
+      "2020-01-01 01:00:00",
+      "2020-01-01 09:00:00",
+      "2020-01-01 10:00:00",
+      "2020-01-02 00:00:00",
+    )
     expect(resolveTimes(thin, crypto, "1h", 2020).refused.size).toBe(0)
   })
 

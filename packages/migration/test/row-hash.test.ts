@@ -2,7 +2,14 @@ import { barsFromRows } from "@barkeep/market-data"
 import { describe, expect, it } from "vitest"
 import { addSums, equalSums, noRows, parseSum, RowSummer, type RowSum, sumText } from "../src/row-hash.ts"
 
-const bar = (openTime: number, close: number, volume = 1) => ({ openTime, open: 1, high: 2, low: 0, close, volume })
+const bar = (openTime: number, close: number, volume = 1) => ({
+  openTime,
+  open: 1,
+  high: 2,
+  low: 0,
+  close,
+  volume,
+})
 const sum = (...rows: ReadonlyArray<ReturnType<typeof bar>>): RowSum => {
   const summer = new RowSummer()
   summer.addBars(barsFromRows(rows))
