@@ -50,9 +50,14 @@ describe("overrides by a file", () => {
     const file = overridesFile({ AAPL: { provider: "alpha-vantage" } })
     const cache = join(temporaryFolder(), "cache")
     const args = [...plan, "--symbols", "AAPL", "--overrides", file, "--cache-dir", cache]
-    const { code, stderr } = await barkeep(args, { BARKEEP_YAHOO_URL: "http://127.0.0.1:9" })
+    const { code, stdout } = await barkeep(args, { BARKEEP_YAHOO_URL: "http://127.0.0.1:9" })
     expect(code).toBe(4)
-    expect(stderr).toMatch(/^barkeep: AAPL 1d: no provider gives it\. .*alpha-vantage: not set up here \(/)
+    const { refused } = JSON.parse(stdout) as { refused: ReadonlyArray<{ reasons: ReadonlyArray<object> }> }
+    expect(refused[0]?.reasons).toContainEqual({
+      provider: "alpha-vantage",
+      reason: "not set up here",
+      help: expect.stringContaining("ALPHA_VANTAGE_KEY"),
+    })
   })
 
   it.each<[string, unknown, RegExp]>([
