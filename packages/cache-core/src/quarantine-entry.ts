@@ -5,7 +5,7 @@ import { flushFolder, makeFolders } from "./commit.ts"
 import { insideCache } from "./inside-cache.ts"
 import { printTime } from "./iso-times.ts"
 import { guard, locateEntry } from "./layout.ts"
-import { hashOf, moveFile } from "./move-file.ts"
+import { copyDurably, hashOf, moveFile } from "./move-file.ts"
 import {
   quarantineFiles,
   quarantineFolder,
@@ -117,17 +117,20 @@ export const finishQuarantined = async (context: StoreContext, id: string): Prom
   if (note?.state !== "moving") return false
   const { quarantined } = note
   const folder = path.join(quarantineFolder(context), id)
-  for (const file of quarantined.copied === true ? [] : quarantined.files) {
+  const isCopy = quarantined.copied === true
+  for (const file of quarantined.files) {
     const target = path.join(folder, file.name)
     const source = insideCache(context, file.from)
     // Where both are there the source may be a new file of the same bytes: it stays, and is judged again.
     if (hashAt(context, target) !== undefined || hashAt(context, source) !== file.sha256) continue
-    await moveFile(context, source, target)
+    await (isCopy ? copyDurably(context, source, target) : moveFile(context, source, target))
     context.memory.forget(source)
     if (context.flush) await flushFolder(context, path.dirname(source))
   }
   if (context.flush) await flushFolder(context, folder)
-  await writeQuarantineNote(context, quarantined)
+  // A copy that was never made, of a file that somebody has replaced since: the note must not promise it.
+  const files = quarantined.files.filter(({ name }) => hashAt(context, path.join(folder, name)) !== undefined)
+  await writeQuarantineNote(context, { ...quarantined, files })
   return true
 }
 
