@@ -165,8 +165,19 @@ const withInterrupt = async <A>(console: Console, body: (signal: AbortSignal) =>
   process.on("SIGTERM", interrupt)
   try {
     return await body(controller.signal)
+  } catch (error) {
+    throw controller.signal.aborted && isOfAbort(error, controller.signal.reason)
+      ? controller.signal.reason
+      : error
   } finally {
     process.off("SIGINT", interrupt)
     process.off("SIGTERM", interrupt)
   }
+}
+
+/** Whether an error comes of the abort, however the layers between have wrapped it. */
+const isOfAbort = (error: unknown, reason: unknown): boolean => {
+  for (let each = error; each instanceof Error; each = each.cause)
+    if (each === reason || each.name === "AbortError" || each.name === "InterruptedError") return true
+  return false
 }

@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const environment = () => ({ ...simulator.urls, HOME: folder, BARKEEP_STATE_DIR: join(folder, "state2") })
 
-describe.skipIf(!hasTmux)("in a terminal (skipped without tmux)", () => {
+describe.skipIf(!hasTmux)("in a terminal (skipped without tmux)", { timeout: 120_000 }, () => {
   it("progress is one line that renews itself and says what it waits for; Ctrl+C says what was done and how to go on", async () => {
     const terminal = openTerminal(
       `${barkeep} populate --symbols ETHUSDT --intervals 1h --start-date 2022-01-01 --end-date 2023-12-31 --cache-dir '${cache}'`,

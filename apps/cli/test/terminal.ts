@@ -46,7 +46,7 @@ export const openTerminal = (command: string, environment: Readonly<Record<strin
     press: (...keys) => void on("send-keys", "-t", "test", ...keys),
     until: async (condition) => {
       // Far longer than it takes: a slow machine must not fail the test.
-      for (let round = 0; round < 300; round += 1) {
+      for (let round = 0; round < 900; round += 1) {
         const lines = screen()
         if (condition(lines)) return lines
         await sleep(80)
