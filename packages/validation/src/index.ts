@@ -1,6 +1,7 @@
 export { type BarsReport, validateBars, type ValidateBarsInput } from "./validate-bars.ts"
 export { type EntryOptions, validateEntry } from "./validate-entry.ts"
 export { type SymbolOptions, validateSymbol } from "./validate-symbol.ts"
+export { validationSettings } from "./run-validation.ts"
 export { type ValidateStoreOptions, validateStore, type ValidationEvent } from "./validate-store.ts"
 export type { StoredEntry, StoredRows, StoredYear, ValidationSource } from "./validation-source.ts"
 export {

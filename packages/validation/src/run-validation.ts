@@ -13,7 +13,7 @@ export const runValidation = Effect.fnUntraced(function* (
   options: ValidateStoreOptions,
 ): Effect.fn.Return<StoreReport, TypedError> {
   const { source, onEvent = () => {}, concurrency = 1 } = options
-  const settings = JSON.stringify([options.calendarAdditions ?? {}, options.maxPlaces ?? 20])
+  const settings = validationSettings(options)
   const stored = yield* attempt(() => source.entries())
   const wanted = stored.filter((entry) => isWanted(entry, options))
   onEvent({
@@ -51,6 +51,13 @@ export const runValidation = Effect.fnUntraced(function* (
   )
   return { rulesVersion, settings, validatedAt: options.now, entries, missing: missingOf(stored, options) }
 })
+
+/** What besides the rules and the files decides a report, as its `settings` say it; other settings are judged anew. */
+export const validationSettings = ({
+  calendarAdditions = {},
+  maxPlaces = 20,
+}: Pick<ValidateStoreOptions, "calendarAdditions" | "maxPlaces">): string =>
+  JSON.stringify([calendarAdditions, maxPlaces])
 
 const attempt = <A>(step: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, TypedError> =>
   Effect.promise((signal) => attemptStep(() => step(signal))).pipe(
