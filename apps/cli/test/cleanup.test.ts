@@ -310,6 +310,7 @@ describe("barkeep cleanup", () => {
     ["an age that is none", ["--older-than", "90"], /90d, 12h or 4w/],
     ["--delete-only-copies without --older-than", ["--delete-only-copies"], /--older-than/],
     ["an unknown timeframe", ["--intervals", "7m"], /7m/],
+    ["symbols that are not stored", ["--symbols", "ETHUSDT"], /ETHUSDT.*barkeep list/],
   ])("refuses %s with 2", async (_name, args, message) => {
     const folder = cacheOf({ "BTCUSDT/1d/2017.csv.gz": cut })
     const { code, stderr } = await runApp(["cleanup", ...args, "--cache-dir", folder])
@@ -359,6 +360,34 @@ describe("barkeep cleanup", () => {
       "unsure kept",
     ])
     expect(existsSync(metadata)).toBe(true)
+  })
+})
+
+describe("barkeep verify", () => {
+  it("says what is wrong, worst first, with the files' places in the cache, and what to do", async () => {
+    const folder = cacheOf({
+      "A/1d/2017.csv.gz": gzipSync(daysText(40).replaceAll("\n", "\r\n")),
+      "BTCUSDT/1d/2017.csv.gz": cut,
+    })
+    const { code, stdout, stderr } = await runApp(["verify", "--cache-dir", folder])
+    expect([code, stderr]).toEqual([1, ""])
+    const [heading, ...lines] = stdout.split("\n")
+    expect(heading).toMatch(/^severity +kind +file +what$/)
+    expect(lines[0]).toMatch(
+      /^error +damaged-data +BTCUSDT\/1d\/2017\.csv\.gz +the file ends before its gzip data does$/,
+    )
+    expect(lines[1]).toMatch(/^notice +odd +A\/1d\/2017\.csv\.gz +lines end with CR LF$/)
+    expect(lines[2]).toMatch(/^2 files, 40 rows, .* read: 1 errors, 1 notices$/)
+    expect(lines[3]).toContain("1 files were written by another program")
+    expect(lines[4]).toContain("barkeep cleanup")
+  })
+
+  it("looks only at what is named, and says what is not there", async () => {
+    const folder = cacheOf({ "A/1d/2017.csv.gz": sound, "B/1d/2017.csv.gz": cut })
+    const one = await runApp(["verify", "--symbols", "A,C", "--cache-dir", folder])
+    expect([one.code, one.stderr]).toEqual([0, "barkeep: C is not stored\n"])
+    const none = await runApp(["verify", "--symbols", "C", "--cache-dir", folder])
+    expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/"C".*barkeep list/)])
   })
 })
 

@@ -1,7 +1,8 @@
 import * as path from "node:path"
+import { codeOf, storageFailure } from "./cache-error.ts"
 import { flushFolder, rename, replaceFile } from "./commit.ts"
 import { printTime } from "./iso-times.ts"
-import { guard, listFolder, ownFolder } from "./layout.ts"
+import { listFolder, ownFolder } from "./layout.ts"
 import { printObject } from "./print-metadata.ts"
 import { quarantineFolder, type Quarantined } from "./quarantine.ts"
 import { expiredSuffix } from "./quarantine-note.ts"
@@ -41,7 +42,16 @@ const dropAll = (context: StoreContext, folder: string): void => {
   for (const item of listFolder(context, folder) ?? []) {
     const file = path.join(folder, item.name)
     if (item.isFolder) dropAll(context, file)
-    else guard(file, "quarantine", () => context.files.remove(file))
+    else unlessGone(file, () => context.files.remove(file))
   }
-  guard(folder, "quarantine", () => context.files.removeFolder(folder))
+  unlessGone(folder, () => context.files.removeFolder(folder))
+}
+
+/** Another process may be finishing the same deletion. */
+const unlessGone = (file: string, remove: () => void): void => {
+  try {
+    remove()
+  } catch (cause) {
+    if (codeOf(cause) !== "ENOENT") throw storageFailure(file, "quarantine", cause)
+  }
 }

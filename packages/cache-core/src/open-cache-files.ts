@@ -12,13 +12,7 @@ import { probeLock, staleLocks } from "./probe-lock.ts"
 import type { Writer } from "./put-pages.ts"
 import type { CachePutResult } from "./put-result.ts"
 import type { Quarantined } from "./quarantine.ts"
-import {
-  findQuarantined,
-  finishQuarantined,
-  listQuarantine,
-  makeWay,
-  restoreQuarantined,
-} from "./quarantine-entry.ts"
+import { findQuarantined, finishQuarantined, makeWay, restoreQuarantined } from "./quarantine-entry.ts"
 import { listNotes } from "./quarantine-note.ts"
 import { rebuildYear, siblingEntry } from "./rebuild-year.ts"
 import { casePresence, noteSalvaged, salvageCase } from "./salvage-case.ts"
@@ -27,7 +21,7 @@ import type { CacheOptions, StoreContext } from "./store-context.ts"
 import { folderOfSymbol } from "./symbol-names.ts"
 import { ownLeftOvers, tidyEntry } from "./tidy-entry.ts"
 import { type VerifyFilter, verifyCache } from "./verify.ts"
-import type { VerifyReport } from "./verify-finding.ts"
+import { toFinding, type VerifyFinding, type VerifyReport } from "./verify-finding.ts"
 
 /**
  * Opens the files of a cache for a cleanup. Nothing is created before something is moved. A lock that somebody holds is
@@ -73,7 +67,7 @@ export const openCacheFiles = async (folder: string, options: CacheOptions = {})
     finishInterrupted: async () => {
       finishExpired(context)
       const finished: Array<Quarantined> = []
-      for (const { quarantined, state } of listNotes(context))
+      for (const { quarantined, state } of listNotes(context, reportedByInspect))
         if (
           state === "moving" &&
           (await locked(quarantined, () => finishQuarantined(context, quarantined.id)))
@@ -81,7 +75,10 @@ export const openCacheFiles = async (folder: string, options: CacheOptions = {})
           finished.push(quarantined)
       return finished
     },
-    cases: async () => listQuarantine(context),
+    cases: async () =>
+      listNotes(context, reportedByInspect).flatMap(({ quarantined, state }) =>
+        state === "restored" ? [] : [quarantined],
+      ),
     presence: async (id) => casePresence(context, getCase(id)),
     salvage: async (id) => {
       const found = getCase(id)
@@ -109,11 +106,17 @@ export const openCacheFiles = async (folder: string, options: CacheOptions = {})
   }
 }
 
+/** A note that cannot be read is a finding of `inspect`; the other cases are there all the same. */
+const reportedByInspect = (): void => {}
+
 const inspect = async (context: StoreContext, filter: VerifyFilter): Promise<VerifyReport> => {
   const report = await verifyCache(context, filter)
   const isWanted = ({ symbol, timeframe }: Partial<EntryName>): boolean =>
     (symbol === undefined || filter.symbols?.includes(symbol) !== false) &&
     (timeframe === undefined || filter.timeframes?.includes(timeframe) !== false)
+  const notes: Array<VerifyFinding> = []
+  if (filter.symbols === undefined && filter.timeframes === undefined)
+    listNotes(context, (error) => void notes.push(toFinding(error)))
   const entries = listSymbolFolders(context)
     .flatMap((symbol) => listTimeframeFolders(context, symbol).map((timeframe) => ({ symbol, timeframe })))
     .filter(isWanted)
@@ -121,6 +124,7 @@ const inspect = async (context: StoreContext, filter: VerifyFilter): Promise<Ver
     ...report,
     findings: [
       ...report.findings,
+      ...notes,
       ...ownLeftOvers(context, entries),
       ...staleLocks(context).filter(isWanted),
     ],

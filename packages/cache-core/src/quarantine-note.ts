@@ -1,5 +1,5 @@
 import * as path from "node:path"
-import { corrupt } from "./cache-error.ts"
+import { CacheError, corrupt } from "./cache-error.ts"
 import { guard, listFolder } from "./layout.ts"
 import { quarantineFolder, type Quarantined, type ReadableSummary } from "./quarantine.ts"
 import {
@@ -28,12 +28,24 @@ export const expiredSuffix = ".expired"
 
 /**
  * The notes of all cases, oldest first.
+ * @param onDamaged takes the error of a note that cannot be read; without it that is thrown
  * @throws {CacheError} `CorruptPartition` when a note cannot be read
  */
-export const listNotes = (context: StoreContext): ReadonlyArray<QuarantineNote> =>
+export const listNotes = (
+  context: StoreContext,
+  onDamaged?: (error: CacheError) => void,
+): ReadonlyArray<QuarantineNote> =>
   (listFolder(context, quarantineFolder(context)) ?? [])
     .filter((item) => item.isFolder && !item.name.endsWith(expiredSuffix))
-    .flatMap(({ name }) => readNote(context, name) ?? [])
+    .flatMap(({ name }) => {
+      try {
+        return readNote(context, name) ?? []
+      } catch (error) {
+        if (onDamaged === undefined || !(error instanceof CacheError)) throw error
+        onDamaged(error)
+        return []
+      }
+    })
     .toSorted(
       ({ quarantined: a }, { quarantined: b }) => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
     )

@@ -1,12 +1,23 @@
 import * as path from "node:path"
-import { barCount, type PutRequest, type TimeRange } from "@barkeep/market-data"
+import {
+  barCount,
+  barEnd,
+  equalRow,
+  type ProvenanceSpan,
+  type PutRequest,
+  spanIndexAt,
+  subtractRanges,
+  takeRows,
+  tileSpans,
+  type TimeRange,
+} from "@barkeep/market-data"
 import { CacheError, corrupt } from "./cache-error.ts"
 import { fileTimeZone } from "./entry-description.ts"
 import { yearRange } from "./local-years.ts"
 import type { CachePutResult } from "./put-result.ts"
 import { quarantineFolder, type Quarantined, writeQuarantineNote } from "./quarantine.ts"
 import { readDamagedYear, type ReadableYear } from "./read-damaged-year.ts"
-import { describeEntry, readEntry } from "./read-entry.ts"
+import { describeEntry, readCoverage, readEntry } from "./read-entry.ts"
 import { salvagePages } from "./salvage-pages.ts"
 import type { StoreContext } from "./store-context.ts"
 
@@ -78,12 +89,52 @@ export const salvageCase = async (
       ...(file === undefined ? {} : { sha256: file.sha256 }),
       covered_by_checksum: readable.summary.proven ? "yes" : "no",
     }
-    const result = await put({ entry: readable.entry, pages: salvagePages(readable, evidence) })
     rows += barCount(readable.bars)
+    const { lacking, differing } = await lackingRows(context, quarantined, readable)
+    rowsDiffering += differing
+    if (barCount(lacking.bars) === 0) continue
+    const result = await put({ entry: readable.entry, pages: salvagePages(lacking, evidence) })
     rowsAdded += result.rowsAdded
     rowsDiffering += result.rowsDiffering
   }
   return { id: quarantined.id, rows, rowsAdded, rowsDiffering }
+}
+
+/** The rows that the cache has none for, with the answers that nobody has given anew since. */
+const lackingRows = async (
+  context: StoreContext,
+  { symbol, timeframe }: Quarantined,
+  readable: ReadableYear,
+): Promise<{ readonly lacking: ReadableYear; readonly differing: number }> => {
+  const { bars } = readable
+  const range = { from: bars.openTime[0] as number, to: (bars.openTime.at(-1) as number) + 1 }
+  const stored = await readEntry(context, symbol, timeframe, range)
+  const answered = await readCoverage(context, symbol, timeframe)
+  const rowOf = new Map(Array.from(stored.openTime, (time, row) => [time, row] as const))
+  const lacking: Array<number> = []
+  let differing = 0
+  for (const [row, time] of bars.openTime.entries()) {
+    const other = rowOf.get(time)
+    if (other === undefined) lacking.push(row)
+    else if (!equalRow(bars, row, stored, other)) differing += 1
+  }
+  const timezone = fileTimeZone(readable.entry.instrument)
+  const rest = takeRows(bars, lacking)
+  return {
+    differing,
+    lacking: {
+      ...readable,
+      bars: rest,
+      spans: tileSpans(
+        rest.openTime,
+        (row) => readable.spans[spanIndexAt(readable.spans, rest.openTime[row] as number)] as ProvenanceSpan,
+        (openTime) => barEnd(timeframe, openTime, timezone),
+      ),
+      coverage: readable.coverage.flatMap((span) =>
+        subtractRanges([span], answered).map((part) => ({ ...span, ...part })),
+      ),
+    },
+  }
 }
 
 /** Notes that the readable rows of a case are in the cache. @throws {CacheError} */

@@ -5,6 +5,7 @@ import { emptyAnswersPath, readEmptyAnswers } from "./empty-answers.ts"
 import type { StoredEntry } from "./entry-description.ts"
 import {
   type EntryLocation,
+  guard,
   listSymbolFolders,
   listTimeframeFolders,
   locateEntry,
@@ -118,6 +119,8 @@ const checkFolder = (context: StoreContext, location: EntryLocation, note: Note)
   for (const year of orphanYearsIn(location)) {
     const { data, metadata } = partitionPaths(location.folder, year)
     try {
+      // A writer that commits the year's first file may have been listed between its two renames.
+      if (guard(data, "list", () => context.files.stat(data)) !== undefined) continue
       checkNotLost(context, location, year)
       note({
         severity: "notice",

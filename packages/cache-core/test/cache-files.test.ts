@@ -140,7 +140,7 @@ describe("setting a year aside", () => {
           expect(snapshot(folder)).toEqual(before)
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 10 },
     )
   })
 
@@ -564,10 +564,16 @@ describe("salvaging", () => {
     flip(data, inBlock(blocks, 2))
     const id = await setAsideId(files)
     const cache = await openCache(folder, { clock })
-    await cache.put(requestOf([pageOf(barsAt(times(newYear, 10, minute), 7))], entryOf("1m")))
+    const fetched = pageOf(barsAt(times(newYear, 10, minute), 7), { settled: false })
+    await cache.put(requestOf([fetched], entryOf("1m")))
     expect(await files.salvage(id)).toEqual({ id, rows: 4320, rowsAdded: 4310, rowsDiffering: 10 })
     const first = await cache.read("BTCUSDT", "1m", { from: newYear, to: newYear + 10 * minute })
     expect(equalBars(first, barsAt(times(newYear, 10, minute), 7))).toBe(true)
+    const bars = await cache.read("BTCUSDT", "1m")
+    expect(findTilingIssue(await cache.provenance("BTCUSDT", "1m"), bars.openTime)).toBeUndefined()
+    const [answer] = await cache.coverage("BTCUSDT", "1m")
+    expect(answer).toMatchObject({ from: newYear - day, to: newYear, settled: true })
+    expect((await cache.coverage("BTCUSDT", "1m"))[1]).toMatchObject({ from: newYear, settled: false })
   })
 
   it("is refused when the entry has another price basis by now", async () => {
@@ -584,6 +590,63 @@ describe("salvaging", () => {
       ),
     )
     await expect(files.salvage(id)).rejects.toMatchObject({ reason: { _tag: "MixedAdjustment" } })
+  })
+})
+
+describe("a quarantine note that cannot be read", () => {
+  it("is a finding, and keeps nobody from the other cases", async () => {
+    const { folder, files } = await stored()
+    const id = await setAsideId(files)
+    const other = await setAsideId(files, { ...year, year: 2023 })
+    const note = join(folder, "_barkeep/quarantine", id, "quarantine.json")
+    truncateSync(note, 30)
+    expect((await files.inspect()).findings).toMatchObject([{ severity: "error", path: note }])
+    expect((await files.cases()).map((found) => found.id)).toEqual([other])
+    await files.finishInterrupted()
+    await files.restore(other)
+    await expect(files.restore(id)).rejects.toMatchObject({ reason: { _tag: "CorruptPartition" } })
+    expect(readdirSync(join(folder, "_barkeep/quarantine", id))).toContain("2024.csv.gz")
+  })
+})
+
+describe("a disk that is full or read-only", () => {
+  it.each(["writeNew", "makeFolder", "rename"] as const)(
+    "leaves all files in place when %s fails",
+    async (method) => {
+      const { folder, files } = await stored({ fileSystem: failingFileSystem(method, "ENOSPC") })
+      const before = snapshot(folder)
+      await expect(files.setAside(year)).rejects.toMatchObject({
+        reason: { _tag: "StorageFailure", code: "ENOSPC" },
+      })
+      expect(snapshot(folder)).toEqual(before)
+      const other = await openCacheFiles(folder, { clock })
+      await setAsideId(other)
+      await other.restore((await other.cases()).at(-1)?.id as string)
+      expect(snapshot(folder)).toEqual(before)
+    },
+  )
+})
+
+describe("beside a writer", () => {
+  it("nothing that it has written is found damaged or moved", async () => {
+    const { folder, cache } = await openTemporary()
+    await cache.put(requestOf([pageOf(barsAt(times(newYear, 3, minute)))], entryOf("1m")))
+    const files = await openCacheFiles(folder, { lockTimeoutMillis: 20 })
+    const writer = startWriter(folder, "minutes", "0", "6")
+    const state = { isWriting: true }
+    const ended = writer.ended.finally(() => (state.isWriting = false))
+    let looks = 0
+    while (state.isWriting) {
+      const { findings } = await files.inspect()
+      expect(findings.filter(({ kind }) => kind !== "left-over")).toEqual([])
+      const tidied = await files.tidy(entry)
+      if (tidied._tag === "Tidied") expect(tidied.quarantined).toEqual([])
+      looks += 1
+    }
+    expect(await ended).toBe(0)
+    expect(looks).toBeGreaterThan(0)
+    expect(await files.cases()).toEqual([])
+    expect((await cache.verify()).findings).toEqual([])
   })
 })
 

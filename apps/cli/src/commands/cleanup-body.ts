@@ -19,6 +19,7 @@ import type { Console } from "../console.ts"
 import { type ExitCode, exitCodes } from "../exit-codes.ts"
 import { fileProgress } from "../file-progress.ts"
 import { parseTimeframes, splitList } from "../lists.ts"
+import { noteUnknown } from "../named-entries.ts"
 import type { Body } from "../run-command.ts"
 import { withCacheFiles } from "../with-cache-files.ts"
 import type { CleanupFlags } from "./cleanup.ts"
@@ -30,13 +31,20 @@ export const run: Body<CleanupFlags> = async (input, { console, signal }) => {
   const filter = filterOf(input)
   return withCacheFiles(input, async (files) => {
     const progress = fileProgress(console)
+    const seen = new Set<string>()
     const report = await cleanCache({
       files,
       mode: cleans && !input.dryRun ? "cleanup" : "validate",
       ...filter,
       signal,
-      onFile: progress.update,
+      onFile: (file) => {
+        seen.add(file.symbol)
+        progress.update(file)
+      },
     }).finally(progress.close)
+    for (const { symbol } of [...report.files, ...(await files.cases())])
+      if (symbol !== undefined) seen.add(symbol)
+    noteUnknown(filter.symbols, seen, console)
     const salvages = input.salvage
       ? await salvageCases({ files, dryRun: input.dryRun, ...filter, signal })
       : []
@@ -123,6 +131,8 @@ const exitCodeOf = (
 ): ExitCode => {
   const open = openFiles(report).length > 0
   if (!report.cleaned && open) return exitCodes.findings
+  const tried = report.files.filter(({ action }) => action !== undefined)
+  if (tried.length > 0 && tried.every(({ outcome }) => outcome._tag === "Failed")) return exitCodes.failure
   const refused =
     salvages.some(({ _tag }) => _tag === "Refused") ||
     expiries.some(

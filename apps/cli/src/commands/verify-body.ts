@@ -4,6 +4,7 @@ import type { Console } from "../console.ts"
 import { exitCodes } from "../exit-codes.ts"
 import { fileProgress } from "../file-progress.ts"
 import { parseTimeframes, splitList } from "../lists.ts"
+import { noteUnknown } from "../named-entries.ts"
 import type { Body } from "../run-command.ts"
 import { formatBytes, formatCount, formatTable } from "../table.ts"
 import { withCache } from "../with-cache.ts"
@@ -13,14 +14,21 @@ import type { VerifyFlags } from "./verify.ts"
 export const run: Body<VerifyFlags> = async (input, { console, signal }) =>
   withCache(input, async ({ cache }) => {
     const progress = fileProgress(console)
+    const symbols = input.symbols === undefined ? undefined : splitList(input.symbols)
+    const seen = new Set<string>()
     const report = await cache
       .verify({
         signal,
-        onFile: progress.update,
-        ...(input.symbols === undefined ? {} : { symbols: splitList(input.symbols) }),
+        onFile: (file) => {
+          seen.add(file.symbol)
+          progress.update(file)
+        },
+        ...(symbols === undefined ? {} : { symbols }),
         ...(input.intervals === undefined ? {} : { timeframes: parseTimeframes(input.intervals) }),
       })
       .finally(progress.close)
+    for (const { symbol } of report.findings) if (symbol !== undefined) seen.add(symbol)
+    noteUnknown(symbols, seen, console)
     const errors = report.findings.filter(({ severity }) => severity === "error").length
     if (input.json)
       await console.write(
