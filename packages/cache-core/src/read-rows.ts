@@ -13,6 +13,8 @@ import {
   DamagedBytes,
   decodeBlocks,
   type DecodedFile,
+  holdsBlock,
+  isOurFile,
   readAndDecode,
   readFileBytes,
   type TextStyle,
@@ -88,7 +90,7 @@ export const readForeign = (
   timeframe: Timeframe,
   timeZone = partition.timezone,
 ): DecodedFile => {
-  const bytes = readBytes(context, partition, 0, partition.stat.size)
+  const bytes = readForeignBytes(context, partition)
   const decoded = named(partition.path, () => readFileBytes(bytes, textStyle(timeframe, timeZone)))
   const range = yearRange(partition.year, timeZone)
   const inside = barCount(sliceBars(decoded.bars, range))
@@ -99,6 +101,27 @@ export const readForeign = (
       `${barCount(decoded.bars) - inside} of ${barCount(decoded.bars)} rows are not of the year ${partition.year}`,
     )
   return decoded
+}
+
+/**
+ * The bytes of a file that another program wrote.
+ * @throws {CacheError} `CorruptPartition` when this library wrote it, but neither as the file that the metadata describes
+ * nor after it (then its metadata was lost in a crash): it may be that of another entry
+ */
+export const readForeignBytes = (context: StoreContext, partition: ForeignPartition): Uint8Array => {
+  const bytes = readBytes(context, partition, 0, partition.stat.size)
+  const { earlier } = partition
+  if (
+    earlier !== undefined &&
+    isOurFile(bytes) &&
+    !holdsBlock(bytes, blocksOf(earlier.blocks, 0, 1)[0] as Block)
+  )
+    throw corrupt(
+      partition.path,
+      "read",
+      "this library wrote the file, but it is not the one that its metadata describes; restore the two together",
+    )
+  return bytes
 }
 
 /** Runs a decoder; what it finds damaged becomes a `CacheError` that names the file. */

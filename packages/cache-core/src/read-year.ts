@@ -2,9 +2,8 @@ import { type Bars, emptyBars, type ProvenanceSpan, type Timeframe } from "@bark
 import { readFileRows } from "./codec/index.ts"
 import { carriedOver } from "./foreign-rows.ts"
 import { withEntry } from "./open-entry.ts"
-import { readBytes } from "./open-partition.ts"
 import type { ForeignPartition } from "./partition-kinds.ts"
-import { named, readRows, textStyle } from "./read-rows.ts"
+import { named, readForeignBytes, readRows, textStyle } from "./read-rows.ts"
 import type { StoreContext } from "./store-context.ts"
 
 /** What one year's file holds, row by row. */
@@ -45,7 +44,7 @@ export const readYear = (
   })
 
 const foreignYear = (context: StoreContext, partition: ForeignPartition, timeframe: Timeframe): YearFile => {
-  const bytes = readBytes(context, partition, 0, partition.stat.size)
+  const bytes = readForeignBytes(context, partition)
   const { bars, extraColumns, notes } = named(partition.path, () =>
     readFileRows(bytes, textStyle(timeframe, partition.timezone)),
   )

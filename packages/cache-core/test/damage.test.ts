@@ -153,6 +153,38 @@ describe("a flipped bit", () => {
   })
 })
 
+describe("files that were swapped", () => {
+  it("are errors: a file of ours that is not the one in its metadata is nobody's rewrite", async () => {
+    const { folder, data, metadata, reopen } = await stored()
+    const cache = await reopen()
+    const other = { ...entryOf("1m"), instrument: { ...bitcoin, symbol: "ETHUSDT" } }
+    await cache.put(requestOf([pageOf(barsAt(times(newYear, 3000, minute), 1))], other))
+    const paths = await cache.partition("ETHUSDT", "1m", 2024)
+    const swap = (a: string, b: string): void => {
+      const bytes = readFileSync(a)
+      cpSync(b, a)
+      writeFileSync(b, bytes)
+    }
+    swap(data, paths.data)
+    for (const symbol of ["BTCUSDT", "ETHUSDT"]) {
+      const fresh = await openCache(folder, { clock })
+      const failure = { reason: { _tag: "CorruptPartition", what: expect.stringContaining("not the one") } }
+      await expect(fresh.read(symbol, "1m")).rejects.toMatchObject(failure)
+      await expect(fresh.readYear(symbol, "1m", 2024)).rejects.toMatchObject(failure)
+      await expect(fresh.provenance(symbol, "1m")).rejects.toMatchObject(failure)
+    }
+    await expect((await openCache(folder, { clock })).put(more)).rejects.toMatchObject({ path: data })
+    // Both files swapped: the metadata says whose they are.
+    swap(metadata, paths.metadata)
+    await expect((await openCache(folder)).read("BTCUSDT", "1m")).rejects.toMatchObject({
+      reason: { _tag: "CorruptPartition", what: expect.stringContaining("ETHUSDT") },
+    })
+    swap(data, paths.data)
+    swap(metadata, paths.metadata)
+    expect(equalBars(await (await openCache(folder)).read("BTCUSDT", "1m"), rows)).toBe(true)
+  })
+})
+
 describe("a cut file", () => {
   it("is an error to read and keeps its whole days when the cache may quarantine", async () => {
     const { data, reopen } = await stored({ onDamaged: "quarantine" })

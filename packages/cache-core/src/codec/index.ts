@@ -6,5 +6,5 @@ export { decodeBlocksParallel, type ParallelOptions, readAndDecode } from "./dec
 export { type FileRows, readFileBytes, readFileRows } from "./read-file.ts"
 export type { ReadLimits } from "./read-limits.ts"
 export { readSourceRows, type SourceRows, type UnreadableLine } from "./read-source-rows.ts"
-export { rebuildIndex } from "./rebuild-index.ts"
+export { holdsBlock, isOurFile, rebuildIndex } from "./rebuild-index.ts"
 export { type SalvagedText, salvageText, type SkippedLine } from "./salvage-text.ts"

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib"
 import { DamagedBytes } from "./damaged-bytes.ts"
-import { inflatePiece } from "./decode-run.ts"
+import { inflateExactly, inflatePiece } from "./decode-run.ts"
 import { gzipHeader, headerBytes, trailerLength } from "./gzip-bytes.ts"
 import { readFileText } from "./gzip-text.ts"
 import { readPlainRows } from "./plain-rows.ts"
@@ -73,6 +73,15 @@ const soundText = (bytes: Uint8Array, maxRawBytes: number): Uint8Array | undefin
     if (cause instanceof DamagedBytes) return undefined
     throw cause
   }
+}
+
+/** True when the bytes begin and end as only a file of ours does; says nothing of what is between. */
+export const isOurFile = (bytes: Uint8Array): boolean => hasOurFrame(bytes, bytes.length - trailerLength)
+
+/** True when the file has this very block. */
+export const holdsBlock = (bytes: Uint8Array, block: Block): boolean => {
+  const text = inflateExactly(bytes.subarray(block.offset, block.offset + block.length), block.rawLength)
+  return text !== undefined && crc32(text) === block.crc32
 }
 
 const hasOurFrame = (bytes: Uint8Array, end: number): boolean =>
