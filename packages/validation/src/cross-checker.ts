@@ -20,7 +20,7 @@ export interface CrossCheckOptions {
 }
 
 /** Bars made of finer ones are kept until the coarser year comes, up to so many bytes; what had to go is read again. */
-const mostKeptBytes = 64 * 2 ** 20
+const mostKeptBytes = 32 * 2 ** 20
 
 export const crossChecker = ({ checks, additions, maxPlaces }: CrossCheckOptions): CrossChecker => {
   const made = new Map<string, BinnedBars>()

@@ -24,8 +24,11 @@ import type { EntryReport, YearReport } from "./store-report.ts"
 import type { StoredYear } from "./validation-source.ts"
 import { venueFacts } from "./venue-facts.ts"
 
-/** Scans the years of an entry that have changed, one after another, and explains what is absent. */
-export const judgeEntry = async (job: Job): Promise<EntryReport> => {
+/**
+ * Scans the years of an entry that have changed, one after another, and explains what is absent. Stops before each
+ * year and says which it is, so that several entries can be judged side by side; returns the report.
+ */
+export async function* judgeEntry(job: Job): AsyncGenerator<number, EntryReport, undefined> {
   const { entry, options, description } = job
   const { instrument, timeframe } = description
   const [first] = entry.years
@@ -44,6 +47,7 @@ export const judgeEntry = async (job: Job): Promise<EntryReport> => {
   let to = Number.POSITIVE_INFINITY
   let rowsEnd: EpochMillis | undefined
   for (let year = reusable?.nextYear ?? yearOf(from, timeZone); ; year += 1) {
+    yield year
     options.signal?.throwIfAborted()
     const { stored, rows } = await reader.take(files.get(year))
     rowsEnd = rowsRange(rows, endOf)?.to ?? rowsEnd

@@ -21,6 +21,19 @@ export const validateEntry = async (
   stored: StoredEntry,
   options: EntryOptions = {},
 ): Promise<EntryReport> => {
+  const steps = entrySteps(source, stored, options)
+  for (;;) {
+    const step = await steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** `validateEntry` with a stop before each year that is judged; what it yields is the year. */
+export async function* entrySteps(
+  source: ValidationSource,
+  stored: StoredEntry,
+  options: EntryOptions,
+): AsyncGenerator<number, EntryReport, undefined> {
   const unchanged = findUnchanged(stored, options)
   if (unchanged !== undefined) return unchanged
   const entry = { ...stored, fingerprint: fingerprintOf(stored, options) }
@@ -30,7 +43,7 @@ export const validateEntry = async (
   const known = describeEntry(description, options.instrument, entry)
   if (known === undefined) return unreadableEntry(entry, issueOf(description))
   const issues = [issueOf(description), issueOf(coverage)].filter((issue) => issue !== undefined)
-  return judgeEntry({
+  return yield* judgeEntry({
     source,
     entry,
     options,

@@ -10,7 +10,7 @@ import { mainProvider } from "./provenance-findings.ts"
 import { rememberingSource } from "./remembering-source.ts"
 import { isCheckFinding, withCheckFindings } from "./check-findings.ts"
 import type { EntryReport } from "./store-report.ts"
-import { findUnchanged, validateEntry } from "./validate-entry.ts"
+import { entrySteps, findUnchanged } from "./validate-entry.ts"
 import type { StoredEntry, ValidationSource } from "./validation-source.ts"
 
 /** What judging a symbol needs besides its source; plain data but for the signal and the callback. */
@@ -26,8 +26,8 @@ export interface SymbolOptions extends Omit<EntryOptions, "previous" | "onYear" 
 }
 
 /**
- * Judges the entries of one symbol, one after another, the finest first, and holds each against the next finer one. In
- * the memory of one year and what is made of it. The result, in the order of the entries, is plain data: it can be made
+ * Judges the entries of one symbol side by side, year after year, the finest first, and holds each against the next
+ * finer one. In the memory of one year of each. The result, in the order of the entries, is plain data: it can be made
  * on a worker thread and sent over. Outages that only other symbols show are not in it yet; `validateStore` adds them.
  * @throws the signal's reason when aborted, and what the source rejects with that is no typed error
  */
@@ -47,11 +47,10 @@ export const validateSymbol = async (
   })
   const events = withSplits(options.events, splits)
   const read = new Set<string>()
-  const reports = new Map<Timeframe, EntryReport>()
-  for (const entry of finestFirst(entries)) {
+  const steps = finestFirst(entries).map((entry) => {
     const { timeframe } = entry
     const before = previous.find((report) => report.timeframe === timeframe)
-    const report = await validateEntry(source, entry, {
+    return entrySteps(source, entry, {
       ...facts,
       ...(events && { events }),
       ...(before && { previous: before }),
@@ -61,7 +60,11 @@ export const validateSymbol = async (
       },
       onYear: (year) => onYear?.({ timeframe, ...year }),
     })
-    reports.set(timeframe, report === before || splits.length === 0 ? report : { ...report, splits })
+  })
+  const reports = new Map<Timeframe, EntryReport>()
+  for (const report of await sideBySide(steps)) {
+    const isNew = !previous.includes(report) && splits.length > 0
+    reports.set(report.timeframe, isNew ? { ...report, splits } : report)
   }
   for (const check of checks) {
     const report = await checked(source, check, reports, read, checker, options.signal)
@@ -92,6 +95,33 @@ export const findUnchangedSymbol = (
   }
   for (const { timeframe, years } of reports)
     for (const { year, rows } of years) options.onYear?.({ timeframe, year, rows, reused: true })
+  return reports
+}
+
+/**
+ * Takes all through the same years together: the one whose next year is the earliest goes on, of equals the first. So
+ * what is made of finer bars is needed no longer than for one year.
+ */
+const sideBySide = async (
+  all: ReadonlyArray<AsyncGenerator<number, EntryReport, undefined>>,
+): Promise<ReadonlyArray<EntryReport>> => {
+  const reports: Array<EntryReport> = []
+  const waiting: Array<{ readonly steps: (typeof all)[number]; readonly year: number }> = all.map(
+    (steps) => ({
+      steps,
+      year: Number.NEGATIVE_INFINITY,
+    }),
+  )
+  while (waiting.length > 0) {
+    const year = Math.min(...waiting.map((each) => each.year))
+    const index = waiting.findIndex((each) => each.year === year)
+    const { steps } = waiting[index] as (typeof waiting)[number]
+    const step = await steps.next()
+    if (step.done === true) {
+      reports.push(step.value)
+      waiting.splice(index, 1)
+    } else waiting[index] = { steps, year: step.value }
+  }
   return reports
 }
 
