@@ -1,6 +1,7 @@
 import type { FillEvent, FillPlan, FillReport, GapResult } from "@barkeep/fill-gaps"
 import { isoTime } from "@barkeep/market-data"
 import { durationHours } from "@barkeep/validation"
+import { jsonDocument } from "./json-document.ts"
 import type { Console } from "./console.ts"
 import { makeProgress } from "./progress.ts"
 import { type Column, formatCount, formatDuration, formatTable } from "./table.ts"
@@ -11,7 +12,7 @@ export const showFillReport = async (
   isJson: boolean,
   console: Console,
 ): Promise<void> => {
-  if (isJson) return console.write(`${JSON.stringify(report)}\n`)
+  if (isJson) return console.write(jsonDocument(report))
   if (report.results.length === 0) return console.write("No gap matches.\n")
   await console.write(resultTable(report.results))
   const parts = [
@@ -60,7 +61,7 @@ const whyText = ({ outcome, attempts }: GapResult): string => {
 
 /** What a run would do and cost. */
 export const showFillPlan = async (plan: FillPlan, isJson: boolean, console: Console): Promise<void> => {
-  if (isJson) return console.write(`${JSON.stringify(plan)}\n`)
+  if (isJson) return console.write(jsonDocument(plan))
   for (const { symbol, timeframe, gap, rows } of plan.derived)
     await console.write(
       `${symbol} ${timeframe} ${isoTime(gap.start)}: ${rows} of ${gap.missingBars} bars from finer ones that are stored\n`,

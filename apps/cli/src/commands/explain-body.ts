@@ -1,5 +1,6 @@
 import { hasSessions, InvalidInput, instantsOfLocal, parseTimeframe, zoneOffsets } from "@barkeep/market-data"
 import { Temporal } from "temporal-polyfill"
+import { jsonDocument } from "../json-document.ts"
 import { makeDonors } from "../donors.ts"
 import { explainMoment } from "../explain-moment.ts"
 import { explanationText } from "../explain-output.ts"
@@ -23,7 +24,7 @@ export const run: Body<ExplainFlags> = async (input, { console }) => {
       ...(report === undefined ? {} : { report }),
     }
     const found = await explainMoment(cache, context, symbol, timeframe, time)
-    await console.write(input.json ? `${JSON.stringify(found)}\n` : explanationText(found))
+    await console.write(input.json ? jsonDocument(found) : explanationText(found))
   })
 }
 

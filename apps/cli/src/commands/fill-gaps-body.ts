@@ -3,6 +3,7 @@ import { fillGaps, type FillGapsOptions, planFillGaps } from "@barkeep/fill-gaps
 import { InvalidInput } from "@barkeep/market-data"
 import { systemClock } from "@barkeep/provider-kit"
 import { type GapReason, gapReasons, type StoreReport } from "@barkeep/validation"
+import { jsonDocument } from "../json-document.ts"
 import type { Console } from "../console.ts"
 import { makeDonors } from "../donors.ts"
 import { type ExitCode, exitCodes } from "../exit-codes.ts"
@@ -77,7 +78,7 @@ const undo = async (
   const { symbol, timeframe, rowsRemoved, years } = result
   if (previous !== undefined && years.length > 0)
     await refreshReport(cache, previous, { symbols: [symbol], timeframes: [timeframe] }, signal)
-  if (isJson) await console.write(`${JSON.stringify(result)}\n`)
+  if (isJson) await console.write(jsonDocument(result))
   else {
     await console.write(
       rowsRemoved === 0

@@ -1,5 +1,6 @@
 import type { Fill } from "@barkeep/cache-core"
 import { isoTime } from "@barkeep/market-data"
+import { jsonDocument } from "../json-document.ts"
 import type { Body } from "../run-command.ts"
 import { formatBytes, formatCount, formatTable } from "../table.ts"
 import { withCache } from "../with-cache.ts"
@@ -13,7 +14,7 @@ export const run: Body<FillsFlags> = async (input, { console }) => {
       console.tell(`${input.drop}: the files of before are deleted; its bars stay`)
     }
     const fills = await cache.listFills()
-    if (input.json) return console.write(`${JSON.stringify(fills)}\n`)
+    if (input.json) return console.write(jsonDocument({ fills }))
     if (fills.length === 0) return console.write("No fills.\n")
     await console.write(
       formatTable(

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { JsonSchema } from "@barkeep/validation"
+import { type JsonSchema, reportSchema } from "@barkeep/validation"
 import { type Setting, type SettingName, settingNames, settings } from "../src/settings.ts"
 
 /** The schema of `barkeep.config.json`, as the settings are. */
-export const toConfigSchema = (): JsonSchema => ({
+const toConfigSchema = (): JsonSchema => ({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "barkeep.config.json",
   type: "object",
@@ -26,9 +26,16 @@ const toSchema = (name: SettingName): JsonSchema => {
     : { description, type: "string", enum: kind.oneOf }
 }
 
-// `node --conditions=@barkeep/source scripts/config-schema.ts` writes it.
+/** The schemas that follow from the code, by their names in `schema`. */
+export const derivedSchemas = (): Readonly<Record<string, JsonSchema>> => ({
+  "barkeep.config": toConfigSchema(),
+  validate: reportSchema,
+})
+
+// `node --conditions=@barkeep/source scripts/derived-schemas.ts` writes them.
 if (import.meta.main)
-  writeFileSync(
-    join(import.meta.dirname, "../schema/barkeep.config.schema.json"),
-    `${JSON.stringify(toConfigSchema(), null, 2)}\n`,
-  )
+  for (const [name, schema] of Object.entries(derivedSchemas()))
+    writeFileSync(
+      join(import.meta.dirname, `../schema/${name}.schema.json`),
+      `${JSON.stringify(schema, null, 2)}\n`,
+    )
