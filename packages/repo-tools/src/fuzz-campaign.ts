@@ -14,7 +14,7 @@ import {
 } from "@barkeep/market-data"
 import { barsOf, entryOf, requestOf, timesOf } from "./campaign-bars.ts"
 import { mutateBytes, mutateText } from "./mutate.ts"
-import { integerOf, seededRandom } from "./seeded-random.ts"
+import { integerOf, oneOf, seededRandom } from "./seeded-random.ts"
 
 export interface FuzzReport {
   readonly mutations: number
@@ -101,6 +101,9 @@ const makeTargets = async (folder: string): Promise<ReadonlyArray<Target>> => {
   const paths = await cache.partition("OURS", "1m", 2024)
   await cache.put(requestOf(newYork, rows))
   const local = await cache.partition("LOCAL", "1m", 2024)
+  const other = barsOf(timesOf("1m", 5000, 3000), 1)
+  await cache.put(requestOf(entryOf("OTHER", "1m"), other))
+  const others = await cache.partition("OTHER", "1m", 2024)
   const isWritten = (bars: Bars): boolean => equalBars(bars, rows)
   const text = gunzipSync(readFileSync(paths.data)).toString().split("\n").slice(0, 201).join("\n")
   const isPlausible = (bars: Bars): boolean => barCount(bars) <= 400 && findStructureIssue(bars) === undefined
@@ -118,8 +121,14 @@ const makeTargets = async (folder: string): Promise<ReadonlyArray<Target>> => {
     isAllowed: Target["isAllowed"],
   ): Target => ({ name, file, bytes: readFileSync(file), mutate, symbol, isAllowed })
   return [
-    target("our data", paths.data, "OURS", mutateBytes, isWritten),
-    target("our metadata, bytes", paths.metadata, "OURS", mutateBytes, isWritten),
+    target("our data", paths.data, "OURS", swapping(mutateBytes, [others.data, local.data]), isWritten),
+    target(
+      "our metadata, bytes",
+      paths.metadata,
+      "OURS",
+      swapping(mutateBytes, [others.metadata, local.metadata]),
+      isWritten,
+    ),
     target("our metadata, values", paths.metadata, "OURS", mutateText, isWritten),
     target("our metadata in local time, bytes", local.metadata, "LOCAL", mutateBytes, isWritten),
     target("our metadata in local time, values", local.metadata, "LOCAL", mutateText, isWritten),
@@ -133,6 +142,12 @@ const makeTargets = async (folder: string): Promise<ReadonlyArray<Target>> => {
     ),
     target("their metadata", theirMetadata, "THEIRS", mutateText, (bars) => barCount(bars) === 200),
   ]
+}
+
+/** Now and then another entry's file, or an empty one, instead of a mutation. */
+const swapping = (mutate: Target["mutate"], files: ReadonlyArray<string>): Target["mutate"] => {
+  const replacements = [new Uint8Array(0), ...files.map((file) => readFileSync(file))]
+  return (bytes, random) => (random() < 0.02 ? oneOf(random, replacements) : mutate(bytes, random))
 }
 
 const newYork: EntryDescription = {
