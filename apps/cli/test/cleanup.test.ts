@@ -15,6 +15,7 @@ import { findSchemaIssue, type JsonSchema } from "@barkeep/validation"
 import { describe, expect, it } from "vitest"
 import { sharedData, temporaryFolder } from "./barkeep.ts"
 import { runApp } from "./run-app.ts"
+import { hasTmux, openTerminal } from "./terminal.ts"
 
 const corrupt = join(sharedData, "original/e-corrupt")
 const hasCorrupt = existsSync(corrupt)
@@ -427,6 +428,29 @@ describe("barkeep cleanup --older-than", () => {
     const { expired } = await json(folder, "cleanup", "--older-than", "0h", "--yes", "--delete-only-copies")
     expect(expired).toMatchObject([{ outcome: "deleted", only_copy: true }])
     expect((await json(folder, "restore")).cases).toEqual([])
+  })
+})
+
+describe.skipIf(!hasTmux)("in a terminal (skipped without tmux)", { timeout: 120_000 }, () => {
+  it("old cases are listed and deleted only after a yes", async () => {
+    const folder = cacheOf({ "BTCUSDT/1d/2017.csv.gz": "" })
+    await json(folder, "cleanup", "--cleanup")
+    const command = `'${process.execPath}' --conditions=@barkeep/source '${join(import.meta.dirname, "../src/main.ts")}'`
+    for (const [answer, left] of [
+      ["n", 1],
+      ["y", 0],
+    ] as const) {
+      const home = temporaryFolder()
+      const terminal = openTerminal(`${command} cleanup --older-than 0h --cache-dir '${folder}'`, {
+        HOME: home,
+      })
+      const lines = await terminal.until((shown) => shown.some((line) => line.includes("[y/N]")))
+      expect(lines.join("\n")).toContain("-BTCUSDT-1d-2017")
+      expect(lines.at(-1)).toBe("Delete 1 cases of the quarantine for good? [y/N]")
+      terminal.press(answer, "Enter")
+      await terminal.until((shown) => shown.at(-1) === `ended with ${left === 1 ? 3 : 0}`)
+      expect((await json(folder, "restore")).cases).toHaveLength(left)
+    }
   })
 })
 
