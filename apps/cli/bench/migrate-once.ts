@@ -1,8 +1,7 @@
 // One migration or rollback with the real store, for those who kill it: node migrate-once.ts OLD NEW migrate|move|ID
-import { openCache, readSourceRows } from "@barkeep/cache-core"
+import { migrationTarget, openCache, readSourceRows } from "@barkeep/cache-core"
 import { migrate, rollbackMigration } from "@barkeep/migration"
 import { knownInstrument } from "../src/known-instrument.ts"
-import { migrationTarget } from "../src/migration-target.ts"
 
 const [oldCache, newCache, what] = process.argv.slice(2) as [string, string, string]
 const clock = { now: () => 1_780_000_000_000 }

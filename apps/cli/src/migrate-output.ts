@@ -76,14 +76,22 @@ interface Remark {
   readonly what: string
 }
 
+const mostReasons = 3
+
 const remarksOf = (source: SourcePlan): ReadonlyArray<Remark> => {
-  const { path, unreadable, excluded, fates, extraColumns, timeAssumed, timeEvidence } = source
-  const rows = (count: number): string => `${formatCount(count)} rows`
+  const { path, unreadable, excluded, fates, refusals, extraColumns, timeAssumed, timeEvidence } = source
+  const shown = refusals.slice(0, mostReasons)
   const what = [
     ...(unreadable === undefined ? [] : [`cannot be read: ${unreadable}`]),
-    ...(excluded === undefined ? [] : [excluded]),
-    ...(fates.conflicts.rows > 0 ? [`${rows(fates.conflicts.rows)} differ from those that are kept`] : []),
-    ...(fates.refused.rows > 0 ? [`${rows(fates.refused.rows)} refused`] : []),
+    ...(fates.conflicts.rows > 0
+      ? [
+          `${countRows(fates.conflicts.rows)} with other values than those that are kept${excluded === undefined ? "" : ` (${excluded})`}`,
+        ]
+      : []),
+    ...shown.map(({ why, rows }) => `${countRows(rows)} refused: ${why}`),
+    ...(refusals.length > mostReasons
+      ? [`${refusals.length - mostReasons} more reasons are in the certificate`]
+      : []),
     ...(timeAssumed ? [`time zone assumed: ${timeEvidence}`] : []),
     ...(extraColumns.length > 0
       ? [`columns that a cache of bars does not hold: ${extraColumns.join(", ")}`]
@@ -91,6 +99,8 @@ const remarksOf = (source: SourcePlan): ReadonlyArray<Remark> => {
   ]
   return what.length === 0 ? [] : [{ path, what: what.join("; ") }]
 }
+
+const countRows = (count: number): string => `${formatCount(count)} ${count === 1 ? "row" : "rows"}`
 
 const remarkTable = (remarks: ReadonlyArray<Remark>): string =>
   formatTable(

@@ -35,6 +35,8 @@ export interface SourcePlan {
   /** Why no row of it may stand in the entry. */
   readonly excluded: string | undefined
   readonly fates: RowFates
+  /** Why rows of it are refused, the most frequent reason first. */
+  readonly refusals: ReadonlyArray<{ readonly why: string; readonly rows: number }>
   /** Columns that a cache of bars does not hold. */
   readonly extraColumns: ReadonlyArray<string>
   readonly notes: ReadonlyArray<string>

@@ -47,13 +47,26 @@ export const findBytes = async (file: string): Promise<Uint8Array | undefined> =
   }
 }
 
-export const exists = async (file: string): Promise<boolean> => {
+export const exists = (file: string): Promise<boolean> =>
+  guard(file, async () => {
+    try {
+      await fs.stat(file)
+      return true
+    } catch (cause) {
+      if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return false
+      throw cause
+    }
+  })
+
+/** Absolute and without symbolic links, as far as it exists: two names of one folder are told to be one. */
+export const realPath = async (file: string): Promise<string> => {
+  const absolute = path.resolve(file)
   try {
-    await fs.stat(file)
-    return true
+    return await fs.realpath(absolute)
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return false
-    throw cause
+    const parent = path.dirname(absolute)
+    if (!["ENOENT", "ENOTDIR"].includes(codeOf(cause) ?? "") || parent === absolute) throw cause
+    return path.join(await realPath(parent), path.basename(absolute))
   }
 }
 
@@ -106,24 +119,25 @@ export const copyChecked = async (from: string, to: string, sha256: string): Pro
 }
 
 /** Renames inside the folder are on the disk when this resolves. */
-export const flushFolder = async (folder: string): Promise<void> => {
-  let handle: fs.FileHandle
-  try {
-    handle = await fs.open(folder, "r")
-  } catch (cause) {
-    // Windows cannot open folders; its renames are ordered by the file system's journal.
-    if (codeOf(cause) === "EISDIR" || codeOf(cause) === "EPERM") return
-    throw cause
-  }
-  try {
-    await handle.sync()
-  } catch (cause) {
-    // Some network file systems have no such call.
-    if (!["EINVAL", "ENOTSUP", "EBADF"].includes(codeOf(cause) ?? "")) throw cause
-  } finally {
-    await handle.close()
-  }
-}
+export const flushFolder = (folder: string): Promise<void> =>
+  guard(folder, async () => {
+    let handle: fs.FileHandle
+    try {
+      handle = await fs.open(folder, "r")
+    } catch (cause) {
+      // Windows cannot open folders; its renames are ordered by the file system's journal.
+      if (codeOf(cause) === "EISDIR" || codeOf(cause) === "EPERM") return
+      throw cause
+    }
+    try {
+      await handle.sync()
+    } catch (cause) {
+      // Some network file systems have no such call.
+      if (!["EINVAL", "ENOTSUP", "EBADF"].includes(codeOf(cause) ?? "")) throw cause
+    } finally {
+      await handle.close()
+    }
+  })
 
 /** Removes a folder that holds nothing any more, and then those above it, up to but not including `root`. */
 export const removeEmptyFolders = async (folder: string, root: string): Promise<void> => {

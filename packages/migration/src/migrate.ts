@@ -4,10 +4,12 @@ import { isDeepStrictEqual } from "node:util"
 import { InvalidInput } from "@barkeep/market-data"
 import { certificatePath, writeCertificate } from "./certificate.ts"
 import type { EntryPlan } from "./entry-plan.ts"
+import { realPath } from "./files.ts"
 import { moveAside, movedTo } from "./move-aside.ts"
 import { MigrationError } from "./errors.ts"
 import { type MigrationPlan, planAll, type PlanOptions } from "./plan-migration.ts"
 import type { Clock } from "./ports.ts"
+import { systemClock } from "./system-clock.ts"
 import {
   appendJournal,
   type MigrationRecord,
@@ -23,7 +25,8 @@ import { type EntrySources, type OldCache, surveyTree } from "./survey-tree.ts"
 export interface MigrateOptions extends PlanOptions {
   /** Move the old cache aside in the end, to `<old>.migrated-<id>`, by one rename. @default false */
   readonly move?: boolean
-  readonly clock: Clock
+  /** @default the system's clock */
+  readonly clock?: Clock
   /** Asked once the plan is made, before anything is written; not for the rest of an unfinished migration. */
   readonly confirm?: (plan: MigrationPlan) => Promise<boolean>
 }
@@ -65,7 +68,7 @@ export interface MigrationReport {
  */
 export const migrate = async (options: MigrateOptions): Promise<MigrationReport> => {
   const { target, onEvent = () => {} } = options
-  const oldCache = path.resolve(options.oldCache)
+  const oldCache = await realPath(options.oldCache)
   const records = await recordsOf(target, oldCache)
   const unfinished = records.find((record) => ["unfinished", "rolling-back"].includes(stateOf(record)))
   if (unfinished !== undefined) {
@@ -101,7 +104,7 @@ export const migrate = async (options: MigrateOptions): Promise<MigrationReport>
   return target.alone(async () => {
     if ((await recordsOf(target, oldCache)).length !== records.length)
       throw new MigrationError(oldCache, { _tag: "RanMeanwhile" })
-    const record = await startRecord(plan, options.move === true, options.clock.now())
+    const record = await startRecord(plan, options.move === true, (options.clock ?? systemClock).now())
     onEvent({ _tag: "Started", id: record.id, entries: plan.entries.length })
     return run({ ...options, oldCache }, record, survey)
   })
@@ -127,7 +130,7 @@ const run = async (
   started: MigrationRecord,
   survey: OldCache,
 ): Promise<MigrationReport> => {
-  const { target, readRows, clock, onEvent = () => {}, signal } = options
+  const { target, readRows, clock = systemClock, onEvent = () => {}, signal } = options
   let record = started
   const failed: Array<FailedEntry> = []
   const { plan } = record

@@ -102,7 +102,12 @@ export const planEntry = (input: EntryInput): PlannedEntry => {
     present: sumOfBars(present.bars),
     fates: addFates(fates),
     sources: sources.map((source, index) =>
-      toSourcePlan(source, texts[index]?.times, excludedOf(index), fates[index] as RowFates),
+      toSourcePlan(source, {
+        times: texts[index]?.times,
+        excluded: excludedOf(index),
+        fates: fates[index] as RowFates,
+        refusals: refusalsOf(index, texts, merged),
+      }),
     ),
   }
   return { plan, merged, texts }
@@ -229,11 +234,30 @@ export const addFates = (all: ReadonlyArray<RowFates>): RowFates => {
   }
 }
 
+/** The reasons why rows of a source are refused, counted. */
+const refusalsOf = (
+  index: number,
+  texts: PlannedEntry["texts"],
+  merged: MergedSources,
+): SourcePlan["refusals"] => {
+  const reasons = [
+    ...(texts[index]?.times.refused.values() ?? []),
+    ...(texts[index]?.text.unreadable ?? []).map(({ issue }) => issue),
+    ...merged.refused.flatMap(({ source, why }) => (source === index ? [why] : [])),
+  ]
+  const counts = new Map<string, number>()
+  for (const why of reasons) counts.set(why, (counts.get(why) ?? 0) + 1)
+  return [...counts].map(([why, rows]) => ({ why, rows })).toSorted((a, b) => b.rows - a.rows)
+}
+
 const toSourcePlan = (
   source: LoadedSource,
-  times: ResolvedTimes | undefined,
-  excluded: string | undefined,
-  fates: RowFates,
+  {
+    times,
+    excluded,
+    fates,
+    refusals,
+  }: Pick<SourcePlan, "excluded" | "fates" | "refusals"> & { readonly times: ResolvedTimes | undefined },
 ): SourcePlan => {
   const { content, file } = source
   const isReadable = !("cannotRead" in content)
@@ -251,6 +275,7 @@ const toSourcePlan = (
     timeAssumed: times?.assumed ?? false,
     excluded,
     fates,
+    refusals,
     extraColumns: isReadable ? content.extraColumns : [],
     notes: isReadable ? content.notes : [],
   }

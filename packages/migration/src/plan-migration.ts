@@ -1,6 +1,7 @@
 import * as path from "node:path"
+import { InvalidInput } from "@barkeep/market-data"
 import { MigrationError } from "./errors.ts"
-import { below, readBytes, sha256Of } from "./files.ts"
+import { below, readBytes, realPath, sha256Of } from "./files.ts"
 import type { EntryPlan, RowFates } from "./entry-plan.ts"
 import { loadEntry, readPresent } from "./load-entry.ts"
 import { addFates } from "./plan-entry.ts"
@@ -46,6 +47,7 @@ export interface MigrationPlan {
  * What `migrate` would do, down to the last row. Reads the old cache and what the new one has of the same entries;
  * writes nothing, not even the new folder.
  * @throws {MigrationError} `NoOldCache`, `FoldersOverlap`, `StorageFailure`
+ * @throws {InvalidInput} when a preferred provider is none of the old cache
  */
 export const planMigration = async (options: PlanOptions): Promise<MigrationPlan> =>
   (await planAll(options)).plan
@@ -55,9 +57,10 @@ export const planAll = async (
   options: PlanOptions,
 ): Promise<{ readonly plan: MigrationPlan; readonly survey: OldCache }> => {
   const { target, readRows, includeMock = false, prefer = [], onEvent = () => {}, signal } = options
-  const oldCache = path.resolve(options.oldCache)
-  checkApart(oldCache, target.folder)
+  const oldCache = await realPath(options.oldCache)
+  checkApart(oldCache, await realPath(target.folder))
   const survey = await surveyTree({ oldCache, includeMock, prefer })
+  checkPreferred(prefer, survey)
   onEvent({
     _tag: "Surveyed",
     entries: survey.entries.length,
@@ -88,6 +91,23 @@ export const planAll = async (
     },
     survey,
   }
+}
+
+/** A name that no source has is a slip of the pen. */
+const checkPreferred = (prefer: ReadonlyArray<string>, { entries, madeUp }: OldCache): void => {
+  const known = new Set(
+    [...entries.flatMap(({ sources }) => sources), ...madeUp].map(({ provider }) => provider),
+  )
+  for (const name of prefer)
+    if (!known.has(name))
+      throw new InvalidInput({
+        field: "prefer",
+        value: name,
+        expected:
+          known.size === 0
+            ? "a provider: the old cache has none"
+            : `one of ${[...known].toSorted().join(", ")}`,
+      })
 }
 
 const checkApart = (oldCache: string, newCache: string): void => {

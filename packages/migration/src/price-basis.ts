@@ -8,6 +8,7 @@ import {
   type Timeframe,
 } from "@barkeep/market-data"
 import { lengthText } from "./civil.ts"
+import { vendorOf } from "./providers.ts"
 import { comparePrices, findSplitJump, type PriceRelation, splitRatio } from "./compare-prices.ts"
 
 /** What is known of a source before its prices are compared with others. Preferred sources come first. */
@@ -130,7 +131,7 @@ const link = (
     return left === "none" && right === "none" && isNear(relation) ? "joins" : "separate"
   if (left !== undefined && right !== undefined && left !== right) return "separate"
   if (left !== undefined && left !== "unknown" && left === right) return "joins"
-  if (a.provider !== b.provider) return "silent"
+  if (vendorOf(a.provider) !== vendorOf(b.provider)) return "silent"
   const border = borderRatio(a.bars, b.bars)
   return border === undefined ? "joins" : "separate"
 }

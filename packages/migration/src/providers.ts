@@ -13,17 +13,21 @@ const cryptoProviders = new Set([
   "okx",
   "bitfinex",
 ])
-const exchangeProviders = new Set(["yahoo", "yfinance", "alpha_vantage", "alphavantage"])
+const exchangeProviders = new Set(["yahoo", "alpha_vantage"])
+
+/** One name for a vendor whom the generations of the original called differently. */
+export const vendorOf = (provider: string): string =>
+  provider === "yfinance" ? "yahoo" : provider === "alphavantage" ? "alpha_vantage" : provider
 
 /** True for providers that only have pairs that trade around the clock, in UTC. */
 export const isCryptoProvider = (provider: string): boolean => cryptoProviders.has(provider)
 
 /** True for providers of which the original wrote exchange-local times. */
-export const isExchangeProvider = (provider: string): boolean => exchangeProviders.has(provider)
+export const isExchangeProvider = (provider: string): boolean => exchangeProviders.has(vendorOf(provider))
 
 /** True for the original's daily, weekly and monthly answers of Alpha Vantage, which are never adjusted. */
 export const isRawDaily = (provider: string, timeframe: Timeframe): boolean =>
-  (provider === "alpha_vantage" || provider === "alphavantage") && !isIntraday(timeframe)
+  vendorOf(provider) === "alpha_vantage" && !isIntraday(timeframe)
 
 const dailyOrder = ["binance", "yahoo", "yfinance", "alpha_vantage", "alphavantage"]
 const intradayOrder = ["binance", "alpha_vantage", "alphavantage", "yahoo", "yfinance"]

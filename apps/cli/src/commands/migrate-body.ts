@@ -1,4 +1,4 @@
-import { openCache, readSourceRows } from "@barkeep/cache-core"
+import { migrationTarget, openCache, readSourceRows } from "@barkeep/cache-core"
 import { InvalidInput } from "@barkeep/market-data"
 import {
   migrate,
@@ -21,7 +21,6 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts"
 import { splitList } from "../lists.ts"
 import { migrateProgress } from "../migrate-progress.ts"
 import { planText, reportLines, rollbackLines, verifyLines } from "../migrate-output.ts"
-import { migrationTarget } from "../migration-target.ts"
 import type { Body } from "../run-command.ts"
 import { errorLine } from "../run-command.ts"
 import type { MigrateFlags } from "./migrate.ts"
