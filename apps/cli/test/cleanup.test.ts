@@ -12,7 +12,8 @@ import { dirname, join, relative } from "node:path"
 import { gzipSync } from "node:zlib"
 import { openCache } from "@barkeep/cache-core"
 import { findSchemaIssue, type JsonSchema } from "@barkeep/validation"
-import { describe, expect, it } from "vitest"
+import { startVendorSimulator } from "@barkeep/vendor-simulator"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { sharedData, temporaryFolder } from "./barkeep.ts"
 import { runApp } from "./run-app.ts"
 import { hasTmux, openTerminal } from "./terminal.ts"
@@ -361,6 +362,37 @@ describe("barkeep cleanup", () => {
       "unsure kept",
     ])
     expect(existsSync(metadata)).toBe(true)
+  })
+})
+
+describe("a damaged year of a cache of ours", () => {
+  it("is whole again after cleanup --salvage and populate, bar for bar", async () => {
+    const simulator = await startVendorSimulator({ seed: 5 })
+    onTestFinished(() => simulator.close())
+    for (const [name, url] of Object.entries(simulator.urls)) vi.stubEnv(name, url)
+    vi.stubEnv("BARKEEP_STATE_DIR", temporaryFolder())
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const folder = join(temporaryFolder(), "cache")
+    const populate = () =>
+      runApp([
+        ...["populate", "--symbols", "BTCUSDT", "--intervals", "1h", "--cache-dir", folder],
+        ...["--start-date", "2023-01-01", "--end-date", "2023-12-31"],
+      ])
+    const get = async () => (await runApp(["get", "BTCUSDT", "1h", "--cache-dir", folder])).stdout
+    expect((await populate()).code).toBe(0)
+    const before = await get()
+    const file = join(folder, "BTCUSDT/1h/2023.csv.gz")
+    const bytes = readFileSync(file)
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1
+    writeFileSync(file, bytes)
+    settle(folder)
+    expect((await runApp(["verify", "--cache-dir", folder])).code).toBe(1)
+    const { salvaged } = await json(folder, "cleanup", "--cleanup", "--salvage")
+    expect(salvaged).toMatchObject([{ outcome: "salvaged", rows_added: 8760 - 1440 }])
+    expect((await get()).split("\n").length).toBe(before.split("\n").length - 1440)
+    expect((await populate()).code).toBe(0)
+    expect(await get()).toBe(before)
+    expect((await runApp(["verify", "--cache-dir", folder])).code).toBe(0)
   })
 })
 
