@@ -3,7 +3,7 @@ import { isoTime } from "@barkeep/market-data"
 /** Members that hold a moment. */
 const moments = new Set([
   ...["at", "time", "from", "to", "start", "end", "until"],
-  ...["openTime", "firstOpenTime", "lastOpenTime", "fetchedAt", "askedAt", "validatedAt"],
+  ...["retryAt", "openTime", "firstOpenTime", "lastOpenTime", "fetchedAt", "askedAt", "validatedAt"],
 ])
 
 /** A value of the packages as the one line of JSON that `--json` prints: moments as people and other programs read them. */

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { join } from "node:path"
-import { findSchemaIssue, type JsonSchema } from "@barkeep/validation"
+import { findSchemaIssue } from "@barkeep/validation"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { app } from "../src/app.ts"
@@ -8,6 +8,7 @@ import { settingNames, settings } from "../src/settings.ts"
 import { derivedSchemas } from "../scripts/derived-schemas.ts"
 import { cacheFolder, keepFolder } from "./kept-folder.ts"
 import { runApp, runWell } from "./run-app.ts"
+import { schemaOf } from "./schema-of.ts"
 
 const folder = keepFolder()
 const cache = cacheFolder(folder)
@@ -39,9 +40,6 @@ const settled = (text: string): string =>
     .replaceAll(/\d+(\.\d)? (KiB|MiB|B)\b/g, (size) => "#".repeat(size.length))
     .replaceAll(/ \d\d %/g, " ## %")
     .replaceAll(/ in \d+ s\n/g, " in # s\n")
-
-const schemaOf = (name: string): JsonSchema =>
-  JSON.parse(readFileSync(join(import.meta.dirname, `../schema/${name}.schema.json`), "utf8")) as JsonSchema
 
 const days = ["--start-date", "2023-01-03", "--end-date", "2023-01-04"]
 
