@@ -7,7 +7,7 @@ import type { PartitionPaths } from "./layout.ts"
 import type { Fill } from "./list-fills.ts"
 import type { CachePutResult } from "./put-result.ts"
 import type { Quarantined } from "./quarantine.ts"
-import type { YearFile } from "./read-year.ts"
+import type { ReadYearOptions, YearFile } from "./read-year.ts"
 import type { CacheStatistics } from "./statistics.ts"
 import type { UndoResult } from "./undo-fill.ts"
 import type { VerifyFilter } from "./verify.ts"
@@ -42,7 +42,12 @@ export interface Cache extends BarStore {
    * One year's file as it is: every row in the order of the file. For those who judge a file; `read` gives rows that
    * are sorted and told apart.
    */
-  readonly readYear: (symbol: string, timeframe: Timeframe, year: number) => Promise<YearFile>
+  readonly readYear: (
+    symbol: string,
+    timeframe: Timeframe,
+    year: number,
+    options?: ReadYearOptions,
+  ) => Promise<YearFile>
   /** SHA-256 of a year's data file, lower-case hex; `undefined` without a file. Computed for files of other programs only. */
   readonly hashYear: (symbol: string, timeframe: Timeframe, year: number) => Promise<string | undefined>
   /** Where answers for years without a file are kept, or would be: it changes when a provider says it has nothing. */

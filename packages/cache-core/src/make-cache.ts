@@ -50,8 +50,8 @@ export const makeCache = (context: StoreContext, loadWriter: () => Promise<Write
       folderOfSymbol(symbol)
       return readEntryBlocks(context, symbol, parseTimeframe(timeframe), checkRange(range))
     },
-    readYear: async (symbol, timeframe, year) =>
-      readYear(context, symbol, parseTimeframe(timeframe), checkYear(year)),
+    readYear: async (symbol, timeframe, year, options) =>
+      readYear(context, symbol, parseTimeframe(timeframe), checkYear(year), options),
     hashYear: async (symbol, timeframe, year) =>
       hashYear(context, symbol, parseTimeframe(timeframe), checkYear(year)),
     answersFile: async (symbol, timeframe) => emptyAnswersPath(context, symbol, parseTimeframe(timeframe)),

@@ -106,7 +106,8 @@ const blocksPerPiece = 8
 /** Compressed, with room to spare. */
 const usualPieceBytes = 500_000
 
-function* piecesOf(
+/** The rows of a partition in pieces; those of a file of this library lie in memory of their own. */
+export function* piecesOf(
   context: StoreContext,
   partition: OpenPartition,
   timeframe: Timeframe,

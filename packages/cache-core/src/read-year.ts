@@ -1,8 +1,16 @@
-import { type Bars, emptyBars, type ProvenanceSpan, type Timeframe } from "@barkeep/market-data"
+import {
+  barCount,
+  type Bars,
+  emptyBars,
+  type ProvenanceSpan,
+  type Timeframe,
+  valueColumns,
+} from "@barkeep/market-data"
 import { readFileRows } from "./codec/index.ts"
 import { carriedOver } from "./foreign-rows.ts"
 import { withEntry } from "./open-entry.ts"
-import type { ForeignPartition } from "./partition-kinds.ts"
+import type { ForeignPartition, IndexedPartition } from "./partition-kinds.ts"
+import { piecesOf } from "./read-entry.ts"
 import { named, readForeignBytes, readRows, textStyle } from "./read-rows.ts"
 import type { StoreContext } from "./store-context.ts"
 
@@ -21,6 +29,14 @@ export interface YearFile {
   readonly notes: ReadonlyArray<string>
 }
 
+export interface ReadYearOptions {
+  /**
+   * Gives memory of at least so many numbers; the columns of a file of this library are laid into it, read piece by
+   * piece. For those who read many years and use the memory again. @default each call has memory of its own
+   */
+  readonly lend?: (numbers: number) => Float64Array
+}
+
 const noFile: YearFile = { bars: emptyBars, provenance: [], extraColumns: [], notes: [] }
 
 /**
@@ -32,16 +48,51 @@ export const readYear = (
   symbol: string,
   timeframe: Timeframe,
   year: number,
+  { lend }: ReadYearOptions = {},
 ): Promise<YearFile> =>
   withEntry(context, symbol, timeframe, year, async ({ partitions: [partition] }) => {
     if (partition === undefined) return noFile
     if (partition.kind === "foreign") return foreignYear(context, partition, timeframe)
     return {
       ...noFile,
-      bars: await readRows(context, partition, timeframe, undefined),
+      bars:
+        lend === undefined
+          ? await readRows(context, partition, timeframe, undefined)
+          : readInto(context, partition, timeframe, lend),
       provenance: partition.metadata.provenance,
     }
   })
+
+const readInto = (
+  context: StoreContext,
+  partition: IndexedPartition,
+  timeframe: Timeframe,
+  lend: (numbers: number) => Float64Array,
+): Bars => {
+  const { rows } = partition.metadata
+  const memory = lend(6 * rows)
+  const column = (index: number): Float64Array => memory.subarray(index * rows, (index + 1) * rows)
+  const bars: Bars = {
+    openTime: column(0),
+    open: column(1),
+    high: column(2),
+    low: column(3),
+    close: column(4),
+    volume: column(5),
+  }
+  let row = 0
+  for (const piece of piecesOf(context, partition, timeframe, undefined)) {
+    for (const name of ["openTime", ...valueColumns] as const) bars[name].set(piece[name], row)
+    row += barCount(piece)
+    giveBack(piece)
+  }
+  return bars
+}
+
+// Left to the garbage collector, the pieces of a year pile up to more than the year.
+const giveBack = ({ openTime: { buffer } }: Bars): void => {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > 0) buffer.transfer(0)
+}
 
 const foreignYear = (context: StoreContext, partition: ForeignPartition, timeframe: Timeframe): YearFile => {
   const bytes = readForeignBytes(context, partition)
