@@ -1,26 +1,22 @@
 import { type Stats, statSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
 import type { Cache, CacheEntry } from "@barkeep/cache-core"
-import type { Bars } from "@barkeep/market-data"
 import type { StoredEntry, StoredYear, ValidationSource } from "@barkeep/validation"
+import { columnMemory } from "./column-memory.ts"
 
 /** A cache as validation reads it. A year's fingerprint is the state of its two files, an entry's that of its answers. */
-export const validationSource = (cache: Cache): ValidationSource => ({
-  read: cache.read,
-  describe: cache.describe,
-  coverage: cache.coverage,
-  provenance: cache.provenance,
-  readYear: cache.readYear,
-  release: giveBack,
-  hashYear: cache.hashYear,
-  entries: async () => Promise.all((await cache.entries()).map((entry) => toStoredEntry(cache, entry))),
-})
-
-/** Left to the garbage collector, the columns of some years would pile up to several times what is needed of them. */
-const giveBack = ({ openTime }: Bars): void => {
-  const { buffer } = openTime
-  // All columns of a year that was read lie in one piece of memory.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength > 1_000_000) buffer.transfer(0)
+export const validationSource = (cache: Cache): ValidationSource => {
+  const { lend, giveBack } = columnMemory()
+  return {
+    read: cache.read,
+    describe: cache.describe,
+    coverage: cache.coverage,
+    provenance: cache.provenance,
+    readYear: (symbol, timeframe, year) => cache.readYear(symbol, timeframe, year, { lend }),
+    release: giveBack,
+    hashYear: cache.hashYear,
+    entries: async () => Promise.all((await cache.entries()).map((entry) => toStoredEntry(cache, entry))),
+  }
 }
 
 const toStoredEntry = async (
