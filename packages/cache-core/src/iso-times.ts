@@ -1,4 +1,4 @@
-import { type EpochMillis, isoTime, parseIsoTime } from "@barkeep/market-data"
+import { dateOfDays, daysOfDate, type EpochMillis, isoTime, parseIsoTime } from "@barkeep/market-data"
 
 const millisPerDay = 86_400_000
 const year0000 = -62_167_219_200_000
@@ -23,7 +23,7 @@ export const parseTime = (text: string): EpochMillis => {
   if (match === null) return parseIsoTime(text)
   const [year, month, date] = [Number(match[1]), Number(match[2]), Number(match[3])]
   const [hour, minute, second] = [Number(match[4]), Number(match[5]), Number(match[6])]
-  const day = dayOf(year, month, date)
+  const day = daysOfDate(year, month, date)
   // A date that does not exist (2023-02-30) prints differently; the library decides what to say.
   return dateText(day) !== text.slice(0, 10) || hour > 23 || minute > 59 || second > 59
     ? parseIsoTime(text)
@@ -35,29 +35,7 @@ const two = (value: number): string => {
   return whole < 10 ? `0${whole}` : String(whole)
 }
 
-// Days are counted in years that start in March, so that the leap day is the last one.
-const dayOf = (year: number, month: number, date: number): number => {
-  const marchYear = month <= 2 ? year - 1 : year
-  const monthOfYear = month > 2 ? month - 3 : month + 9
-  const leapDays = Math.floor(marchYear / 4) - Math.floor(marchYear / 100) + Math.floor(marchYear / 400)
-  return marchYear * 365 + leapDays + Math.floor((153 * monthOfYear + 2) / 5) + date - 1 - 719_468
-}
-
-const dateText = (day: number): string => {
-  const shifted = day + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const monthOfYear = Math.floor((5 * dayOfYear + 2) / 153)
-  const date = dayOfYear - Math.floor((153 * monthOfYear + 2) / 5) + 1
-  const month = monthOfYear < 10 ? monthOfYear + 3 : monthOfYear - 9
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  return `${String(year).padStart(4, "0")}-${two(month)}-${two(date)}`
+const dateText = (days: number): string => {
+  const { year, month, day } = dateOfDays(days)
+  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`
 }

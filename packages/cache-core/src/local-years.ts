@@ -1,6 +1,7 @@
 import {
   type Bars,
   barCount,
+  daysOfDate,
   type EpochMillis,
   firstRowAtOrAfter,
   instantsOfLocal,
@@ -69,11 +70,7 @@ const startOfYear = (year: number, timeZone: string): EpochMillis => {
   return start
 }
 
-const startOfYearUtc = (year: number): EpochMillis => {
-  const before = year - 1
-  const leapDays = Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400) - 477
-  return ((year - 1970) * 365 + leapDays) * millisPerDay
-}
+const startOfYearUtc = (year: number): EpochMillis => daysOfDate(year, 1, 1) * millisPerDay
 
 const findStartOfYear = (year: number, timeZone: string): EpochMillis => {
   const midnight = startOfYearUtc(year)

@@ -11,6 +11,7 @@ export {
   type TimeRange,
   timeRange,
 } from "./time-range.ts"
+export { dateOfDays, daysInMonth, daysOfDate } from "./calendar-days.ts"
 export {
   barEnd,
   isIntraday,

@@ -1,17 +1,17 @@
-import { type EpochMillis, InvalidInput, isoTime, parseIsoTime } from "@barkeep/market-data"
+import {
+  dateOfDays,
+  daysOfDate,
+  type EpochMillis,
+  InvalidInput,
+  isoTime,
+  parseIsoTime,
+} from "@barkeep/market-data"
 
 const day = 86_400_000
 
 /** Milliseconds from 1970 to midnight of a date of the Gregorian calendar, as if it were UTC. Plain arithmetic. */
-export const midnightOf = (year: number, month: number, dayOfMonth: number): number => {
-  // Years that begin with March end with the leap day.
-  const shifted = month > 2 ? year : year - 1
-  const era = Math.floor(shifted / 400)
-  const yearOfEra = shifted - era * 400
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + dayOfMonth - 1
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
-  return (era * 146_097 + dayOfEra - 719_468) * day
-}
+export const midnightOf = (year: number, month: number, dayOfMonth: number): number =>
+  daysOfDate(year, month, dayOfMonth) * day
 
 /** `2024-07-01T09:30:00` of wall-clock milliseconds; with a fraction where there is one. */
 export const civilText = (localMillis: number): string => {
@@ -31,21 +31,7 @@ let lastDate = ""
 
 const dateText = (days: number): string => {
   if (days === lastDays) return lastDate
-  const shifted = days + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
-  const dayOfMonth = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  const { year, month, day: dayOfMonth } = dateOfDays(days)
   lastDays = days
   lastDate = `${year}-${pad(month)}-${pad(dayOfMonth)}`
   return lastDate

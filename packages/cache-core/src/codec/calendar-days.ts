@@ -1,3 +1,6 @@
+// Worker threads read dates, too, and load no package, see decode-run.ts: hence these two of market-data's functions
+// once more. A test holds them against those.
+
 /** Days since 1970-01-01 of a date of the proleptic Gregorian calendar; the date must exist. */
 export const daysOfDate = (year: number, month: number, day: number): number => {
   // Counting years from March puts the leap day at the end, so that month lengths follow one formula.
@@ -7,27 +10,6 @@ export const daysOfDate = (year: number, month: number, day: number): number => 
   const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
   return era * 146_097 + dayOfEra - 719_468
-}
-
-/** The date of a day counted from 1970-01-01. */
-export const dateOfDays = (
-  days: number,
-): { readonly year: number; readonly month: number; readonly day: number } => {
-  const shifted = days + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
-  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day }
 }
 
 /** Number of days of a month, 0 when there is no such month. */

@@ -1,6 +1,12 @@
 import { constants, crc32, deflateRawSync } from "node:zlib"
-import { type Bars, barCount, findStructureIssue, InvalidInput, isoTime } from "@barkeep/market-data"
-import { daysOfDate } from "./calendar-days.ts"
+import {
+  type Bars,
+  barCount,
+  daysOfDate,
+  findStructureIssue,
+  InvalidInput,
+  isoTime,
+} from "@barkeep/market-data"
 import { crc32Combine } from "./crc32-combine.ts"
 import { formatRows, longestRow } from "./format-rows.ts"
 import { gzipHeader, gzipTrailer, headerBytes, trailerLength } from "./gzip-bytes.ts"

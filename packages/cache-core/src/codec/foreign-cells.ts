@@ -1,4 +1,4 @@
-import { daysInMonth, daysOfDate } from "./calendar-days.ts"
+import { daysInMonth, daysOfDate } from "@barkeep/market-data"
 
 /** What a time cell says: a date, a wall-clock time without a zone, or an instant. */
 export interface ForeignTime {

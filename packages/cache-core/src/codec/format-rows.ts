@@ -1,5 +1,4 @@
-import { type Bars, valueColumns } from "@barkeep/market-data"
-import { dateOfDays } from "./calendar-days.ts"
+import { type Bars, dateOfDays, valueColumns } from "@barkeep/market-data"
 import { mostDecimals, provableDecimals, shortestText } from "./decimal-text.ts"
 import { powersOfTen } from "./scan-rows.ts"
 

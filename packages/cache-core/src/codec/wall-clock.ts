@@ -1,5 +1,11 @@
-import { checkTimeZone, type EpochMillis, type ZoneOffsets, zoneOffsets } from "@barkeep/market-data"
-import { dateOfDays, daysOfDate } from "./calendar-days.ts"
+import {
+  checkTimeZone,
+  dateOfDays,
+  daysOfDate,
+  type EpochMillis,
+  type ZoneOffsets,
+  zoneOffsets,
+} from "@barkeep/market-data"
 import type { TextStyle } from "./types.ts"
 
 /**

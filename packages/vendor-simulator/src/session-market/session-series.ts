@@ -1,4 +1,12 @@
-import { type Bars, type EpochMillis, resampleBars, type TimeRange, valueColumns } from "@barkeep/market-data"
+import {
+  type Bars,
+  dateOfDays,
+  daysOfDate,
+  type EpochMillis,
+  resampleBars,
+  type TimeRange,
+  valueColumns,
+} from "@barkeep/market-data"
 import type { CorporateActions } from "./corporate-actions.ts"
 import type { TradingDay, TradingDays } from "./trading-days.ts"
 
@@ -65,35 +73,7 @@ export const binDays = (bars: Bars, days: TradingDays, period: Period): Bars =>
 /** The first date of the week, month or quarter that holds a date; both as days since 1970-01-01. */
 export const firstDateOf = (period: Period, date: number): number => {
   if (period === "week") return date - ((((date + 3) % 7) + 7) % 7)
-  const { year, month } = civil(date)
+  const { year, month } = dateOfDays(date)
   const first = period === "quarter" ? month - ((month - 1) % 3) : month
-  return epochDay(year, first)
-}
-
-/** Proleptic Gregorian, after Howard Hinnant's `civil_from_days`. @see https://howardhinnant.github.io/date_algorithms.html */
-const civil = (date: number): { readonly year: number; readonly month: number } => {
-  const shifted = date + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month }
-}
-
-/** The first of a month as days since 1970-01-01. */
-const epochDay = (year: number, month: number): number => {
-  const shiftedYear = month <= 2 ? year - 1 : year
-  const era = Math.floor(shiftedYear / 400)
-  const yearOfEra = shiftedYear - era * 400
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5)
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
-  return era * 146_097 + dayOfEra - 719_468
+  return daysOfDate(year, first, 1)
 }
