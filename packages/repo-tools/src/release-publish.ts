@@ -32,37 +32,59 @@ export const versionIssues = (
     ),
 ]
 
-const pnpm = (args: ReadonlyArray<string>, cwd: string, stdio: "inherit" | "pipe") =>
-  spawnSync("pnpm", args, {
+const run = (command: string, args: ReadonlyArray<string>, cwd: string): string => {
+  const { status, stdout, error } = spawnSync(command, args, {
     cwd,
-    stdio: stdio === "inherit" ? "inherit" : ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "inherit"],
     encoding: "utf8",
     shell: process.platform === "win32",
   })
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status ?? String(error)}`)
+  return stdout
+}
+
+const changelogIn =
+  (top: string) =>
+  (folder: string): string | undefined => {
+    const path = join(top, folder, "CHANGELOG.md")
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined
+  }
+
+/** Everything that speaks against publishing the workspace in `top` as it is. */
+const releaseIssues = (top: string): ReadonlyArray<string> => {
+  const pending = readChangesets(top).map(({ id }) => id)
+  const uncommitted = run("git", ["status", "--porcelain", "--untracked-files=no"], top).trim()
+  return [
+    ...versionIssues(workspacePackages(top), pending, changelogIn(top)),
+    ...(uncommitted === ""
+      ? []
+      : [`commit first, since versions are tagged at the last commit:\n${uncommitted}`]),
+  ]
+}
+
+/** Builds and publishes; resolves to the exit code. */
+const publish = (cwd: string): number => {
+  for (const args of [
+    ["run", "build"],
+    ["exec", "changeset", "publish"],
+  ]) {
+    const { status } = spawnSync("pnpm", args, { cwd, stdio: "inherit", shell: process.platform === "win32" })
+    if (status !== 0) return status ?? 1
+  }
+  return 0
+}
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { cwd: { type: "string", default: root } } })
   const { cwd } = values
-  const asked = pnpm(["config", "get", `${scope}:registry`], cwd, "pipe")
-  if (asked.status !== 0) throw new Error(`pnpm config get ended with ${asked.status ?? String(asked.error)}`)
-  const verdict = judgeRegistry(asked.stdout)
-  const issues =
-    "refusal" in verdict
-      ? [verdict.refusal]
-      : versionIssues(
-          workspacePackages(cwd),
-          readChangesets(cwd).map(({ id }) => id),
-          (folder) => {
-            const path = join(cwd, folder, "CHANGELOG.md")
-            return existsSync(path) ? readFileSync(path, "utf8") : undefined
-          },
-        )
-  for (const issue of issues) console.error(issue)
-  if (issues.length > 0 || !("registry" in verdict)) process.exitCode = 1
-  else {
-    console.log(`publishing to ${verdict.registry}`)
-    const built = pnpm(["run", "build"], cwd, "inherit")
-    process.exitCode =
-      built.status === 0 ? (pnpm(["exec", "changeset", "publish"], cwd, "inherit").status ?? 1) : 1
+  const verdict = judgeRegistry(run("pnpm", ["config", "get", `${scope}:registry`], cwd))
+  if ("refusal" in verdict) {
+    console.error(verdict.refusal)
+    process.exitCode = 1
+  } else {
+    const issues = releaseIssues(cwd)
+    for (const issue of issues) console.error(issue)
+    if (issues.length === 0) console.log(`publishing to ${verdict.registry}`)
+    process.exitCode = issues.length > 0 ? 1 : publish(cwd)
   }
 }
