@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import { findPython } from "../test/python.ts"
 import type { ForeignCost } from "./measure.ts"
 
 /** A Python process that keeps a cache the way pandas programs do; it measures itself. */
@@ -15,14 +16,11 @@ export interface PandasCache {
   readonly close: () => void
 }
 
-const python = process.env["BARKEEP_BENCH_PYTHON"] ?? "python3"
-
-/**
- * `undefined` when this machine has no Python with pandas (`BARKEEP_BENCH_PYTHON` names another interpreter).
- */
+/** `undefined` when this machine has no Python with pandas; `BARKEEP_PYTHON` names one to try first. */
 export const startPandas = (): PandasCache | undefined => {
+  const python = findPython("pandas")
+  if (python === undefined) return undefined
   const probe = spawnSync(python, ["-c", "import pandas; print(pandas.__version__)"], { encoding: "utf8" })
-  if (probe.status !== 0) return undefined
   const hasPyarrow = spawnSync(python, ["-c", "import pyarrow"]).status === 0
   const child = spawn(python, [fileURLToPath(new URL("./pandas-cache.py", import.meta.url))], {
     stdio: ["pipe", "pipe", "inherit"],

@@ -5,10 +5,13 @@ import { barAt, barCount, barsFromRows, equalBars } from "@barkeep/market-data"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { describe, expect, it } from "vitest"
 import { openCache } from "../src/index.ts"
+import { findPython, runPython } from "./python.ts"
 import { apple, barsAt, entryOf, hour, noon, openTemporary, pageOf, requestOf, times } from "./support.ts"
 
 const newYear = Date.UTC(2024, 0, 1)
-const hasPandas = spawnSync("python3", ["-c", "import pandas"]).status === 0
+const python = findPython("gzip")
+const pandas = findPython("pandas")
+const withoutPandas = pandas === undefined ? " (skipped: no Python with pandas)" : ""
 const hasZcat = spawnSync("zcat", ["--version"]).status === 0
 
 const rows = barsFromRows(
@@ -72,17 +75,21 @@ describe("files of this library, read by other programs with no option", () => {
     instance.closeSync()
   })
 
-  it.skipIf(!hasPandas)(
-    `are a frame for pandas${hasPandas ? "" : " (skipped: python3 has no pandas)"}`,
+  it.skipIf(python === undefined)(
+    `are text for Python's gzip${python ? "" : " (skipped: no python3)"}`,
     async () => {
       const { data } = await stored()
-      const script =
-        "import sys,pandas;f=pandas.read_csv(sys.argv[1],index_col=0,parse_dates=True,float_precision='round_trip');print(len(f),f.index[0],repr(float(f.close.iloc[3])))"
-      expect(spawnSync("python3", ["-c", script, data], { encoding: "utf8" }).stdout.trim()).toBe(
-        "4000 2024-01-01 00:00:00 25000.0",
-      )
+      const script = "import sys,gzip;sys.stdout.write(gzip.open(sys.argv[1],'rt').read())"
+      expect(runPython(python, script, data)).toBe(gunzipSync(readFileSync(data)).toString())
     },
   )
+
+  it.skipIf(pandas === undefined)(`are a frame for pandas${withoutPandas}`, async () => {
+    const { data } = await stored()
+    const script =
+      "import sys,pandas;f=pandas.read_csv(sys.argv[1],index_col=0,parse_dates=True,float_precision='round_trip');print(len(f),f.index[0],repr(float(f.close.iloc[3])))"
+    expect(runPython(pandas, script, data).trim()).toBe("4000 2024-01-01 00:00:00 25000.0")
+  })
 })
 
 describe("a file that another program has written over ours", () => {
@@ -115,6 +122,18 @@ describe("a file that another program has written over ours", () => {
       ["binance", 1],
       ["unknown", 3901],
     ])
+  })
+
+  it.skipIf(pandas === undefined)(`is read right after pandas has rewritten it${withoutPandas}`, async () => {
+    const { folder, data } = await stored()
+    const script =
+      "import sys,pandas;f=pandas.read_csv(sys.argv[1],index_col=0,parse_dates=True,float_precision='round_trip');f.to_csv(sys.argv[1])"
+    runPython(pandas, script, data)
+    const cache = await openCache(folder, { clock: { now: () => noon } })
+    expect(equalBars(await cache.read("BTCUSDT", "1h"), rows)).toBe(true)
+    await cache.put(requestOf([pageOf(barsAt([newYear + 4000 * hour]))]))
+    expect(barCount(await cache.read("BTCUSDT", "1h"))).toBe(4001)
+    expect((await cache.verify()).findings.filter(({ kind }) => kind !== "odd")).toEqual([])
   })
 
   it("with the same text in another compression is read right", async () => {
