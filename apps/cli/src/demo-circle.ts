@@ -3,13 +3,13 @@ import { type Donor, fillGaps } from "@barkeep/fill-gaps"
 import { parseIsoTime } from "@barkeep/market-data"
 import { populate, type PopulateOptions, type PopulateTask } from "@barkeep/populate"
 import { createBinance } from "@barkeep/provider-binance"
-import { type ReportTable, type StoreReport, toGapTable, toTable } from "@barkeep/validation"
+import { type StoreReport, toGapTable, toTable } from "@barkeep/validation"
 import type { VendorSimulator } from "@barkeep/vendor-simulator"
 import type { Console } from "./console.ts"
 import { explainText } from "./explain-moment.ts"
 import { showFillReport } from "./fill-output.ts"
 import { hashedEntries, refreshReport } from "./fresh-report.ts"
-import { formatTable } from "./table.ts"
+import { tableText } from "./show-report.ts"
 
 /** The day on which the exchange's API answers two questions with nothing. */
 const badDay = { from: parseIsoTime("2023-03-10T00:00:00Z"), to: parseIsoTime("2023-03-11T00:00:00Z") }
@@ -97,16 +97,8 @@ const donorsOf = ({ urls }: VendorSimulator): ReadonlyArray<Donor> => {
 }
 
 const showGaps = async (report: StoreReport, console: Console): Promise<void> => {
-  await console.write(tableText(toTable(report)))
-  await console.write(`\n${tableText(toGapTable(report, { reasons: ["unknown", "not-offered"] }))}`)
-}
-
-const tableText = ({ columns, rows }: ReportTable): string =>
-  formatTable(
-    columns.map(({ name, align }, index) => ({
-      heading: name,
-      align,
-      cell: (row: ReadonlyArray<string>) => row[index] ?? "",
-    })),
-    rows,
+  await console.write(tableText(toTable(report), console.paint))
+  await console.write(
+    `\n${tableText(toGapTable(report, { reasons: ["unknown", "not-offered"] }), console.paint)}`,
   )
+}

@@ -49,6 +49,7 @@ export const showPlan = async (
         },
       ],
       tasks,
+      console.paint,
     ),
   )
   for (const { provider, calls, budget, cost, minimumMillis } of plan.totals)
@@ -84,9 +85,14 @@ export const showReport = async (
           { heading: "provider", cell: (row) => row.provider },
           { heading: "added", cell: (row) => formatCount(row.rowsAdded), align: "right" },
           { heading: "replaced", cell: (row) => formatCount(row.rowsReplaced), align: "right" },
-          { heading: "status", cell: (row) => statusText[row.status] },
+          {
+            heading: "status",
+            cell: (row) => statusText[row.status],
+            paint: (row, { green, red }) => (row.status === "Failed" ? red : green),
+          },
         ],
         report.outcomes,
+        console.paint,
       ) + `${formatCount(report.rowsAdded)} bars added in ${formatDuration(millis)}\n`,
     )
   for (const outcome of report.outcomes) {

@@ -1,5 +1,6 @@
 import type { GapReason, ReportTable, StoreReport } from "@barkeep/validation"
 import { scoreText, storeScore, toFindingTable, toGapTable, toTable } from "@barkeep/validation"
+import { type Paint, paintFor } from "./colour.ts"
 import { formatCount, formatTable } from "./table.ts"
 
 /** What people see of a report at first: small enough to be kept beside it. */
@@ -25,9 +26,10 @@ export const summaryText = (
   { table, entries, rows, score }: ReportSummary,
   path: string,
   besides: ReadonlyArray<ReportTable> = [],
+  paint: Paint = paintFor(false),
 ): string =>
   [
-    [table, ...besides].map(tableText).join("\n"),
+    [table, ...besides].map((each) => tableText(each, paint)).join("\n"),
     `${formatCount(entries)} entries, ${formatCount(rows)} rows, score ${scoreText(score)}; details in ${path}\n`,
   ].join("")
 
@@ -40,12 +42,20 @@ export const detailTables = (
   ...(details || reasons !== undefined ? [toGapTable(report, reasons && { reasons })] : []),
 ]
 
-const tableText = ({ columns, rows }: ReportTable): string =>
+/** A table of the report as text; what is not valid is red where there are colours. */
+export const tableText = ({ columns, rows }: ReportTable, paint: Paint = paintFor(false)): string =>
   formatTable(
     columns.map(({ name, align }, index) => ({
       heading: name,
       align,
       cell: (row: ReadonlyArray<string>) => row[index] ?? "",
+      ...(name === "status"
+        ? {
+            paint: (row: ReadonlyArray<string>, { green, red }: Paint) =>
+              row[index] === "valid" ? green : red,
+          }
+        : {}),
     })),
     rows,
+    paint,
   )

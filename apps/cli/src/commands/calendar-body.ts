@@ -34,6 +34,7 @@ export const run: Body<CalendarFlags> = async (input, { console }) => {
         },
       ],
       sessions,
+      console.paint,
     ),
   )
 }

@@ -47,10 +47,16 @@ export const run: Body<DoctorFlags> = async (flags, { console, signal }) =>
           formatTable(
             [
               { heading: "check", cell: (row) => row.check },
-              { heading: "status", cell: (row) => row.status },
+              {
+                heading: "status",
+                cell: (row) => row.status,
+                paint: (row, { green, red, yellow }) =>
+                  row.status === "ok" ? green : row.status === "problem" ? red : yellow,
+              },
               { heading: "detail", cell: (row) => row.detail },
             ],
             checks,
+            console.paint,
           ),
         )
       return checks.some(({ status }) => status === "problem") ? exitCodes.findings : exitCodes.done

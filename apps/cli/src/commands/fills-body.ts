@@ -29,6 +29,7 @@ export const run: Body<FillsFlags> = async (input, { console }) => {
           { heading: "state", cell: stateText },
         ],
         fills,
+        console.paint,
       ),
     )
   })

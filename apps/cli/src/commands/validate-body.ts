@@ -74,7 +74,7 @@ const showUnchanged = async (
 ): Promise<void> => {
   const path = reportPath(folder)
   console.tell(`Nothing has changed since ${isoTime(validatedAt)}`)
-  await console.write(json ? await readFile(path, "utf8") : summaryText(summary, path))
+  await console.write(json ? await readFile(path, "utf8") : summaryText(summary, path, [], console.paint))
 }
 
 /** Keeps the report beside the bars it is about. */
@@ -138,5 +138,7 @@ const showReport = async (
   for (const { symbol, timeframe } of report.missing)
     console.note(`barkeep: ${[symbol, timeframe].filter(Boolean).join(" ")} is not stored`)
   if (report.entries.length === 0) return console.note(`Nothing to validate in ${folder}`)
-  await console.write(summaryText(toSummary(report), reportPath(folder), detailTables(report, wanted)))
+  await console.write(
+    summaryText(toSummary(report), reportPath(folder), detailTables(report, wanted), console.paint),
+  )
 }
