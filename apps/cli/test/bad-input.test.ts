@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { barkeep, temporaryFolder } from "./barkeep.ts"
+
+// Processes are started here, perhaps on a machine with much else to do.
+vi.setConfig({ testTimeout: 300_000 })
 
 type Simulator = Awaited<ReturnType<typeof startVendorSimulator>>
 let simulator: Simulator

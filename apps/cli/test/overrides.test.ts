@@ -1,11 +1,14 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
-import { describe, expect, it, onTestFinished } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { ConfigurationError, loadConfiguration } from "../src/configuration.ts"
 import { providerIds } from "../src/providers.ts"
 import { readOverrides } from "../src/read-overrides.ts"
 import { barkeep, temporaryFolder } from "./barkeep.ts"
+
+// Processes are started here, perhaps on a machine with much else to do.
+vi.setConfig({ testTimeout: 300_000 })
 
 const overridesFile = (content: unknown): string => {
   const path = join(temporaryFolder(), "overrides.json")

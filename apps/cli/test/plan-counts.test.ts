@@ -10,7 +10,7 @@ import { createYahooFinance } from "@barkeep/provider-yahoo-finance"
 import { classifyTicker } from "@barkeep/ticker-classifier"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import * as fc from "fast-check"
-import { describe, expect, it, onTestFinished } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { chooseTasks } from "../src/compose.ts"
 import { temporaryFolder } from "./barkeep.ts"
 
@@ -111,92 +111,90 @@ const states = fc.record({
 
 const numRuns = Number(process.env["BARKEEP_PLAN_STATES"] ?? 40)
 
+vi.setConfig({ testTimeout: numRuns * 20_000 })
+
 describe("the plan of populate", () => {
-  it(
-    "names exactly the calls and costs that the vendor then counts, whatever is stored already",
-    async () => {
-      const clock = createVirtualClock(now)
-      const simulator = await startVendorSimulator({
-        seed: 4,
-        clock,
-        alphaVantage: {
-          keys: { premiumK3Y: "premium", freeK3Y: "free" },
-          ...{ callsPerDay: 1e6, callsPerMinute: 1e6, callsPerSecond: 1e6 },
-        },
-        coingecko: { keys: { analystK3Y: "analyst" }, callsPerMinute: 1e6 },
-        limits: { weightPerMinute: 1e9 },
-      })
-      onTestFinished(() => simulator.close())
-      const { urls } = simulator
-      /** New ones for each state: their limits are counted on a clock that goes back again. */
-      const makeProvider = (name: string): BarProvider => {
-        const common = { clock, pace: { calls: 1000, perMillis: 1 } }
-        const alphaVantage = { ...common, baseUrl: urls.BARKEEP_ALPHA_VANTAGE_URL }
-        const coingecko = { ...common, baseUrl: urls.BARKEEP_COINGECKO_URL }
-        switch (name) {
-          case "binance":
-            return createBinance({
-              ...common,
-              baseUrl: urls.BARKEEP_BINANCE_URL,
-              archiveUrl: urls.BARKEEP_BINANCE_ARCHIVE_URL,
-            })
-          case "yahoo-finance":
-            return createYahooFinance({ ...common, baseUrl: urls.BARKEEP_YAHOO_URL })
-          case "alpha-vantage premium":
-            return createAlphaVantage({ ...alphaVantage, apiKey: "premiumK3Y", tier: "premium" })
-          case "alpha-vantage free":
-            return createAlphaVantage({ ...alphaVantage, apiKey: "freeK3Y", tier: "free" })
-          case "coingecko analyst":
-            return createCoingecko({ ...coingecko, apiKey: "analystK3Y", tier: "analyst" })
-          default:
-            return createCoingecko({ ...coingecko, tier: "keyless" })
-        }
-      }
-      let calls = 0
-      const asking = new Map<string, number>()
-      await fc.assert(
-        fc.asyncProperty(states, async ({ who, symbol, timeframe: which, stored, wanted }) => {
-          const store = await openCache(temporaryFolder())
-          const timeframe = who.timeframes[which % who.timeframes.length] as Timeframe
-          const { instrument } = classifyTicker(who.symbols[symbol % who.symbols.length] as string)
-          const rangeOf = ({ length, end }: typeof wanted) => {
-            const reach = Math.min(who.reachMillis, who.mostBars * nominalMillis(timeframe))
-            const to = now + day - Math.round(end * (who.reachMillis - reach / 2))
-            return { from: Math.max(to - Math.round(length * reach), now - who.reachMillis), to }
-          }
-          const tasksOf = (range: ReturnType<typeof rangeOf>): ReadonlyArray<PopulateTask> => {
-            const provider = makeProvider(who.provider)
-            if (provider.id === "coingecko") return [{ instrument, timeframe, range, provider }]
-            const entry = { instrument, timeframe, range, stored: undefined }
-            return chooseTasks([entry], [provider], clock.now(), { only: provider.id }).tasks
-          }
-          for (const { span: part, agoMillis } of stored) {
-            clock.set(now - agoMillis)
-            await populate({ store, tasks: tasksOf(rangeOf(part)), clock })
-          }
-          clock.set(now)
-          const tasks = tasksOf(rangeOf(wanted))
-          const plan = await planPopulate({ store, tasks, clock })
-          simulator.clearLog()
-          const report = await populate({ store, tasks, clock })
-          expect(report.outcomes.map(({ error }) => error?.message)).toEqual([plan.refused[0]?.error.message])
-          const counted = simulator.counters()
-          const [total] = plan.totals
-          expect({ calls: counted.requests, weight: counted.weight }).toEqual({
-            calls: plan.totals.length === 0 ? 0 : total?.calls,
-            weight: who.provider === "binance" ? (total?.cost ?? 0) : counted.weight,
+  it("names exactly the calls and costs that the vendor then counts, whatever is stored already", async () => {
+    const clock = createVirtualClock(now)
+    const simulator = await startVendorSimulator({
+      seed: 4,
+      clock,
+      alphaVantage: {
+        keys: { premiumK3Y: "premium", freeK3Y: "free" },
+        ...{ callsPerDay: 1e6, callsPerMinute: 1e6, callsPerSecond: 1e6 },
+      },
+      coingecko: { keys: { analystK3Y: "analyst" }, callsPerMinute: 1e6 },
+      limits: { weightPerMinute: 1e9 },
+    })
+    onTestFinished(() => simulator.close())
+    const { urls } = simulator
+    /** New ones for each state: their limits are counted on a clock that goes back again. */
+    const makeProvider = (name: string): BarProvider => {
+      const common = { clock, pace: { calls: 1000, perMillis: 1 } }
+      const alphaVantage = { ...common, baseUrl: urls.BARKEEP_ALPHA_VANTAGE_URL }
+      const coingecko = { ...common, baseUrl: urls.BARKEEP_COINGECKO_URL }
+      switch (name) {
+        case "binance":
+          return createBinance({
+            ...common,
+            baseUrl: urls.BARKEEP_BINANCE_URL,
+            archiveUrl: urls.BARKEEP_BINANCE_ARCHIVE_URL,
           })
-          calls += counted.requests
-          asking.set(who.provider, (asking.get(who.provider) ?? 0) + counted.requests)
-          await store.close()
-        }),
-        { numRuns },
-      )
-      // Not only empty plans, and not only one vendor's.
-      expect(calls).toBeGreaterThan(numRuns)
-      expect(asking.size).toBeGreaterThan(3)
-      if (numRuns > 100) process.stdout.write(`${JSON.stringify(Object.fromEntries(asking))}\n`)
-    },
-    numRuns * 10_000,
-  )
+        case "yahoo-finance":
+          return createYahooFinance({ ...common, baseUrl: urls.BARKEEP_YAHOO_URL })
+        case "alpha-vantage premium":
+          return createAlphaVantage({ ...alphaVantage, apiKey: "premiumK3Y", tier: "premium" })
+        case "alpha-vantage free":
+          return createAlphaVantage({ ...alphaVantage, apiKey: "freeK3Y", tier: "free" })
+        case "coingecko analyst":
+          return createCoingecko({ ...coingecko, apiKey: "analystK3Y", tier: "analyst" })
+        default:
+          return createCoingecko({ ...coingecko, tier: "keyless" })
+      }
+    }
+    let calls = 0
+    const asking = new Map<string, number>()
+    await fc.assert(
+      fc.asyncProperty(states, async ({ who, symbol, timeframe: which, stored, wanted }) => {
+        const store = await openCache(temporaryFolder())
+        const timeframe = who.timeframes[which % who.timeframes.length] as Timeframe
+        const { instrument } = classifyTicker(who.symbols[symbol % who.symbols.length] as string)
+        const rangeOf = ({ length, end }: typeof wanted) => {
+          const reach = Math.min(who.reachMillis, who.mostBars * nominalMillis(timeframe))
+          const to = now + day - Math.round(end * (who.reachMillis - reach / 2))
+          return { from: Math.max(to - Math.round(length * reach), now - who.reachMillis), to }
+        }
+        const tasksOf = (range: ReturnType<typeof rangeOf>): ReadonlyArray<PopulateTask> => {
+          const provider = makeProvider(who.provider)
+          if (provider.id === "coingecko") return [{ instrument, timeframe, range, provider }]
+          const entry = { instrument, timeframe, range, stored: undefined }
+          return chooseTasks([entry], [provider], clock.now(), { only: provider.id }).tasks
+        }
+        for (const { span: part, agoMillis } of stored) {
+          clock.set(now - agoMillis)
+          await populate({ store, tasks: tasksOf(rangeOf(part)), clock })
+        }
+        clock.set(now)
+        const tasks = tasksOf(rangeOf(wanted))
+        const plan = await planPopulate({ store, tasks, clock })
+        simulator.clearLog()
+        const report = await populate({ store, tasks, clock })
+        expect(report.outcomes.map(({ error }) => error?.message)).toEqual([plan.refused[0]?.error.message])
+        const counted = simulator.counters()
+        const [total] = plan.totals
+        expect({ calls: counted.requests, weight: counted.weight }).toEqual({
+          calls: plan.totals.length === 0 ? 0 : total?.calls,
+          weight: who.provider === "binance" ? (total?.cost ?? 0) : counted.weight,
+        })
+        calls += counted.requests
+        asking.set(who.provider, (asking.get(who.provider) ?? 0) + counted.requests)
+        await store.close()
+      }),
+      { numRuns },
+    )
+    // Not only empty plans, and not only one vendor's.
+    expect(calls).toBeGreaterThan(numRuns)
+    expect(asking.size).toBeGreaterThan(3)
+    if (numRuns > 100) process.stdout.write(`${JSON.stringify(Object.fromEntries(asking))}\n`)
+  })
 })
