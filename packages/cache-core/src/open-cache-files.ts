@@ -12,7 +12,7 @@ import { probeLock, staleLocks } from "./probe-lock.ts"
 import type { Writer } from "./put-pages.ts"
 import type { CachePutResult } from "./put-result.ts"
 import type { Quarantined } from "./quarantine.ts"
-import { findQuarantined, finishQuarantined, makeWay, restoreQuarantined } from "./quarantine-entry.ts"
+import { findQuarantined, finishQuarantined, restoreQuarantined } from "./quarantine-entry.ts"
 import { listNotes } from "./quarantine-note.ts"
 import { rebuildYear, siblingEntry } from "./rebuild-year.ts"
 import { casePresence, noteSalvaged, salvageCase } from "./salvage-case.ts"
@@ -90,10 +90,7 @@ export const openCacheFiles = async (folder: string, options: CacheOptions = {})
     },
     restore: async (id, { replace = false } = {}) => {
       const found = getCase(id)
-      await locked(found, async () => {
-        if (replace) await makeWay(context, found)
-        await restoreQuarantined(context, found)
-      })
+      await locked(found, () => restoreQuarantined(context, found, replace))
       return found
     },
     expire: async (id) => {

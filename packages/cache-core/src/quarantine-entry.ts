@@ -42,10 +42,15 @@ export const findQuarantined = (context: StoreContext, id: string): Quarantined 
 /**
  * Moves the files of one case back to where they were. Only under the entry's lock. A restore that was killed goes on
  * where it was.
+ * @param replace moves files that have taken their places to the quarantine first
  * @throws {CacheError} `StorageFailure` (`EEXIST`) when other files have taken their place, `ChecksumMismatch` when a
  * file in the quarantine was changed
  */
-export const restoreQuarantined = async (context: StoreContext, quarantined: Quarantined): Promise<void> => {
+export const restoreQuarantined = async (
+  context: StoreContext,
+  quarantined: Quarantined,
+  replace = false,
+): Promise<void> => {
   const folder = path.join(quarantineFolder(context), quarantined.id)
   const moves = quarantined.files.map((file) => ({
     ...file,
@@ -53,7 +58,9 @@ export const restoreQuarantined = async (context: StoreContext, quarantined: Qua
     target: insideCache(context, file.from),
   }))
   const open = moves.filter((move) => !isBack(context, move))
-  for (const move of open) checkMove(context, move)
+  for (const move of open) checkSource(context, move)
+  if (replace) await makeWay(context, quarantined, open)
+  for (const move of open) checkTarget(context, move)
   const begun = { restoring_since: printTime(context.clock.now()) }
   if (open.length > 0) await writeQuarantineNote(context, quarantined, begun)
   for (const { source, target } of open) {
@@ -63,48 +70,6 @@ export const restoreQuarantined = async (context: StoreContext, quarantined: Qua
     if (context.flush) await flushFolder(context, path.dirname(target))
   }
   await writeQuarantineNote(context, quarantined, { restored_at: printTime(context.clock.now()) })
-}
-
-/**
- * Moves files that have taken the places of a case's files to the quarantine, whole years at once. Only under the entry's
- * lock.
- * @throws {CacheError}
- */
-export const makeWay = async (context: StoreContext, quarantined: Quarantined): Promise<void> => {
-  const { id, symbol, timeframe } = quarantined
-  const why = `made way for ${id}, which was restored`
-  const taken = quarantined.files
-    .map((file) => ({
-      ...file,
-      source: path.join(quarantineFolder(context), id, file.name),
-      target: insideCache(context, file.from),
-    }))
-    .filter(
-      (move) =>
-        !isBack(context, move) &&
-        guard(move.target, "restore", () => context.files.stat(move.target)) !== undefined,
-    )
-  const years = new Set(
-    taken.flatMap(
-      ({ target }) => /^(\d{4})\.(?:csv\.gz|metadata\.json)$/.exec(path.basename(target))?.[1] ?? [],
-    ),
-  )
-  for (const year of years) {
-    const one = taken.find(({ target }) => path.basename(target).startsWith(year))
-    if (one !== undefined)
-      await quarantineFiles(context, {
-        location: { symbol, timeframe, folder: path.dirname(one.target) },
-        year: Number(year),
-        why,
-      })
-  }
-  for (const { target } of taken)
-    if (guard(target, "restore", () => context.files.stat(target)) !== undefined)
-      await quarantineFiles(context, {
-        location: { symbol, timeframe, folder: path.dirname(target) },
-        why,
-        files: [target],
-      })
 }
 
 /**
@@ -144,17 +109,8 @@ const isBack = (context: StoreContext, { source, target, sha256 }: Move): boolea
   guard(source, "restore", () => context.files.stat(source)) === undefined &&
   hashAt(context, target) === sha256
 
-const checkMove = (context: StoreContext, { source, target, sha256 }: Move): void => {
-  if (guard(target, "restore", () => context.files.stat(target)) !== undefined)
-    throw new CacheError({
-      path: target,
-      operation: "restore",
-      reason: {
-        _tag: "StorageFailure",
-        code: "EEXIST",
-        cause: new Error("another file has taken its place"),
-      },
-    })
+/** Nothing that was changed in the quarantine is given out as what was put there. */
+const checkSource = (context: StoreContext, { source, sha256 }: Move): void => {
   const found = hashOf(guard(source, "restore", () => context.files.readFile(source)))
   if (found !== sha256)
     throw new CacheError({
@@ -162,6 +118,42 @@ const checkMove = (context: StoreContext, { source, target, sha256 }: Move): voi
       operation: "restore",
       reason: { _tag: "ChecksumMismatch", expected: sha256, found },
     })
+}
+
+const isTaken = (context: StoreContext, { target }: Move): boolean =>
+  guard(target, "restore", () => context.files.stat(target)) !== undefined
+
+const checkTarget = (context: StoreContext, move: Move): void => {
+  if (isTaken(context, move))
+    throw new CacheError({
+      path: move.target,
+      operation: "restore",
+      reason: {
+        _tag: "StorageFailure",
+        code: "EEXIST",
+        cause: new Error("another file has taken its place"),
+      },
+    })
+}
+
+/** Moves files that have taken the places of others to the quarantine, whole years at once. */
+const makeWay = async (
+  context: StoreContext,
+  { id, symbol, timeframe }: Quarantined,
+  moves: ReadonlyArray<Move>,
+): Promise<void> => {
+  const why = `made way for ${id}, which was restored`
+  for (const move of moves) {
+    if (!isTaken(context, move)) continue
+    const location = { symbol, timeframe, folder: path.dirname(move.target) }
+    const year = /^(\d{4})\.(?:csv\.gz|metadata\.json)$/.exec(path.basename(move.target))?.[1]
+    await quarantineFiles(
+      context,
+      year === undefined
+        ? { location, why, files: [move.target] }
+        : { location, why, year: Number(year) },
+    )
+  }
 }
 
 const hashAt = (context: StoreContext, file: string): string | undefined =>

@@ -31,6 +31,7 @@ export type SetAsideOutcome =
 
 /** A file that was written this short a time ago may not be finished. */
 const quietMillis = 2000
+const clockSkewMillis = 60_000
 
 /** Moves files to the quarantine, unless somebody else is at them. Only under the entry's lock. @throws {CacheError} */
 export const setAside = async (context: StoreContext, request: SetAsideRequest): Promise<SetAsideOutcome> => {
@@ -76,6 +77,10 @@ const untilQuiet = async (context: StoreContext, files: ReadonlyArray<string>): 
     const stat = guard(file, "quarantine", () => context.files.stat(file))
     return stat === undefined ? [] : [context.clock.now() - stat.mtimeMillis]
   })
-  const youngest = Math.min(...ages.filter((age) => age >= 0), quietMillis)
+  // A clock that is behind that of a file server makes files come from the future.
+  const youngest = Math.min(
+    ...ages.filter((age) => age > -clockSkewMillis).map((age) => Math.max(0, age)),
+    quietMillis,
+  )
   if (youngest < quietMillis) await new Promise((resolve) => void setTimeout(resolve, quietMillis - youngest))
 }

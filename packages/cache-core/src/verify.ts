@@ -11,11 +11,13 @@ import {
   locateEntry,
   orphanYearsIn,
   partitionPaths,
+  replacementPath,
   temporaryFile,
   yearsIn,
 } from "./layout.ts"
 import { markOf, yearMark } from "./file-mark.ts"
 import { checkNotLost } from "./partition-files.ts"
+import { readReplacement } from "./replacement-note.ts"
 import type { StoreContext } from "./store-context.ts"
 import { strayItems } from "./stray-items.ts"
 import { type Note, toFinding, type VerifyFinding, type VerifyReport } from "./verify-finding.ts"
@@ -64,6 +66,11 @@ export const verifyCache = async (context: StoreContext, filter: VerifyFilter): 
       note,
       () => readEmptyAnswers(context, symbol, timeframe),
       emptyAnswersPath(context, symbol, timeframe),
+    )
+    orNote(
+      note,
+      () => readReplacement(context, symbol, timeframe),
+      replacementPath(context, symbol, timeframe),
     )
     const described: Array<readonly [year: number, entry: StoredEntry]> = []
     for (const year of yearsIn(location)) {

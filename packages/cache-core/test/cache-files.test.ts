@@ -144,6 +144,40 @@ describe("setting a year aside", () => {
     )
   })
 
+  it("takes whatever bytes another program left, and gives them back", async () => {
+    const lines = fc.array(
+      fc.oneof(
+        fc.constantFrom("2017-01-01,1,2,0.5,1.5,7", "2017-02-30,1,2,0.5,1.5,7", "9999-12-31,1,2,1,1,1", "", "a,b"),
+        fc.string({ maxLength: 30 }),
+      ),
+      { maxLength: 6 },
+    )
+    const text = lines.map((rest) => ["timestamp,open,high,low,close,volume", ...rest].join("\n"))
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      text.map((content) => Buffer.from(content)),
+      text.map((content) => gzipSync(content)),
+      fc.tuple(text, fc.nat(60)).map(([content, cut]) => gzipSync(content).subarray(0, cut)),
+    )
+    const folder = foreign("")
+    const file = join(folder, "BTCUSDT/1d/2017.csv.gz")
+    const files = await openCacheFiles(folder, { clock, durability: "none", instrumentOf: () => bitcoin })
+    const request = { symbol: "BTCUSDT", timeframe: "1d", year: 2017, why: "test" } as const
+    await fc.assert(
+      fc.asyncProperty(bytes, async (content) => {
+        writeFileSync(file, content)
+        const { findings } = await files.inspect()
+        const id = await setAsideId(files, request)
+        const [readable] = (await files.cases()).map((one) => one.readable)
+        const isDamaged = findings.some(({ severity }) => severity === "error")
+        if (!isDamaged) expect(readable?.leftOut).toEqual([])
+        await files.restore(id)
+        expect(readFileSync(file).equals(content)).toBe(true)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   it("leaves files alone that have changed since they were looked at", async () => {
     const { data, folder, files } = await stored()
     flip(data, 100)
@@ -384,6 +418,14 @@ describe("a case whose place is taken", () => {
     expect(snapshot(folder)).toEqual(before)
     const [aside] = await files.cases()
     expect(aside?.why).toContain(id)
+    const kept = join(folder, "_barkeep/quarantine", aside?.id as string, "2024.csv.gz")
+    const bytes = readFileSync(kept)
+    writeFileSync(kept, "changed")
+    await expect(files.restore(aside?.id as string, { replace: true })).rejects.toMatchObject({
+      reason: { _tag: "ChecksumMismatch" },
+    })
+    expect(snapshot(folder)).toEqual(before)
+    writeFileSync(kept, bytes)
     await files.restore(aside?.id as string, { replace: true })
     expect(snapshot(folder)).toEqual(newer)
   })
@@ -429,6 +471,33 @@ describe("damaged metadata of a whole year", () => {
       "damaged-metadata",
       "damaged-data",
     ])
+  })
+})
+
+describe("other files of an entry", () => {
+  it("damaged answers are found and moved, and are asked for again", async () => {
+    const { folder, cache } = await openTemporary()
+    const empty = { from: newYear - 400 * day, to: newYear - 399 * day }
+    await cache.put(requestOf([pageOf(barsAt([]), {}, empty), pageOf(barsAt(times(newYear, 3)))]))
+    const file = join(folder, "_barkeep/coverage/BTCUSDT/1h.json")
+    truncateSync(file, 20)
+    const files = await openCacheFiles(folder, { clock })
+    expect((await files.inspect()).findings).toMatchObject([
+      { severity: "error", kind: "damaged-metadata", path: file, symbol: "BTCUSDT", timeframe: "1h" },
+    ])
+    const id = await setAsideId(files, { symbol: "BTCUSDT", timeframe: "1h", files: [file], why: "damaged" })
+    expect((await files.inspect()).findings).toEqual([])
+    expect(missingRanges(empty, await cache.coverage("BTCUSDT", "1h"))).toEqual([empty])
+    await files.restore(id)
+    expect(readFileSync(file).length).toBe(20)
+  })
+
+  it("a damaged note of a replacement is found", async () => {
+    const { folder, files } = await stored()
+    const file = join(folder, "_barkeep/journal/BTCUSDT.1m.json")
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, "{")
+    expect((await files.inspect()).findings).toMatchObject([{ severity: "error", path: file }])
   })
 })
 

@@ -52,6 +52,12 @@ describe("the verdict", () => {
     ],
     ["metadata of ours without its data", [error({ kind: "missing-data" })], "damaged", "SetAsideYear"],
     ["damaged answers of an entry", [answers], "damaged", "SetAsideFile"],
+    [
+      "a damaged note of a replacement",
+      [{ ...answers, path: "/cache/_barkeep/journal/A.1d.json" }],
+      "unsure",
+      undefined,
+    ],
     ["a disk that does not answer is no damage", [error({ reason: "StorageFailure" })], "unsure", undefined],
     ["a newer version is no damage", [error({ reason: "UnknownFormatVersion" })], "unsure", undefined],
     [
