@@ -1,5 +1,6 @@
 // `pnpm release`: checks that the versions are ready, builds, and publishes to the registry that the user-level
-// configuration names for the scope. `--cwd FOLDER` releases another copy of the workspace.
+// configuration names for the scope. `--cwd FOLDER` releases another copy of the workspace, `--expect URL` refuses any
+// other registry.
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -75,9 +76,11 @@ const publish = (cwd: string): number => {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { cwd: { type: "string", default: root } } })
-  const { cwd } = values
-  const verdict = judgeRegistry(run("pnpm", ["config", "get", `${scope}:registry`], cwd))
+  const { values } = parseArgs({
+    options: { cwd: { type: "string", default: root }, expect: { type: "string" } },
+  })
+  const { cwd, expect } = values
+  const verdict = judgeRegistry(run("pnpm", ["config", "get", `${scope}:registry`], cwd), expect)
   if ("refusal" in verdict) {
     console.error(verdict.refusal)
     process.exitCode = 1

@@ -8,8 +8,11 @@ const publicHosts = new Set(["registry.npmjs.org", "registry.yarnpkg.com", "regi
 /** Whether publishing may go ahead, and where to; else the reason with what to do. */
 export type RegistryVerdict = { readonly registry: string } | { readonly refusal: string }
 
-/** Judges the registry that is configured for the scope, as `pnpm config get` prints it. */
-export const judgeRegistry = (configured: string): RegistryVerdict => {
+/**
+ * Judges the registry that is configured for the scope, as `pnpm config get` prints it. With `expected`, no other
+ * address will do.
+ */
+export const judgeRegistry = (configured: string, expected?: string): RegistryVerdict => {
   const text = configured.trim()
   if (text === "" || text === "undefined" || text === "null")
     return {
@@ -26,6 +29,10 @@ export const judgeRegistry = (configured: string): RegistryVerdict => {
       refusal:
         `The registry configured for ${scope} is ${url.hostname}, which is public, so nothing is published. ` +
         `Name a private one: ${scope}:registry=https://npm.example.com/`,
+    }
+  if (expected !== undefined && url.href !== expected)
+    return {
+      refusal: `The registry configured for ${scope} is ${url.href}, not ${expected}, so nothing is published.`,
     }
   return { registry: url.href }
 }

@@ -180,6 +180,15 @@ describe("publishing", () => {
     })
   })
 
+  it("goes nowhere else than expected", () => {
+    expect(judgeRegistry("https://npm.example.com/\n", "https://npm.example.com/")).toHaveProperty("registry")
+    expect(judgeRegistry("https://other.example.com/", "https://npm.example.com/")).toEqual({
+      refusal: expect.stringMatching(
+        /is https:\/\/other.example.com\/, not https:\/\/npm.example.com\//,
+      ) as string,
+    })
+  })
+
   it("waits until all changesets are versions with a changelog", () => {
     const packages = [
       { folder: "packages/a", manifest: { name: "a", version: "1.0.0" } },

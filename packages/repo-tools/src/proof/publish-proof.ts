@@ -53,7 +53,18 @@ const prove = async (): Promise<void> => {
     copyWorkingTree(join(folder, "repository")),
   )
   const tool = (name: string, config: string) =>
-    copy.node([`packages/repo-tools/src/${name}.ts`], { npm_config_userconfig: config })
+    copy.node(
+      [
+        `packages/repo-tools/src/${name}.ts`,
+        ...(name === "release-publish" ? ["--expect", registry.url] : []),
+      ],
+      {
+        npm_config_userconfig: config,
+        // What is configured for the machine or for pnpm itself must not send anything elsewhere.
+        npm_config_globalconfig: nothing,
+        XDG_CONFIG_HOME: join(folder, "config"),
+      },
+    )
 
   const pending = readChangesets(copy.folder).length
   if (pending > 0) {
