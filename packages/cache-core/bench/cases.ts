@@ -140,7 +140,7 @@ export const readDayCases = ({ files, duck, pandas, scratch }: Bench): ReadonlyA
     {
       name: "store, opened and metadata read each time",
       run: () =>
-        repeated(50, async (index) => {
+        repeated(200, async (index) => {
           const cache = await openCache(files.folder)
           const start = yearStart + (100 + index) * dayMillis
           const bars = await cache.read("BTCUSDT", "1m", { from: start, to: start + dayMillis })
