@@ -1,6 +1,7 @@
 import type { AbsentDonor, Donor } from "@barkeep/fill-gaps"
 import { InvalidInput } from "@barkeep/market-data"
 import { createBinance } from "@barkeep/provider-binance"
+import type { BarProvider } from "@barkeep/provider-kit"
 import type { Configuration } from "./configuration.ts"
 import { accountOptions, makeCoingecko, makeProviders, type SharedOptions } from "./providers.ts"
 
@@ -29,7 +30,7 @@ export const makeDonors = (
     // Alpha Vantage before Yahoo Finance, whose bars most entries of shares have already.
     ...shares
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .map((each): Donor => ({ id: each.id, provider: each })),
+      .map((each): Donor => ({ id: each.id, provider: withoutCrypto(each) })),
     { id: "coingecko", provider: coingecko },
     {
       id: "coingecko-samples",
@@ -49,6 +50,15 @@ export const makeDonors = (
     })
   return { donors, absentDonors: provider === undefined ? absentDonors(configuration) : [] }
 }
+
+/** Pairs come from exchanges and CoinGecko; a price in dollars of Yahoo Finance is another one. */
+const withoutCrypto = (provider: BarProvider): BarProvider => ({
+  ...provider,
+  capabilities: {
+    ...provider.capabilities,
+    assetClasses: provider.capabilities.assetClasses.filter((name) => name !== "crypto"),
+  },
+})
 
 /** The archive and the API are two sources: what one left out the other may have. */
 const binanceDonors = (configuration: Configuration, shared: SharedOptions): ReadonlyArray<Donor> => {

@@ -80,7 +80,7 @@ describe("barkeep fill-gaps", () => {
     expect(report.results[1]?.attempts.map(({ donor, reason }) => [donor, reason]).slice(0, 3)).toEqual([
       ["binance-archive", "same-hole"],
       ["binance", "own-answer"],
-      ["yahoo-finance", "look-back"],
+      ["yahoo-finance", "no-donor"],
     ])
     expect(simulator.counters().requests).toBe(planned)
     const after = new Set(linesOf(cache))
