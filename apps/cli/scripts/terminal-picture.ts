@@ -12,13 +12,13 @@ import { toSvg } from "./terminal-svg.ts"
  * `node --conditions=@barkeep/source scripts/terminal-picture.ts [FILE]`
  */
 const output = process.argv[2] ?? join(import.meta.dirname, "../terminal.svg")
-const columns = 100
-const rows = 40
+const columns = 112
+const rows = 48
 const commands = [
-  "barkeep populate --symbols BTCUSDT,AAPL --intervals 1h,1d --start-date 2024-07-01 --end-date 2025-06-30",
+  "barkeep populate --symbols BTCUSDT,AAPL --intervals 1h,1d --start-date 2025-01-01 --end-date 2025-12-31",
   "barkeep validate",
   "barkeep stats",
-  "barkeep get BTCUSDT 1h --start-date 2025-06-30 --end-date 2025-06-30 | head -3",
+  "barkeep get AAPL 1h --start-date 2025-03-10 --end-date 2025-03-10 | head -4",
 ]
 
 const folder = mkdtempSync(join(tmpdir(), "barkeep-picture-"))
@@ -71,5 +71,5 @@ try {
 } finally {
   tmux("kill-server")
   await simulator.close()
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
 }
