@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads"
 import { openCache } from "@barkeep/cache-core"
-import { validateSymbol } from "@barkeep/validation"
+import { validateSymbol, type ValidationSource } from "@barkeep/validation"
 import type { JudgeMessage, JudgeTask } from "./judge-messages.ts"
 import { validationSource } from "./validation-source.ts"
 
@@ -9,10 +9,18 @@ parentPort?.on("message", (task: JudgeTask) => void judge(task))
 
 const say = (message: JudgeMessage): void => parentPort?.postMessage(message, [])
 
+let opened: { readonly cacheDir: string; readonly source: ValidationSource } | undefined
+
+/** The same source for all symbols: they share the memory that years are read into. */
+const sourceOf = async (cacheDir: string): Promise<ValidationSource> => {
+  if (opened?.cacheDir !== cacheDir)
+    opened = { cacheDir, source: validationSource(await openCache(cacheDir)) }
+  return opened.source
+}
+
 const judge = async ({ cacheDir, entries, options }: JudgeTask): Promise<void> => {
   try {
-    const cache = await openCache(cacheDir)
-    const reports = await validateSymbol(validationSource(cache), entries, {
+    const reports = await validateSymbol(await sourceOf(cacheDir), entries, {
       ...options,
       onYear: (year) => say({ _tag: "YearJudged", year }),
     })

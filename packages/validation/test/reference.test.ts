@@ -111,6 +111,19 @@ const judge = ({ file, answer, timeframe, only }: Case): BarsReport => {
   return validateBars({ bars, instrument, timeframe, range, expected, maxPlaces: Number.POSITIVE_INFINITY })
 }
 
+/** The volumes of rows whose open time an earlier row of the file has. */
+const rowsAgain = ({ file, answer, only }: Case): ReadonlyArray<number> => {
+  const market = marketOf(answer.calendar)
+  const { bars } = loadSeries(file, tradingCalendar(market === "XTAE" ? "24/7" : market).timeZone, only)
+  const seen = new Set<number>()
+  return Array.from(bars.openTime.keys()).flatMap((row) => {
+    const time = bars.openTime[row] as number
+    if (seen.has(time)) return [bars.volume[row] as number]
+    seen.add(time)
+    return []
+  })
+}
+
 const expectedTimes = (
   answer: Answer,
   timeframe: Timeframe,
@@ -134,7 +147,16 @@ const rowsOf = (report: BarsReport, ...kinds: ReadonlyArray<string>): number =>
 describe.skipIf(!hasSharedData)(`real series against their reference counts${whenShared}`, () => {
   const all = hasSharedData ? cases() : []
 
-  it("covers every series of the reference", () => expect(all.length).toBeGreaterThan(95))
+  it("covers every series of the reference but those of three days, which is no timeframe of ours", () => {
+    const { files } = readSharedJson("ohlcv/answers.json") as {
+      readonly files: { readonly [file: string]: { readonly per_timeframe?: object } }
+    }
+    const listed = Object.values(files).flatMap(({ per_timeframe }) =>
+      per_timeframe === undefined ? [""] : Object.keys(per_timeframe),
+    )
+    expect(all.length).toBe(listed.filter((key) => !key.endsWith("|3d")).length)
+    expect(listed.length - all.length).toBe(2)
+  })
 
   it.each(all.map((item) => [item.name, item] as const))("%s", (_, item) => {
     const { answer } = item
@@ -165,11 +187,11 @@ describe.skipIf(!hasSharedData)(`real series against their reference counts${whe
       negativeVolume: answer.negative_volume_rows,
     })
     // The reference counts volumes over all rows; the report over one row for each open time.
-    if (duplicates === 0)
-      expect([report.zeroVolumeRows, report.missingVolumeRows]).toEqual([
-        answer.zero_volume_rows,
-        answer.missing_volume_rows,
-      ])
+    const again = duplicates === 0 ? [] : rowsAgain(item)
+    expect([
+      report.zeroVolumeRows + again.filter((volume) => volume === 0).length,
+      report.missingVolumeRows + again.filter(Number.isNaN).length,
+    ]).toEqual([answer.zero_volume_rows, answer.missing_volume_rows])
     if (!hasCalendar(item)) return
     const fewer = sessionsThatWereNot[item.file] ?? 0
     const missing = (answer.missing_bars as number) - fewer
