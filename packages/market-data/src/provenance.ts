@@ -71,7 +71,7 @@ export const tileSpans = (
   }
   for (let row = 0; row < openTime.length; row += 1) {
     const provenance = provenanceOf(row)
-    if (current !== undefined && isSameProvenance(current, provenance)) {
+    if (provenance === current || (current !== undefined && isSameProvenance(current, provenance))) {
       fetchedAt = Math.min(fetchedAt, provenance.fetchedAt)
       continue
     }
