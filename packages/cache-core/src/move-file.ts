@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
+import * as path from "node:path"
 import { CacheError, storageFailure } from "./cache-error.ts"
-import { removeIfThere, rename } from "./commit.ts"
+import { flushFolder, removeIfThere, rename } from "./commit.ts"
 import { guard } from "./layout.ts"
 import type { StoreContext } from "./store-context.ts"
 
@@ -17,6 +18,8 @@ export const moveFile = async (context: StoreContext, from: string, to: string):
       error instanceof CacheError && error.reason._tag === "StorageFailure" && error.reason.code === "EXDEV"
     if (!isOtherDevice) throw error
     await copyDurably(context, from, to)
+    // The copy has to survive a crash before the file may go.
+    if (context.flush) await flushFolder(context, path.dirname(to))
     guard(from, "quarantine", () => context.files.remove(from))
   }
 }

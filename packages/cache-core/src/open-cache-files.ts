@@ -16,7 +16,7 @@ import { findQuarantined, finishQuarantined, restoreQuarantined } from "./quaran
 import { listNotes } from "./quarantine-note.ts"
 import { rebuildYear, siblingEntry } from "./rebuild-year.ts"
 import { casePresence, noteSalvaged, salvageCase } from "./salvage-case.ts"
-import { setAside } from "./set-aside.ts"
+import { findDisturbance, setAside } from "./set-aside.ts"
 import type { CacheOptions, StoreContext } from "./store-context.ts"
 import { folderOfSymbol } from "./symbol-names.ts"
 import { ownLeftOvers, tidyEntry } from "./tidy-entry.ts"
@@ -67,12 +67,12 @@ export const openCacheFiles = async (folder: string, options: CacheOptions = {})
     finishInterrupted: async () => {
       finishExpired(context)
       const finished: Array<Quarantined> = []
-      for (const { quarantined, state } of listNotes(context, reportedByInspect))
-        if (
-          state === "moving" &&
-          (await locked(quarantined, () => finishQuarantined(context, quarantined.id)))
-        )
-          finished.push(quarantined)
+      for (const { quarantined, state } of listNotes(context, reportedByInspect)) {
+        if (state !== "moving") continue
+        // Busy: whoever moves the files is still at it.
+        const done = await orBusy(() => locked(quarantined, () => finishQuarantined(context, quarantined.id)))
+        if (done === true) finished.push(quarantined)
+      }
       return finished
     },
     cases: async () =>
@@ -137,7 +137,14 @@ const rebuild = async (
   const { metadata } = partitionPaths(folder, year)
   if (isLink(metadata) || leadsOut(context, metadata))
     return { _tag: "Outside", what: `${metadata} is reached by a symbolic link` }
-  if (mark !== undefined && yearMark(context, folder, year) !== mark) return { _tag: "Changed" }
+  const { data } = partitionPaths(folder, year)
+  const disturbed = await findDisturbance(
+    context,
+    [data, metadata],
+    () => yearMark(context, folder, year),
+    mark,
+  )
+  if (disturbed !== undefined) return disturbed
   const entry = await siblingEntry(context, symbol, timeframe, year)
   return entry === undefined
     ? { _tag: "KindUnknown" }

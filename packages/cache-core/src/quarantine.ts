@@ -82,6 +82,7 @@ export const quarantineFiles = async (
   const yearPart = year === undefined ? "" : `-${year}`
   const id = makeUniqueFolder(context, `${quarantineName(at, location)}${yearPart}`)
   const folder = path.join(quarantineFolder(context), id)
+  if (context.flush) await flushFolder(context, quarantineFolder(context))
   const { always, leftOver } = filesOf(context, request)
   const present = [...always, ...leftOver].filter(
     (file) => guard(file, "quarantine", () => context.files.stat(file)) !== undefined,

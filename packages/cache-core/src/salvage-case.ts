@@ -2,6 +2,8 @@ import * as path from "node:path"
 import {
   barCount,
   barEnd,
+  type Bars,
+  emptyBars,
   equalRow,
   type ProvenanceSpan,
   type PutRequest,
@@ -34,7 +36,7 @@ export interface SalvageResult {
 /** How much of a case the cache has as well. */
 export interface CasePresence {
   readonly readableRows: number
-  /** Readable rows whose time the cache has no row for. */
+  /** Readable rows that the cache does not have with the same values. */
   readonly missingRows: number
   /** True when something in the case may exist nowhere else. */
   readonly isOnlyCopy: boolean
@@ -110,7 +112,7 @@ const lackingRows = async (
   const range = { from: bars.openTime[0] as number, to: (bars.openTime.at(-1) as number) + 1 }
   const stored = await readEntry(context, symbol, timeframe, range)
   const answered = await readCoverage(context, symbol, timeframe)
-  const rowOf = new Map(Array.from(stored.openTime, (time, row) => [time, row] as const))
+  const rowOf = rowsByTime(stored)
   const lacking: Array<number> = []
   let differing = 0
   for (const [row, time] of bars.openTime.entries()) {
@@ -156,28 +158,41 @@ export const casePresence = async (
     const file = quarantined.files.find(({ name }) => name === `${year}.csv.gz`)
     if (file?.sizeBytes === 0) continue
     const zone = readable === undefined ? "UTC" : fileTimeZone(readable.entry.instrument)
-    const stored = await storedTimes(context, symbol, timeframe, yearRange(year, zone))
+    const stored = await storedBars(context, symbol, timeframe, yearRange(year, zone))
     const summary = readable?.summary
-    const missing = [...(readable?.bars.openTime ?? [])].filter((time) => !stored.has(time)).length
+    const missing = readable === undefined ? 0 : rowsNotIn(readable.bars, stored)
     readableRows += summary?.rows ?? 0
     missingRows += missing
     const held = Math.max(summary?.claimedRows ?? 1, (summary?.rows ?? 0) + (summary?.leftOut.length ?? 0))
-    if (missing > 0 || stored.size < held || (summary?.otherYears ?? 0) > 0) isOnlyCopy = true
+    if (missing > 0 || barCount(stored) < held || (summary?.otherYears ?? 0) > 0) isOnlyCopy = true
   }
   return { readableRows, missingRows, isOnlyCopy }
 }
 
-const storedTimes = async (
+const rowsNotIn = (bars: Bars, stored: Bars): number => {
+  const rowOf = rowsByTime(stored)
+  let rows = 0
+  for (const [row, time] of bars.openTime.entries()) {
+    const other = rowOf.get(time)
+    if (other === undefined || !equalRow(bars, row, stored, other)) rows += 1
+  }
+  return rows
+}
+
+const rowsByTime = ({ openTime }: Bars): ReadonlyMap<number, number> =>
+  new Map(Array.from(openTime, (time, row) => [time, row] as const))
+
+const storedBars = async (
   context: StoreContext,
   symbol: Quarantined["symbol"],
   timeframe: Quarantined["timeframe"],
   range: TimeRange,
-): Promise<ReadonlySet<number>> => {
+): Promise<Bars> => {
   try {
-    return new Set((await readEntry(context, symbol, timeframe, range)).openTime)
+    return await readEntry(context, symbol, timeframe, range)
   } catch (error) {
     // What cannot be read is no second copy.
-    if (error instanceof CacheError) return new Set()
+    if (error instanceof CacheError) return emptyBars
     throw error
   }
 }

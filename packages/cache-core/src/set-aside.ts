@@ -45,12 +45,8 @@ export const setAside = async (context: StoreContext, request: SetAsideRequest):
   if (linked !== undefined) return { _tag: "Outside", what: `${linked} is reached by a symbolic link` }
   const now = (): string =>
     year === undefined ? markOf(context, files) : yearMark(context, location.folder, year)
-  const mark = request.mark ?? now()
-  if (now() !== mark) return { _tag: "Changed" }
-  await untilQuiet(context, files)
-  const [writer] = writersOf(files)
-  if (writer !== undefined) return { _tag: "Busy", what: `process ${writer} has it open for writing` }
-  if (now() !== mark) return { _tag: "Busy", what: "another program is writing it" }
+  const disturbed = await findDisturbance(context, files, now, request.mark)
+  if (disturbed !== undefined) return disturbed
   const readable =
     request.files === undefined && year !== undefined
       ? (await readDamagedYear(context, location, year))?.summary
@@ -63,6 +59,26 @@ export const setAside = async (context: StoreContext, request: SetAsideRequest):
     ...(readable === undefined ? {} : { readable }),
   })
   return { _tag: "SetAside", quarantined }
+}
+
+/**
+ * Who or what speaks against moving files now: they are not those that were looked at, or another program is at them.
+ * @param state of the files, as a text
+ * @param expected the state when they were looked at
+ * @throws {CacheError}
+ */
+export const findDisturbance = async (
+  context: StoreContext,
+  files: ReadonlyArray<string>,
+  state: () => string,
+  expected?: string,
+): Promise<Exclude<SetAsideOutcome, { readonly _tag: "SetAside" }> | undefined> => {
+  const before = state()
+  if (expected !== undefined && before !== expected) return { _tag: "Changed" }
+  await untilQuiet(context, files)
+  const [writer] = writersOf(files)
+  if (writer !== undefined) return { _tag: "Busy", what: `process ${writer} has it open for writing` }
+  return state() === before ? undefined : { _tag: "Busy", what: "another program is writing it" }
 }
 
 const yearFiles = (folder: string, year: number | undefined): ReadonlyArray<string> => {

@@ -147,7 +147,13 @@ describe("setting a year aside", () => {
   it("takes whatever bytes another program left, and gives them back", async () => {
     const lines = fc.array(
       fc.oneof(
-        fc.constantFrom("2017-01-01,1,2,0.5,1.5,7", "2017-02-30,1,2,0.5,1.5,7", "9999-12-31,1,2,1,1,1", "", "a,b"),
+        fc.constantFrom(
+          "2017-01-01,1,2,0.5,1.5,7",
+          "2017-02-30,1,2,0.5,1.5,7",
+          "9999-12-31,1,2,1,1,1",
+          "",
+          "a,b",
+        ),
         fc.string({ maxLength: 30 }),
       ),
       { maxLength: 6 },
@@ -727,7 +733,10 @@ describe("an old case", () => {
     const cache = await openCache(folder, { clock })
     await cache.put(requestOf([pageOf(sliceRows(rows, 0, 5759))], entryOf("1m")))
     expect(await files.presence(id)).toEqual({ readableRows: 5760, missingRows: 1, isOnlyCopy: true })
-    await cache.put(requestOf([pageOf(sliceRows(rows, 5759, 5760))], entryOf("1m")))
+    const last = times(newYear + 5759 * minute, 1)
+    await cache.put(requestOf([pageOf(barsAt(last, 3))], entryOf("1m")))
+    expect(await files.presence(id)).toEqual({ readableRows: 5760, missingRows: 1, isOnlyCopy: true })
+    await cache.put(requestOf([pageOf(sliceRows(rows, 5759, 5760))], entryOf("1m"), "replace"))
     expect(await files.presence(id)).toEqual({ readableRows: 5760, missingRows: 0, isOnlyCopy: false })
     await files.expire(id)
     expect(await files.cases()).toEqual([])

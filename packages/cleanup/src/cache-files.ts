@@ -124,6 +124,7 @@ export type TidyOutcome =
 /** How much of a case the cache has as well. */
 export interface CasePresence {
   readonly readableRows: number
+  /** Readable rows that the cache does not have with the same values. */
   readonly missingRows: number
   /** True when something in the case may exist nowhere else. */
   readonly isOnlyCopy: boolean

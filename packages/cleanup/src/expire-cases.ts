@@ -15,7 +15,7 @@ export interface ExpiryOptions {
 
 /**
  * The cases that are old enough to be deleted, oldest first, each with how much of it the cache has as well. Writes nothing.
- * @throws the store's typed error; the signal's reason when aborted
+ * @throws the store's typed error when the quarantine cannot be listed; the signal's reason when aborted
  */
 export const planExpiry = async (options: ExpiryOptions): Promise<ReadonlyArray<Expiry>> => {
   const { files, now, olderThanMillis, symbols, timeframes, signal } = options
@@ -24,7 +24,20 @@ export const planExpiry = async (options: ExpiryOptions): Promise<ReadonlyArray<
     if (found.at > now - olderThanMillis) continue
     if (symbols?.includes(found.symbol) === false || timeframes?.includes(found.timeframe) === false) continue
     signal?.throwIfAborted()
-    expiries.push({ case: found, presence: await files.presence(found.id), outcome: { _tag: "Planned" } })
+    expiries.push(
+      await orFailure<Expiry>(
+        async () => ({
+          case: found,
+          presence: await files.presence(found.id),
+          outcome: { _tag: "Planned" },
+        }),
+        (error) => ({
+          case: found,
+          presence: unknownPresence,
+          outcome: { _tag: "Failed", error: error.message },
+        }),
+      ),
+    )
   }
   return expiries
 }
@@ -50,12 +63,14 @@ export const expireCases = async (
   return done
 }
 
+/** What cannot be looked at counts as the only copy. */
+const unknownPresence = { readableRows: 0, missingRows: 0, isOnlyCopy: true }
+
 const expireOne = async (
   planned: QuarantineCase,
   files: CacheFiles,
   deleteOnlyCopies: boolean,
 ): Promise<Expiry> => {
-  const nothing = { readableRows: 0, missingRows: 0, isOnlyCopy: true }
   return orFailure<Expiry>(
     async () => {
       const presence = await files.presence(planned.id)
@@ -64,7 +79,11 @@ const expireOne = async (
       await files.expire(planned.id)
       return { case: planned, presence, outcome: { _tag: "Deleted" } }
     },
-    (error) => ({ case: planned, presence: nothing, outcome: { _tag: "Failed", error: error.message } }),
+    (error) => ({
+      case: planned,
+      presence: unknownPresence,
+      outcome: { _tag: "Failed", error: error.message },
+    }),
   )
 }
 

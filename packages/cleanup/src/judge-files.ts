@@ -36,7 +36,8 @@ const judgeErrors = (group: ReadonlyArray<FileFinding>): Verdict => {
   const marked = { entry, ...(first.mark === undefined ? {} : { mark: first.mark }) }
   const { year } = first
   // Answers can be asked for again; of other files of no year nothing says what hangs on them.
-  if (year === undefined && !/[/\\]coverage[/\\]/.test(first.path)) return verdictOf(first, "unsure", what, lookAdvice)
+  if (year === undefined && !/[/\\]coverage[/\\]/.test(first.path))
+    return verdictOf(first, "unsure", what, lookAdvice)
   if (year === undefined)
     return verdictOf(first, "damaged", what, "cleanup moves it to the quarantine", {
       _tag: "SetAsideFile",

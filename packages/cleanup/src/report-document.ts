@@ -61,7 +61,7 @@ export interface ExpiryDocument {
   readonly set_aside_at: string
   readonly outcome: "planned" | "deleted" | "only-copy" | "failed"
   readonly readable_rows: number
-  /** Readable rows that the cache has no row for. */
+  /** Readable rows that the cache does not have with the same values. */
   readonly missing_rows: number
   readonly only_copy: boolean
   readonly detail?: string

@@ -222,6 +222,23 @@ describe("deleting old cases", () => {
     ])
   })
 
+  it("neither plans nor deletes what cannot be looked at", async () => {
+    const files = await withCases()
+    const presence = files.presence
+    const broken = {
+      ...files,
+      presence: async (id: string) => {
+        if (id === "case-1") throw typedError("EIO")
+        return presence(id)
+      },
+    }
+    const plan = await planExpiry({ files: broken, now: 12 * day, olderThanMillis: 0, symbols: ["A", "C"] })
+    expect(plan.map(({ outcome }) => outcome._tag)).toEqual(["Failed", "Planned"])
+    const done = await expireCases(plan, { files: broken, deleteOnlyCopies: true })
+    expect(done.map(({ outcome }) => outcome._tag)).toEqual(["Failed", "Deleted"])
+    expect(files.stored.has("case-1")).toBe(true)
+  })
+
   it("looks again right before it deletes", async () => {
     const files = await withCases()
     const plan = await planExpiry({ files, now: 12 * day, olderThanMillis: 0 })
