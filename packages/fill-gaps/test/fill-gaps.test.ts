@@ -49,6 +49,14 @@ const without = (bars: Bars, isHole: (row: number) => boolean): Bars =>
     Array.from({ length: barCount(bars) }, (_, row) => row).filter((row) => !isHole(row)),
   )
 
+const scale = (bars: Bars, factor: number): Bars => ({
+  ...bars,
+  open: bars.open.map((price) => price * factor),
+  high: bars.high.map((price) => price * factor),
+  low: bars.low.map((price) => price * factor),
+  close: bars.close.map((price) => price * factor),
+})
+
 /** Five gaps of three bars, two hundred apart. */
 const fiveGaps = (row: number): boolean => row >= 300 && row < 1300 && row % 200 < 3
 
@@ -207,18 +215,31 @@ describe("filling gaps", () => {
 
   it("refuses a donor that speaks of something else, with the figures, and adds nothing", async () => {
     const { store, options } = scene()
-    const wrong = {
-      ...truth,
-      open: truth.open.map((price) => price * 4),
-      high: truth.high.map((price) => price * 4),
-      low: truth.low.map((price) => price * 4),
-      close: truth.close.map((price) => price * 4),
-    }
-    const report = await fillGaps(await options([donorOf(wrong)]))
+    const report = await fillGaps(await options([donorOf(scale(truth, 4))]))
     expect(new Set(outcomes(report.results))).toEqual(new Set(["calibration"]))
     expect(report.results[0]?.attempts[0]?.text).toMatch(/4 times.*split/)
     expect(report.results[0]?.attempts[0]?.figures?.scale).toBeCloseTo(4)
     expect(store.fills).toEqual([])
+  })
+
+  it("compares a donor with the entry's own rows only, never with rows that came with a fill", async () => {
+    // All rows near the gap came from the donor already, at four times the price.
+    const high = scale(truth, 4)
+    const { store, options } = scene((row) => row >= 400 && row < 800)
+    await store.fill({
+      fillId: "earlier",
+      symbol: "BTCUSDT",
+      timeframe: "1h",
+      rows: [
+        {
+          bars: without(high, (row) => row < 400 || row >= 800 || (row >= 590 && row < 610)),
+          provenance: { provider: "donor", endpoint: "bars", method: "donor", fetchedAt: 0, settled: true },
+        },
+      ],
+    })
+    const report = await fillGaps(await options([donorOf(high)], { maxGapHours: 100 }))
+    expect(report.results.map(({ gap }) => gap.missingBars)).toEqual([20])
+    expect(outcomes(report.results)).toEqual(["calibration"])
   })
 
   it("takes price points only when they are allowed, marked as such and without volume", async () => {
