@@ -309,6 +309,7 @@ describe("barkeep cleanup", () => {
 
   it.each([
     ["two modes", ["--cleanup", "--validate-only"], /one of --validate-only/],
+    ["--validate-only with what writes", ["--validate-only", "--salvage"], /--dry-run/],
     ["an age that is none", ["--older-than", "90"], /90d, 12h or 4w/],
     ["--delete-only-copies without --older-than", ["--delete-only-copies"], /--older-than/],
     ["an unknown timeframe", ["--intervals", "7m"], /7m/],

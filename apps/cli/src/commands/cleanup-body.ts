@@ -63,6 +63,12 @@ const modeOf = (input: CleanupFlags): { readonly cleans: boolean; readonly lists
       value: "several of them",
       expected: "one of --validate-only, --cleanup and --validate-and-cleanup",
     })
+  if (validateOnly && !input.dryRun && (input.salvage || input.olderThan !== undefined))
+    throw new InvalidInput({
+      field: "--validate-only",
+      value: input.salvage ? "with --salvage" : "with --older-than",
+      expected: "of use: it writes nothing; say --dry-run to see what they would do",
+    })
   if (input.deleteOnlyCopies && input.olderThan === undefined)
     throw new InvalidInput({
       field: "--delete-only-copies",
