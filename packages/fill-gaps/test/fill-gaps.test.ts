@@ -226,7 +226,8 @@ describe("filling gaps", () => {
     // All rows near the gap came from the donor already, at four times the price.
     const high = scale(truth, 4)
     const { store, options } = scene((row) => row >= 400 && row < 800)
-    await store.fill({
+    const { fill } = store
+    await fill({
       fillId: "earlier",
       symbol: "BTCUSDT",
       timeframe: "1h",
