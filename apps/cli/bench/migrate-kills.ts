@@ -81,7 +81,7 @@ export const runMigrationKills = async (options: {
     writeOldCache(place("old"))
     await writeNewCache(place("before"), place("scratch"))
     cpSync(place("before"), place("after"), { recursive: true, preserveTimestamps: true })
-    const length = await ended(start(place("old"), place("after"), "migrate"))
+    const lines = await ended(start(place("old"), place("after"), "migrate"))
     const expected = {
       old: snapshot(place("old")),
       before: state(place("before")),
@@ -93,7 +93,11 @@ export const runMigrationKills = async (options: {
       const what = random() < 0.3 ? "move" : "migrate"
       const wantsBack = random() < 0.5
       const killOrEnd = async (run: string): Promise<boolean> => {
-        const killed = await startAndKill(place("old"), place("new"), run, random() * length)
+        const killed = await startAndKill(place("old"), place("new"), run, {
+          // From the first line (its code is loaded) to the last.
+          line: run === "migrate" || run === "move" ? Math.floor(random() * lines) : 0,
+          afterMillis: random() * 60,
+        })
         if (killed) report.kills += 1
         if (killed) count(states, lastState(place("new")))
         return killed
@@ -198,33 +202,33 @@ const start = (oldCache: string, newCache: string, what: string): ChildProcess =
     stdio: ["ignore", "pipe", "pipe"],
   })
 
-/** Milliseconds from when it had loaded its code to its end. */
+/** How many lines it printed. */
 const ended = async (child: ChildProcess): Promise<number> => {
   let errors = ""
-  let begun = performance.now()
+  let lines = 0
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (errors += text))
-  createInterface({ input: child.stdout as NodeJS.ReadableStream }).once("line", () => {
-    begun = performance.now()
-  })
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", () => (lines += 1))
   const code = await new Promise<number | null>((resolve) => void child.once("close", resolve))
   if (code !== 0) throw new Error(`a run that nobody killed ended with ${code}: ${errors}`)
-  return performance.now() - begun
+  return lines
 }
 
-/** True when the run was killed, false when it was faster. The wait begins when it has loaded its code. */
+/** True when the run was killed, false when it was faster. */
 const startAndKill = async (
   oldCache: string,
   newCache: string,
   what: string,
-  afterMillis: number,
+  when: { readonly line: number; readonly afterMillis: number },
 ): Promise<boolean> => {
   const child = start(oldCache, newCache, what)
   child.stderr?.resume()
   const closed = new Promise<NodeJS.Signals | null>((resolve) => {
     child.once("close", (_code, signal) => resolve(signal))
   })
-  createInterface({ input: child.stdout as NodeJS.ReadableStream }).once("line", () => {
-    setTimeout(() => child.kill("SIGKILL"), afterMillis)
+  let line = 0
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", () => {
+    if (line === when.line) setTimeout(() => child.kill("SIGKILL"), when.afterMillis)
+    line += 1
   })
   return (await closed) === "SIGKILL"
 }

@@ -15,6 +15,8 @@ if (what === "migrate" || what === "move") {
     readRows: readSourceRows,
     clock,
     move: what === "move",
+    // Whoever kills this waits for one of these lines.
+    onEvent: ({ _tag }) => void process.stdout.write(`${_tag}\n`),
   })
   if (report.status === "partial") throw report.failed[0]?.error
 } else {

@@ -133,6 +133,7 @@ const run = async (
   const { target, readRows, clock = systemClock, onEvent = () => {}, signal } = options
   let record = started
   const failed: Array<FailedEntry> = []
+  const checked = new Set<number>()
   const { plan } = record
   const isDone = (index: number): boolean =>
     record.journal.some((line) => line.state === "entry-done" && line.entry === index)
@@ -146,6 +147,7 @@ const run = async (
         index,
         sourcesOf(survey, entry),
       )
+      checked.add(index)
       onEvent({ _tag: "EntryMigrated", plan: entry, index, of: plan.entries.length })
     } catch (error) {
       if (!(error instanceof Error) || !("_tag" in error)) throw error
@@ -160,6 +162,7 @@ const run = async (
       target,
       record,
       survey.entries.flatMap(({ sources }) => sources),
+      checked,
       clock.now(),
     )
     record = await appendJournal(record, { state: "certified" })

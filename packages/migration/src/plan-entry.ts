@@ -11,7 +11,7 @@ import { type BasisCandidate, type BasisDecision, decideBasis } from "./price-ba
 import { mergeSources, type MergedSources } from "./merge-sources.ts"
 import { isRawDaily } from "./providers.ts"
 import { type ResolvedTimes, resolveTimes } from "./resolve-times.ts"
-import { addSums, noRows, RowSummer, type RowSum, type RowValues } from "./row-hash.ts"
+import { addSums, hashRows, type RowHashes, RowSummer, type RowSum, type RowValues } from "./row-hash.ts"
 import { seriesBars, toSeries } from "./series.ts"
 import type { SourceFile } from "./source-file.ts"
 import type { SourceText } from "./source-text.ts"
@@ -173,36 +173,31 @@ export const sumOfBars = (bars: Bars): RowSum => {
   return summer.result()
 }
 
-/** Counts the fates of each source's rows, and its rows themselves apart from them, by its own text alone. */
+/** Counts the fates of each source's rows, and all rows of its text apart from them. */
 const countFates = (texts: PlannedEntry["texts"], merged: MergedSources): ReadonlyArray<RowFates> => {
+  const hashes = texts.map((each) => (each === undefined ? new Uint32Array(0) : hashText(each)))
   const summers = texts.map(() => ({
+    source: new RowSummer(),
     kept: new RowSummer(),
     duplicates: new RowSummer(),
     conflicts: new RowSummer(),
     refused: new RowSummer(),
   }))
-  const rowsOf = (source: number): Bars => texts[source]?.text.bars ?? emptyRows
-  const timeOf = (source: number, row: number): number => texts[source]?.times.openTime[row] as number
+  const add = (fate: keyof RowFates, source: number, row: number): void =>
+    summers[source]?.[fate].addHash(hashes[source] as Uint32Array, row)
   for (let index = 0; index < barCount(merged.bars); index += 1)
-    summers[merged.source[index] as number]?.kept.addBar(
-      "bar",
-      merged.bars.openTime[index] as number,
-      valuesAt(merged.bars, index),
-    )
+    add("kept", merged.source[index] as number, merged.row[index] as number)
   for (const fate of ["duplicates", "conflicts", "refused"] as const)
-    for (const { source, row } of merged[fate])
-      summers[source]?.[fate].addBar("bar", timeOf(source, row), valuesAt(rowsOf(source), row))
+    for (const { source, row } of merged[fate]) add(fate, source, row)
   for (const [source, each] of texts.entries()) {
-    for (const row of each?.times.refused.keys() ?? [])
-      summers[source]?.refused.addBar(
-        "written",
-        each?.text.bars.openTime[row] as number,
-        valuesAt(rowsOf(source), row),
-      )
-    for (const { text } of each?.text.unreadable ?? []) summers[source]?.refused.addText(text)
+    if (each === undefined) continue
+    for (const row of each.times.refused.keys()) add("refused", source, row)
+    for (let row = 0; row < barCount(each.text.bars); row += 1) add("source", source, row)
+    for (const { text } of each.text.unreadable)
+      for (const fate of ["source", "refused"] as const) summers[source]?.[fate].addText(text)
   }
-  return summers.map((each, source) => ({
-    source: sumOfText(texts[source]),
+  return summers.map((each) => ({
+    source: each.source.result(),
     kept: each.kept.result(),
     duplicates: each.duplicates.result(),
     conflicts: each.conflicts.result(),
@@ -210,18 +205,15 @@ const countFates = (texts: PlannedEntry["texts"], merged: MergedSources): Readon
   }))
 }
 
-const sumOfText = (each: PlannedEntry["texts"][number]): RowSum => {
-  if (each === undefined) return noRows
-  const summer = new RowSummer()
-  const { bars, unreadable } = each.text
-  for (let row = 0; row < barCount(bars); row += 1) {
-    const isRefused = each.times.refused.has(row)
-    const time = (isRefused ? bars.openTime[row] : each.times.openTime[row]) as number
-    summer.addBar(isRefused ? "written" : "bar", time, valuesAt(bars, row))
-  }
-  for (const { text } of unreadable) summer.addText(text)
-  return summer.result()
-}
+const hashText = ({ text, times }: NonNullable<PlannedEntry["texts"][number]>): RowHashes =>
+  hashRows(barCount(text.bars), (row) => {
+    const isRefused = times.refused.has(row)
+    return {
+      kind: isRefused ? "written" : "bar",
+      time: (isRefused ? text.bars.openTime : times.openTime)[row] as number,
+      values: valuesAt(text.bars, row),
+    }
+  })
 
 export const addFates = (all: ReadonlyArray<RowFates>): RowFates => {
   const sum = (fate: keyof RowFates): RowSum => addSums(...all.map((each) => each[fate]))
