@@ -1,13 +1,16 @@
-import { isoTime } from "@barkeep/market-data"
+import { openCache } from "@barkeep/cache-core"
+import { barEnd, isoTime, openTimeOf } from "@barkeep/market-data"
 import { createAlphaVantage } from "@barkeep/provider-alpha-vantage"
 import { createBinance } from "@barkeep/provider-binance"
 import { type BarProvider, type CallOptions, systemClock } from "@barkeep/provider-kit"
 import { classifyTicker } from "@barkeep/ticker-classifier"
-import { withCache } from "../with-cache.ts"
-import type { Configuration } from "../configuration.ts"
+import { type Configuration, loadConfiguration } from "../configuration.ts"
+import type { Console } from "../console.ts"
 import { exitCodes } from "../exit-codes.ts"
-import { accountOptions, makeCoingecko, type SharedOptions } from "../providers.ts"
+import { accountOptions, makeCoingecko, providerIds, type SharedOptions } from "../providers.ts"
+import { readOverrides } from "../read-overrides.ts"
 import { type Body, errorLine } from "../run-command.ts"
+import { settingNames } from "../settings.ts"
 import { formatTable } from "../table.ts"
 import { withVendors } from "../vendor-desk.ts"
 import type { DoctorFlags } from "./doctor.ts"
@@ -22,46 +25,74 @@ interface Check {
 /** A clock further off than this makes bars look closed that are not. */
 const mostClockSkewMillis = 10_000
 
-/** What `barkeep doctor` does. */
-export const run: Body<DoctorFlags> = async (flags, { console, signal }) =>
-  withCache(flags, ({ configuration, cache }) =>
-    withVendors(configuration, console, systemClock.now(), async ({ providers, shared, ledger }) => {
-      const checks: Array<Check> = [
-        { check: "Node", status: "ok", detail: process.version },
-        await check("cache folder", async () => {
-          await cache.checkWritable()
-          return cache.folder
-        }),
-        { check: "limit ledger", status: "ok", detail: ledger.path },
-        await checkBinance(configuration, shared, { signal }),
-        await checkYahoo(providers, { signal }),
-        await checkAlphaVantage(configuration, shared, { signal }),
-        await check("CoinGecko", async () => {
-          await makeCoingecko(configuration, shared).ping({ signal })
-          return "reachable"
-        }),
-      ]
-      if (flags.json) await console.write(`${JSON.stringify({ checks })}\n`)
-      else
-        await console.write(
-          formatTable(
-            [
-              { heading: "check", cell: (row) => row.check },
-              {
-                heading: "status",
-                cell: (row) => row.status,
-                paint: (row, { green, red, yellow }) =>
-                  row.status === "ok" ? green : row.status === "problem" ? red : yellow,
-              },
-              { heading: "detail", cell: (row) => row.detail },
-            ],
-            checks,
-            console.paint,
-          ),
-        )
-      return checks.some(({ status }) => status === "problem") ? exitCodes.findings : exitCodes.done
+/** What `barkeep doctor` does. What stops other commands at once is one more finding here. */
+export const run: Body<DoctorFlags> = async (flags, { console, signal }) => {
+  const configuration = loadConfiguration({ cacheDir: flags.cacheDir })
+  const checks: Array<Check> = [
+    { check: "Node", status: "ok", detail: process.version },
+    await check("configuration", async () => {
+      const overrides = readOverrides(configuration, providerIds)
+      const set = settingNames.filter((name) => configuration.origins[name] !== "default")
+      return [
+        set.length === 0 ? "all defaults" : `set: ${set.join(", ")}`,
+        ...(overrides.size > 0 ? [`${overrides.size} overrides`] : []),
+      ].join("; ")
     }),
-  )
+    await check("cache folder", async () => {
+      const cache = await openCache(configuration.cacheDir)
+      await cache.checkWritable()
+      await cache.close()
+      return cache.folder
+    }),
+    ...(await checkVendors(configuration, console, signal)),
+  ]
+  if (flags.json) await console.write(`${JSON.stringify({ checks })}\n`)
+  else
+    await console.write(
+      formatTable(
+        [
+          { heading: "check", cell: (row) => row.check },
+          { heading: "status", cell: (row) => row.status },
+          { heading: "detail", cell: (row) => row.detail },
+        ],
+        checks,
+      ),
+    )
+  return checks.some(({ status }) => status === "problem") ? exitCodes.findings : exitCodes.done
+}
+
+/** Without a limit ledger no vendor may be asked. */
+const checkVendors = async (
+  configuration: Configuration,
+  console: Console,
+  signal: AbortSignal,
+): Promise<ReadonlyArray<Check>> => {
+  try {
+    return await withVendors(
+      configuration,
+      console,
+      systemClock.now(),
+      async ({ providers, shared, ledger }) => [
+        { check: "limit ledger", status: "ok", detail: ledger.path },
+        // All at once: each may have to wait for a vendor that does not answer.
+        ...(await Promise.all([
+          checkBinance(configuration, shared, { signal }),
+          checkArchive(configuration, shared, { signal }),
+          checkYahoo(providers, { signal }),
+          checkAlphaVantage(configuration, shared, { signal }),
+          check("CoinGecko", async () => {
+            await makeCoingecko(configuration, shared).ping({ signal })
+            return "reachable"
+          }),
+        ])),
+      ],
+    )
+  } catch (error) {
+    signal.throwIfAborted()
+    const detail = `${errorLine(error)}; no vendor is asked without it`
+    return [{ check: "limit ledger", status: "problem", detail }]
+  }
+}
 
 const check = async (name: string, body: () => Promise<string>): Promise<Check> => {
   try {
@@ -85,6 +116,28 @@ const checkBinance = (
         `reachable, but the clocks differ by ${Math.round(skew / 1000)} s: set this machine's clock`,
       )
     return `reachable; clocks differ by ${Math.round(skew)} ms`
+  })
+
+/** A month of days that is surely published, with its checksum. */
+const checkArchive = (
+  { binanceUrl, binanceArchiveUrl }: Configuration,
+  shared: SharedOptions,
+  options: CallOptions,
+): Promise<Check> =>
+  check("Binance's archive", async () => {
+    const client = createBinance({
+      ...accountOptions.binance(shared, binanceUrl),
+      ...(binanceArchiveUrl === undefined ? {} : { archiveUrl: binanceArchiveUrl }),
+      archive: "always",
+    })
+    const { instrument } = classifyTicker("BTCUSDT")
+    const from = openTimeOf("1mo", systemClock.now() - 75 * 86_400_000)
+    const range = { from, to: barEnd("1mo", from) }
+    let files = 0
+    for await (const { provenance } of client.bars({ instrument, timeframe: "1d", range }, options))
+      if (provenance.method === "archive") files += 1
+    if (files === 0) throw new Error("answers, but has no file of BTCUSDT that should be there")
+    return `reachable; checksum of ${isoTime(from).slice(0, 7)} is right`
   })
 
 const checkYahoo = (providers: ReadonlyArray<BarProvider>, options: CallOptions): Promise<Check> =>
