@@ -5,6 +5,7 @@ import { join } from "node:path"
 
 // The package is a tool of cache-core's tests.
 const require = createRequire(new URL("../../../packages/cache-core/package.json", import.meta.url))
+// @boundaries-ignore a tool of the tests, taken from where it is
 const { DuckDBInstance } = require("@duckdb/node-api")
 const folder = process.argv[2]
 const lengths = { "1m": 60, "5m": 300, "15m": 900, "1h": 3600, "1d": 86_400 }

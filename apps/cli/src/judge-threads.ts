@@ -19,6 +19,8 @@ export interface JudgeThreads {
 /** More threads than this keep a disk no busier, and each takes the memory of a year of minutes. */
 const mostThreads = 4
 
+const youngGenerationMb = 4
+
 /** Below this, a thread costs about what it saves: it starts in the time that so many bytes take to be judged. */
 const fewestBytes = 8 * 2 ** 20
 
@@ -36,7 +38,13 @@ export const judgeThreads = (cacheDir: string, count: number, file: URL = worker
   const idle: Array<Worker> = []
   const all = new Set<Worker>()
   const start = (): Worker => {
-    const worker = new Worker(file, { name: "barkeep-judge" })
+    // Columns lie outside of the heap; the little that is made besides is soon done with.
+    const worker = new Worker(file, {
+      name: "barkeep-judge",
+      // From source, packages are resolved to their source, whatever this process was started with.
+      execArgv: file.pathname.endsWith(".ts") ? ["--conditions=@barkeep/source"] : [],
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+    })
     all.add(worker)
     return worker
   }

@@ -76,8 +76,19 @@ export const writeIndex = async (
     entries: Object.fromEntries(known.map((entry) => [keyOf(entry), fingerprintOf(entry)])),
     summary: toSummary(report),
   }
-  await mkdir(dirname(indexPath(cacheDir)), { recursive: true })
-  await writeWhole(indexPath(cacheDir), JSON.stringify(index))
+  const [path, text] = [indexPath(cacheDir), JSON.stringify(index)]
+  if ((await readText(path)) === text) return
+  await mkdir(dirname(path), { recursive: true })
+  await writeWhole(path, text)
+}
+
+const readText = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, "utf8")
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    throw error
+  }
 }
 
 const readIndex = async (cacheDir: string): Promise<ValidationIndex | undefined> => {

@@ -107,6 +107,12 @@ const cut = ({ openTime, open, high, low, close, volume }: Bars, count: number):
   volume: volume.slice(0, count),
 })
 
+/** Gives the memory back at once; nothing may read the bars after that. */
+export const releaseBinned = ({ bars }: BinnedBars): void => {
+  for (const { buffer } of Object.values(bars) as ReadonlyArray<Float64Array>)
+    if (buffer instanceof ArrayBuffer && buffer.byteLength > 0) buffer.transfer(0)
+}
+
 /** True when two rows have the same values; those of bars put together differ by rounding at most in the volume. */
 export const sameRow = (a: Bars, i: number, b: Bars, j: number): boolean =>
   a.close[i] === b.close[j] &&

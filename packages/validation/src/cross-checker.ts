@@ -1,5 +1,5 @@
 import type { Bars, Timeframe } from "@barkeep/market-data"
-import { type BinnedBars, binBars } from "./binned-bars.ts"
+import { type BinnedBars, binBars, releaseBinned } from "./binned-bars.ts"
 import { checkBars } from "./check-bars.ts"
 import { findCalendar, type AdditionsByMarket } from "./expected-times.ts"
 import type { Finding } from "./finding.ts"
@@ -28,8 +28,10 @@ export const crossChecker = ({ checks, additions, maxPlaces }: CrossCheckOptions
   let keptBytes = 0
   const drop = (key: string): void => {
     const dropped = made.get(key)
-    if (dropped !== undefined) keptBytes -= bytesOf(dropped)
+    if (dropped === undefined) return
+    keptBytes -= bytesOf(dropped)
     made.delete(key)
+    releaseBinned(dropped)
   }
   const keep = (key: string, binned: BinnedBars): void => {
     drop(key)

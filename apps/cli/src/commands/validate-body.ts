@@ -53,8 +53,9 @@ export const run: Body<ValidateFlags> = async (input, { console, signal }) => {
     const { report, notNoted } = await noteQuality(cache, judged, previous)
     for (const { error } of notNoted)
       console.note(`barkeep: quality not noted in the metadata: ${errorLine(error)}`)
-    await keepReport(cache.folder, withEarlier(report, previous, entries), previous)
-    if (isOfAll(wanted) && report.entries.length > 0) await writeIndex(cache.folder, report, entries)
+    const { validatedAt } = await keepReport(cache.folder, withEarlier(report, previous, entries), previous)
+    if (isOfAll(wanted) && report.entries.length > 0)
+      await writeIndex(cache.folder, { ...report, validatedAt }, entries)
     if (input.html !== undefined) await writeWhole(input.html, toHtml(report))
     if (input.json) await console.write(`${JSON.stringify(toReportDocument(report))}\n`)
     else await showReport(report, { reasons, details: input.details }, cache.folder, console)
@@ -77,14 +78,16 @@ const showUnchanged = async (
   await console.write(json ? await readFile(path, "utf8") : summaryText(summary, path, [], console.paint))
 }
 
-/** Keeps the report beside the bars it is about. */
+/** Keeps the report beside the bars it is about. @returns the one that is there now */
 const keepReport = async (
   folder: string,
   report: StoreReport,
   previous: StoreReport | undefined,
-): Promise<void> => {
-  if (report.entries.length === 0 || isSame(report, previous)) return
-  await writeWhole(reportPath(folder), `${JSON.stringify(toReportDocument(report), null, 2)}\n`)
+): Promise<StoreReport> => {
+  if (isSame(report, previous)) return previous
+  if (report.entries.length > 0)
+    await writeWhole(reportPath(folder), `${JSON.stringify(toReportDocument(report), null, 2)}\n`)
+  return report
 }
 
 /** A gate that finds nothing to look at must not open. */
@@ -99,7 +102,7 @@ const parseThreshold = (value: number | undefined): number | undefined => {
 }
 
 /** The report that is on the disk already: every entry was taken over as it was. */
-const isSame = (report: StoreReport, previous: StoreReport | undefined): boolean =>
+const isSame = (report: StoreReport, previous: StoreReport | undefined): previous is StoreReport =>
   previous !== undefined &&
   report.rulesVersion === previous.rulesVersion &&
   report.settings === previous.settings &&

@@ -1,0 +1,331 @@
+import { createHash } from "node:crypto"
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { gunzipSync, gzipSync } from "node:zlib"
+import { openCache } from "@barkeep/cache-core"
+import { allocateBars, type Bars, type Instrument, takeRows, type Timeframe } from "@barkeep/market-data"
+import { tradingCalendar } from "@barkeep/trading-calendar"
+import { parseReportDocument, type ReportDocument, validateSymbol } from "@barkeep/validation"
+import { describe, expect, it } from "vitest"
+import { columnMemory } from "../src/column-memory.ts"
+import { judgeThreads, threadsFor } from "../src/judge-threads.ts"
+import { validationSource } from "../src/validation-source.ts"
+import { temporaryFolder } from "./barkeep.ts"
+import { runApp, type RunResult } from "./run-app.ts"
+
+const bitcoin: Instrument = { symbol: "BTCUSDT", assetClass: "crypto", market: "24/7", timeZone: "UTC" }
+const ether: Instrument = { ...bitcoin, symbol: "ETHUSDT" }
+const apple: Instrument = {
+  symbol: "AAPL",
+  assetClass: "stock",
+  market: "XNYS",
+  timeZone: "America/New_York",
+}
+
+const walk = (instrument: Instrument, timeframe: Timeframe, years: readonly [number, number]): Bars => {
+  const openTime = tradingCalendar(instrument.market).expectedOpenTimes(timeframe, {
+    start: `${years[0]}-01-01`,
+    end: `${years[1]}-12-31`,
+  })
+  const bars = allocateBars(openTime.length)
+  for (let row = 0; row < openTime.length; row += 1) {
+    const price = 100 + 10 * Math.sin(row / 50) + (row % 7) / 100
+    bars.openTime[row] = openTime[row] as number
+    bars.open[row] = price
+    bars.high[row] = price + 1
+    bars.low[row] = price - 1
+    bars.close[row] = price + 0.05
+    bars.volume[row] = 5 + (row % 3)
+  }
+  return bars
+}
+
+const put = async (
+  folder: string,
+  instrument: Instrument,
+  timeframe: Timeframe,
+  bars: Bars,
+): Promise<void> => {
+  const cache = await openCache(folder, { durability: "none" })
+  const provider = instrument === apple ? "alpha-vantage" : "kraken"
+  await cache.put({
+    entry: { instrument, timeframe, adjustment: "none" },
+    pages: [
+      {
+        range: { from: bars.openTime[0] as number, to: (bars.openTime.at(-1) as number) + 1 },
+        bars,
+        provenance: {
+          provider,
+          endpoint: "/made",
+          method: "direct",
+          adjustment: "none",
+          fetchedAt: Date.UTC(2026, 0),
+          settled: true,
+        },
+      },
+    ],
+  })
+  await cache.close()
+}
+
+/** A price ten times too high on the 41st day. */
+const spike = (bars: Bars): Bars => {
+  for (const column of [bars.open, bars.high, bars.low, bars.close]) column[40] = (column[40] as number) * 10
+  return bars
+}
+
+const without = (bars: Bars, lost: ReadonlyArray<number>): Bars =>
+  takeRows(
+    bars,
+    Array.from(bars.openTime.keys()).filter((row) => !lost.includes(row)),
+  )
+
+/** BTCUSDT with a hole of two hours over New Year, ETHUSDT and AAPL complete. */
+const makeCache = async (): Promise<string> => {
+  const folder = temporaryFolder()
+  await put(folder, bitcoin, "1h", without(walk(bitcoin, "1h", [2022, 2023]), [8759, 8760]))
+  await put(folder, ether, "1d", walk(ether, "1d", [2022, 2023]))
+  await put(folder, apple, "1d", walk(apple, "1d", [2023, 2023]))
+  return folder
+}
+
+const validate = (folder: string, ...args: ReadonlyArray<string>): Promise<RunResult> =>
+  runApp(["validate", "--cache-dir", folder, ...args])
+
+const qualityOf = (folder: string, ...path: ReadonlyArray<string>): unknown =>
+  (JSON.parse(readFileSync(join(folder, ...path), "utf8")) as { readonly data_quality: unknown }).data_quality
+
+const filesOf = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(gz|json)$/.test(name))
+    .toSorted()
+
+const stateOf = (folder: string): ReadonlyArray<string> =>
+  filesOf(folder).map((name) => {
+    const { mtimeMs, size, ino } = statSync(join(folder, name))
+    return `${name} ${mtimeMs} ${size} ${ino}`
+  })
+
+describe("barkeep validate", () => {
+  it("shows the worst entry first, with coverage, gaps by reason and the largest one", async () => {
+    const folder = await makeCache()
+    const { code, stdout } = await validate(folder)
+    expect(code).toBe(0)
+    const lines = stdout.split("\n").map((line) => line.split(/ {2,}/))
+    expect(lines[0]).toEqual(
+      expect.arrayContaining(["symbol", "interval", "score", "status", "rows", "coverage", "to fill"]),
+    )
+    expect(lines[1]?.slice(0, 2)).toEqual(["BTCUSDT", "1h"])
+    expect(lines[1]).toEqual(
+      expect.arrayContaining(["0.9998", "invalid", "17518", "99.98 %", "1", "2 h unknown"]),
+    )
+    expect(lines.slice(2, 4).map(([symbol, , score, status]) => [symbol, score, status])).toEqual([
+      ["AAPL", "1.0000", "valid"],
+      ["ETHUSDT", "1.0000", "valid"],
+    ])
+    expect(stdout).toContain("3 entries, 18,498 rows, score 0.9999; details in ")
+  })
+
+  it("lists findings and gaps on request", async () => {
+    const folder = await makeCache()
+    await put(folder, ether, "1d", spike(walk(ether, "1d", [2024, 2024])))
+    const gaps = await validate(folder, "--reason", "unknown")
+    expect(gaps.stdout).toMatch(
+      /BTCUSDT {2}1h +2022-12-31T23:00:00\+00:00 {2}2023-01-01T01:00:00\+00:00 +2 +2.00 {2}unknown/,
+    )
+    const outages = await validate(folder, "--reason", "outage")
+    expect(outages.stdout).not.toContain("2022-12-31T23:00:00")
+    const details = await validate(folder, "--details")
+    expect(details.stdout).toMatch(
+      /ETHUSDT {2}1d +2024 {2}warning +spike +1 {2}.*2024-02-10T00:00:00\+00:00: close before/,
+    )
+    expect(details.stdout).toContain("2022-12-31T23:00:00+00:00")
+    expect((await validate(folder, "--reason", "rain")).code).toBe(2)
+  })
+
+  it("notes the measured quality in each metadata file, and nothing else", async () => {
+    const folder = await makeCache()
+    const metadata = join(folder, "BTCUSDT/1h/2022.metadata.json")
+    const before = JSON.parse(readFileSync(metadata, "utf8")) as object
+    await validate(folder)
+    const after = JSON.parse(readFileSync(metadata, "utf8")) as object
+    expect({ ...after, data_quality: null }).toEqual(before)
+    expect(qualityOf(folder, "BTCUSDT/1h/2022.metadata.json")).toMatchObject({
+      score: expect.closeTo(1 - 1 / 8760, 12) as number,
+      validation_errors: [],
+      gaps: 1,
+      duplicates: 0,
+      missing_bars: 1,
+    })
+    expect(qualityOf(folder, "AAPL/1d/2023.metadata.json")).toMatchObject({ score: 1, gaps: 0 })
+    expect((await runApp(["verify", "--cache-dir", folder])).code).toBe(0)
+  })
+
+  it("says the same again without writing anything when nothing has changed, and sees what has", async () => {
+    const folder = await makeCache()
+    const first = await validate(folder)
+    const state = stateOf(folder)
+    const again = await validate(folder)
+    expect(again.stdout).toBe(first.stdout)
+    expect(again.stderr).toMatch(/^Nothing has changed since \d{4}-/)
+    const json = await validate(folder, "--json")
+    expect(parseReportDocument(JSON.parse(json.stdout)).entries.length).toBe(3)
+    expect((await validate(folder, "--html", join(temporaryFolder(), "report.html"))).stdout).toBe(
+      first.stdout,
+    )
+    expect(stateOf(folder)).toEqual(state)
+    await put(folder, bitcoin, "1h", walk(bitcoin, "1h", [2022, 2022]))
+    const filled = await validate(folder)
+    expect(filled.stderr).not.toContain("Nothing has changed")
+    expect(filled.stdout).toMatch(/BTCUSDT {2}1h +0\.9999 {2}invalid +17519/)
+    expect(qualityOf(folder, "BTCUSDT/1h/2022.metadata.json")).toMatchObject({ score: 1, gaps: 0 })
+  })
+
+  it("reports a damaged file with its path, and judges the rest", async () => {
+    const folder = await makeCache()
+    const file = join(folder, "ETHUSDT/1d/2023.csv.gz")
+    const bytes = readFileSync(file)
+    bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] as number) ^ 0xff
+    writeFileSync(file, bytes)
+    const { code, stdout } = await validate(folder, "--json")
+    expect(code).toBe(0)
+    const document = JSON.parse(stdout) as ReportDocument
+    const year = document.detailed_results["ETHUSDT_1d"]?.yearly_breakdown["2023"]
+    expect(year).toMatchObject({ status: "error", rows: 0, quality_score: 0 })
+    expect(year?.findings[0]).toMatchObject({ kind: "damaged-file", severity: "error", path: file })
+    expect(document.detailed_results["ETHUSDT_1d"]?.yearly_breakdown["2022"]?.status).toBe("valid")
+    expect(document.detailed_results["AAPL_1d"]?.overall_status).toBe("valid")
+    expect((await validate(folder, "--details")).stdout).toContain(file)
+    expect((await validate(folder, "--fail-under", "0.9")).code).toBe(1)
+  })
+
+  it("is a gate: it opens for what is there and good enough, for nothing else", async () => {
+    const folder = await makeCache()
+    const codes = async (...args: ReadonlyArray<string>) =>
+      (await validate(folder, "--fail-under", ...args)).code
+    expect(await codes("0.9")).toBe(0)
+    expect(await codes("0.9999")).toBe(1)
+    expect(await codes("0.9999", "--symbols", "AAPL,ETHUSDT")).toBe(0)
+    expect(await codes("0.5", "--symbols", "AAPL,MSFT")).toBe(1)
+    expect(await codes("0.5", "--symbols", "AAPL", "--intervals", "1h")).toBe(1)
+    expect(await codes("98")).toBe(2)
+    expect((await validate(temporaryFolder(), "--fail-under", "0.5")).code).toBe(1)
+    expect((await validate(temporaryFolder())).code).toBe(0)
+  })
+
+  it("writes one page that needs nothing else", async () => {
+    const folder = await makeCache()
+    const page = join(temporaryFolder(), "report.html")
+    await validate(folder, "--html", page)
+    const html = readFileSync(page, "utf8")
+    expect(html).toContain("<svg")
+    expect(html).toContain("2022-12-31T23:00:00")
+    expect(html).not.toMatch(/(src|href)="(?!#)/)
+  })
+
+  it("judges files of other programs by their bytes, and leaves their metadata alone", async () => {
+    const folder = await makeCache()
+    const file = join(folder, "ETHUSDT/1d/2022.csv.gz")
+    const text = gunzipSync(readFileSync(file)).toString()
+    const [header, ...lines] = text.trimEnd().split("\n") as [string, ...Array<string>]
+    writeFileSync(file, gzipSync([header, lines[1], lines[0], lines[1], ...lines.slice(2)].join("\n") + "\n"))
+    const metadata = readFileSync(join(folder, "ETHUSDT/1d/2022.metadata.json"), "utf8")
+    const document = JSON.parse((await validate(folder, "--json")).stdout) as ReportDocument
+    const year = document.detailed_results["ETHUSDT_1d"]?.yearly_breakdown["2022"]
+    expect(year?.findings.map(({ kind, rows }) => [kind, rows])).toEqual(
+      expect.arrayContaining([
+        ["order", 1],
+        ["duplicate", 1],
+      ]),
+    )
+    expect(year?.sha256).toBe(createHash("sha256").update(readFileSync(file)).digest("hex"))
+    expect(readFileSync(join(folder, "ETHUSDT/1d/2022.metadata.json"), "utf8")).toBe(metadata)
+  })
+
+  it("takes closures from a file, and judges anew when it changes", async () => {
+    const folder = await makeCache()
+    const additions = join(temporaryFolder(), "closures.json")
+    writeFileSync(
+      additions,
+      JSON.stringify({ XNYS: { closures: [{ date: "2023-06-06", reason: "Made up" }] } }),
+    )
+    const { stdout } = await validate(folder, "--calendar-file", additions, "--json")
+    const { AAPL_1d: entry } = (JSON.parse(stdout) as ReportDocument).detailed_results
+    expect([entry?.expected_bars, entry?.yearly_breakdown["2023"]?.extra_bars]).toEqual([249, 1])
+    expect((await validate(folder, "--fail-under", "1", "--symbols", "AAPL")).code).toBe(0)
+  })
+})
+
+describe("judging threads", () => {
+  it("find what one thread finds, symbol after symbol", async () => {
+    const folder = await makeCache()
+    const source = validationSource(await openCache(folder))
+    const groups = [...Map.groupBy(await source.entries(), (entry) => entry.symbol).values()]
+    const threads = judgeThreads(folder, 2)
+    const years: Array<string> = []
+    try {
+      const options = { now: Date.UTC(2026, 0) }
+      const found = await Promise.all(
+        groups.map((entries) =>
+          threads.judge(entries, {
+            ...options,
+            onYear: ({ timeframe, year }) => years.push(`${timeframe} ${year}`),
+          }),
+        ),
+      )
+      const here = await Promise.all(groups.map((entries) => validateSymbol(source, entries, options)))
+      expect(found).toEqual(here)
+      expect(years.toSorted()).toEqual(["1d 2022", "1d 2023", "1d 2023", "1h 2022", "1h 2023"])
+    } finally {
+      await threads.close()
+    }
+  })
+
+  it("stop with the signal's reason, and say what broke them", async () => {
+    const folder = await makeCache()
+    const entries = await validationSource(await openCache(folder)).entries()
+    const reason = new Error("enough")
+    const threads = judgeThreads(folder, 2)
+    const controller = new AbortController()
+    const running = threads.judge(entries.slice(0, 1), {
+      signal: controller.signal,
+      onYear: () => controller.abort(reason),
+    })
+    await expect(running).rejects.toBe(reason)
+    await threads.close()
+    const broken = judgeThreads(folder, 2, new URL("data:text/javascript,throw new Error('no such thread')"))
+    await expect(broken.judge(entries.slice(0, 1), {})).rejects.toThrow("no such thread")
+  })
+
+  it("are started only for what is large, and of several symbols", () => {
+    const large = 100 * 2 ** 20
+    expect(threadsFor([large, large], 8)).toBe(2)
+    expect(threadsFor([large], 8)).toBe(1)
+    expect(threadsFor([1000, 1000], 8)).toBe(1)
+    expect(threadsFor([large, large, large], 1)).toBe(1)
+    expect(
+      threadsFor(
+        Array.from({ length: 50 }, () => large),
+        64,
+      ),
+    ).toBe(4)
+  })
+})
+
+describe("memory for columns", () => {
+  it("is lent again when it was given back, the smallest that has room", () => {
+    const { lend, giveBack } = columnMemory()
+    const columns = (memory: Float64Array): Bars => {
+      const column = memory.subarray(0, 1)
+      return { openTime: column, open: column, high: column, low: column, close: column, volume: column }
+    }
+    const [large, small] = [lend(200_000), lend(100)]
+    giveBack(columns(large))
+    giveBack(columns(small))
+    expect(lend(50).buffer).toBe(small.buffer)
+    expect(lend(50).buffer).toBe(large.buffer)
+    expect(lend(50).buffer).not.toBe(large.buffer)
+    giveBack(columns(new Float64Array(10)))
+    expect(lend(5).length).toBeGreaterThan(10)
+  })
+})
