@@ -1,4 +1,6 @@
 import type { PopulateReport } from "@barkeep/populate"
+import { ProviderError } from "@barkeep/provider-kit"
+import { commandLineOf } from "./command-line.ts"
 import type { PopulateFlags } from "./commands/populate.ts"
 
 /**
@@ -6,7 +8,7 @@ import type { PopulateFlags } from "./commands/populate.ts"
  * again could bring. What is complete already asks for nothing, so symbols and timeframes need not be told apart.
  */
 export const resumeCommand = (flags: PopulateFlags, { outcomes }: PopulateReport): string | undefined => {
-  const failed = outcomes.filter(({ status }) => status === "Failed")
+  const failed = outcomes.filter(({ status, error }) => status === "Failed" && !isHopeless(error))
   if (failed.length === 0) return undefined
   const listed = (names: ReadonlyArray<string>): string => [...new Set(names)].join(",")
   const chosen =
@@ -25,11 +27,13 @@ export const resumeCommand = (flags: PopulateFlags, { outcomes }: PopulateReport
     ["--overrides", flags.overrides],
     ["--cache-dir", flags.cacheDir],
   ]
-  return [
-    "barkeep populate",
-    ...words.flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${quoted(value)}`])),
-  ].join(" ")
+  return commandLineOf([
+    ...["barkeep", "populate"],
+    ...words.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
+  ])
 }
 
-const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+/** The vendor has it under no circumstances: the same question gets the same answer. */
+const isHopeless = (error: Error | undefined): boolean =>
+  error instanceof ProviderError &&
+  ["SymbolNotFound", "UnsupportedTimeframe", "OutsideHistory"].includes(error.reason._tag)
