@@ -56,18 +56,19 @@ export const calibrate = (question: CalibrationQuestion): Calibration => {
     number,
     number,
   ]
-  if (Math.abs(scaleBefore - scaleAfter) > thresholds.scale)
+  const scaleLimit = sampled ? thresholds.sampledScale : thresholds.scale
+  if (Math.abs(scaleBefore - scaleAfter) > scaleLimit)
     return refuse(
       "scale-changes",
       `its prices are ${show(figures.scaleBefore)} times the entry's before the gap and ${show(figures.scaleAfter)} times after it`,
     )
-  if ([Math.log(figures.scale), scaleBefore, scaleAfter].some((scale) => Math.abs(scale) > thresholds.scale))
+  if ([Math.log(figures.scale), scaleBefore, scaleAfter].some((scale) => Math.abs(scale) > scaleLimit))
     return refuse(
       "scale",
       `its prices are ${show(figures.scale)} times the entry's, ${nameScale(figures.scale)}`,
     )
   const limit = Math.min(
-    thresholds.residualCeiling,
+    sampled ? thresholds.sampledCeiling : thresholds.residualCeiling,
     Math.max(thresholds.residualFloor, thresholds.residualMoves * figures.move),
   )
   if (figures.residual > limit)

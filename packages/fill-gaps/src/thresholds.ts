@@ -8,11 +8,14 @@ export const thresholds = {
   leastSideOverlap: 5,
   /** The largest systematic difference of the closes, on the whole and between the two sides. */
   scale: 0.001,
+  /** The same for bars made from price points, whose last point lies somewhere before the close. */
+  sampledScale: 0.004,
   /** The largest typical difference of a close, beside the systematic one, in typical moves of one bar. */
   residualMoves: 0.5,
   /** That difference is never too large below this (a few ticks), and always above the other. */
   residualFloor: 0.0001,
   residualCeiling: 0.003,
+  sampledCeiling: 0.01,
   /** A close that differs by more than this, or by four typical moves, is wild. */
   wild: 0.005,
   wildMoves: 4,

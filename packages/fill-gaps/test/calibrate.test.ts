@@ -1,4 +1,4 @@
-import { allocateBars, barCount, takeRows } from "@barkeep/market-data"
+import { allocateBars, barCount, openTimeOf, resampleBars, takeRows } from "@barkeep/market-data"
 import { describe, expect, it } from "vitest"
 import { calibrate } from "../src/index.ts"
 import { corruptions, type Market, markets, noisy, walk } from "./corruptions.ts"
@@ -100,6 +100,30 @@ describe("a donor's bars", () => {
       _tag: "Accepted",
       volume: "absent",
     })
+  })
+
+  it("made from hourly price points serve for days, and are late for hours", () => {
+    const hours = walk(hourly, 24 * 90, makeRandom(6))
+    const dayOf = (time: number): number => openTimeOf("1d", time)
+    const days = resampleBars(hours, dayOf, 24)
+    // One point at the start of every hour.
+    const points = { ...hours, high: hours.open, low: hours.open, close: hours.open }
+    const rows = Array.from({ length: barCount(days) }, (_, row) => row)
+    const gap = { from: days.openTime[45] as number, to: days.openTime[47] as number }
+    const existing = takeRows(
+      days,
+      rows.filter((row) => row < 45 || row >= 47),
+    )
+    const ofDays = { timeframe: "1d", gap, existing, donor: resampleBars(points, dayOf, 24) } as const
+    expect(calibrate({ ...ofDays, sampled: true })).toMatchObject({ _tag: "Accepted", volume: "absent" })
+    const question = setUp()
+    const late = {
+      ...question.donor,
+      high: question.donor.open,
+      low: question.donor.open,
+      close: question.donor.open,
+    }
+    expect(calibrate({ ...question, donor: late, sampled: true })).toMatchObject({ issue: "lag" })
   })
 
   it("that contradict themselves inside the gap are refused", () => {

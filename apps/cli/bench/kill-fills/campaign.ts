@@ -37,7 +37,11 @@ export interface CampaignResult {
  * is there that the donor did not give, no fill is listed that has no rows; and in the end that every gap reported filled
  * is, and that nothing was asked for again after its answer was remembered.
  */
-export const runCampaign = async (kills: number, random: () => number): Promise<CampaignResult> => {
+export const runCampaign = async (
+  kills: number,
+  random: () => number,
+  onCache: (so: CampaignResult) => void = () => {},
+): Promise<CampaignResult> => {
   const simulator = await startVendorSimulator({ seed: 12 })
   const slow = {
     match: { vendor: "binance-archive" },
@@ -72,6 +76,7 @@ export const runCampaign = async (kills: number, random: () => number): Promise<
       requests += found.requests
       violations.push(...found.violations.map((text) => `cache ${copy}: ${text}`))
       rmSync(cache, { recursive: true })
+      onCache({ kills: done, finished, requests, violations })
     }
   } finally {
     await simulator.close()
