@@ -10,13 +10,16 @@ import type {
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Cache, CacheEntry } from "./cache.ts"
 import { makeCache } from "./make-cache.ts"
 import { CacheError } from "./cache-error.ts"
+import type { CacheFiles } from "./cache-files.ts"
 import type { StoredEntry } from "./entry-description.ts"
 import type { FillRequest, FillResult } from "./fill-request.ts"
 import type { Fill } from "./list-fills.ts"
+import { openCacheFiles } from "./open-cache-files.ts"
 import { openContext } from "./open-context.ts"
 import { makeWriter } from "./put-pages.ts"
 import type { CachePutResult } from "./put-result.ts"
@@ -110,3 +113,13 @@ export const make = Effect.fnUntraced(function* (folder: string, options: CacheO
 /** The service, for a folder. */
 export const layer = (folder: string, options: CacheOptions = {}): Layer.Layer<CacheStore, CacheFailures> =>
   Layer.effect(CacheStore, make(folder, options))
+
+/** The files of a cache for a cleanup; moves under way are waited for when the scope closes. */
+export const makeFiles = (
+  folder: string,
+  options: CacheOptions = {},
+): Effect.Effect<CacheFiles, CacheFailures, Scope.Scope> =>
+  Effect.acquireRelease(
+    attempt(() => openCacheFiles(folder, options)),
+    (files) => Effect.promise(() => files.close()),
+  )

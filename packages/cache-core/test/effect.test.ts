@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { assert, describe } from "vitest"
 import { nodeFileSystem, openCache } from "../src/index.ts"
-import { CacheStore, layer } from "../src/effect.ts"
+import { CacheStore, layer, makeFiles } from "../src/effect.ts"
 import { barsAt, day, entryOf, pageOf, requestOf, temporaryFolder, times } from "./support.ts"
 
 const newYear = Date.UTC(2024, 0, 1)
@@ -85,4 +85,19 @@ describe("the cache as an Effect service", () => {
       assert.strictEqual(again.rowsAdded, 10 - rows)
     }).pipe(Effect.provide(layer(folder, { fileSystem })))
   })
+
+  it.live("gives its files to a cleanup", () =>
+    Effect.gen(function* () {
+      const folder = temporaryFolder()
+      const cache = yield* Effect.promise(() => openCache(folder))
+      yield* Effect.promise(() => cache.put(requestOf([pageOf(barsAt(times(Date.UTC(2024, 0), 3)))])))
+      const files = yield* makeFiles(folder)
+      const entry = { symbol: "BTCUSDT", timeframe: "1h" } as const
+      const outcome = yield* Effect.promise(() => files.setAside({ ...entry, year: 2024, why: "test" }))
+      assert.strictEqual(outcome._tag, "SetAside")
+      assert.lengthOf(yield* Effect.promise(() => files.cases()), 1)
+      const failure = yield* Effect.flip(Effect.scoped(makeFiles("")))
+      assert.strictEqual(failure._tag, "InvalidInput")
+    }).pipe(Effect.scoped),
+  )
 })
