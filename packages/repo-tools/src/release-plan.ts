@@ -16,13 +16,17 @@ export interface Changeset {
 export interface PlannedRelease {
   readonly name: string
   readonly newVersion: string
-  /** Summaries of the changesets that name it; none when only its dependencies changed. */
-  readonly summaries: ReadonlyArray<string>
 }
 
-/** A bundled package and the packages whose new versions its bundle ships. */
+/** A package that is a bundle, and what its next release brings from the packages it ships. */
 export interface RenewedBundle {
   readonly name: string
+  /** What changed in shipped packages, without what changesets tell of the bundle itself. */
+  readonly news: ReadonlyArray<{
+    readonly summary: string
+    readonly releases: ReadonlyArray<PlannedRelease>
+  }>
+  /** Every shipped package with a new version. */
   readonly brings: ReadonlyArray<PlannedRelease>
 }
 
@@ -78,8 +82,7 @@ export const plannedReleases = (
   return new Map(
     open.flatMap(({ manifest: { name, version } }) => {
       const bump = bumps.get(name)
-      const summaries = changesets.filter((one) => one.bumps.has(name)).map(({ summary }) => summary)
-      return bump === undefined ? [] : [[name, { name, newVersion: nextVersion(version, bump), summaries }]]
+      return bump === undefined ? [] : [[name, { name, newVersion: nextVersion(version, bump) }]]
     }),
   )
 }
@@ -109,22 +112,26 @@ export const renewedBundles = (
   const releases = plannedReleases(packages, changesets)
   return packages
     .filter((one) => one.manifest.private !== true && isBundle(one))
-    .map((bundle) => ({
-      name: bundle.manifest.name,
-      brings: shippedBy(bundle, packages).flatMap((name) => releases.get(name) ?? []),
-    }))
+    .map((bundle) => {
+      const { name } = bundle.manifest
+      const brings = shippedBy(bundle, packages).flatMap((shipped) => releases.get(shipped) ?? [])
+      const news = changesets
+        .filter(({ bumps }) => !bumps.has(name))
+        .map(({ summary, bumps }) => ({ summary, releases: brings.filter((one) => bumps.has(one.name)) }))
+        .filter(({ releases: told }) => told.length > 0)
+      return { name, news, brings }
+    })
     .filter(({ brings }) => brings.length > 0)
 }
 
-/** The changeset that releases a bundle, with a line for each package that its readers meet in it. */
-export const bundleChangeset = ({ name, brings }: RenewedBundle): string => {
-  const changed = brings.filter(({ summaries }) => summaries.length > 0)
-  const rebuilt = brings.filter(({ summaries }) => summaries.length === 0)
-  const lines = changed.flatMap(({ name: bundled, newVersion, summaries }) =>
-    summaries.map((summary) => `- \`${bundled}\` ${newVersion}: ${summary.split("\n")[0] ?? ""}`),
-  )
-  if (rebuilt.length > 0)
-    lines.push(`- rebuilt on these: ${rebuilt.map((one) => `\`${one.name}\` ${one.newVersion}`).join(", ")}`)
+/** The changeset that releases a bundle: a line for each change that its users meet in it, and the rest by name. */
+export const bundleChangeset = ({ name, news, brings }: RenewedBundle): string => {
+  const named = (releases: ReadonlyArray<PlannedRelease>): string =>
+    releases.map((one) => `\`${one.name}\` ${one.newVersion}`).join(", ")
+  const told = new Set(news.flatMap(({ releases }) => releases))
+  const others = brings.filter((one) => !told.has(one))
+  const lines = news.map(({ summary, releases }) => `- ${firstParagraph(summary)} (${named(releases)})`)
+  if (others.length > 0) lines.push(`- ${lines.length > 0 ? "Also " : ""}${named(others)}.`)
   return [
     `---`,
     `"${name}": patch`,
@@ -136,3 +143,5 @@ export const bundleChangeset = ({ name, brings }: RenewedBundle): string => {
     ``,
   ].join("\n")
 }
+
+const firstParagraph = (text: string): string => (text.split(/\n\s*\n/)[0] ?? "").replaceAll(/\s*\n\s*/g, " ")

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { hashOfApi, parseReport } from "../src/api/released-mark.ts"
-import { parseChangeset, plannedReleases, renewedBundles } from "../src/release-plan.ts"
+import { bundleChangeset, parseChangeset, plannedReleases, renewedBundles } from "../src/release-plan.ts"
 import { versionIssues } from "../src/release-publish.ts"
 import { judgeRegistry } from "../src/release-registry.ts"
 import { root } from "../src/workspace.ts"
@@ -95,7 +95,7 @@ describe("versioning a workspace", () => {
     )
     expect(changelog("apps/cli")).toBe(
       "# @barkeep/cli\n\n## 0.3.2\n\n### Patch Changes\n\n- Ships new versions of the packages it bundles:\n\n" +
-        "  - `@barkeep/codec` 0.4.0: Reads twice as fast.\n  - rebuilt on these: `@barkeep/store` 0.3.2\n",
+        "  - Reads twice as fast. (`@barkeep/codec` 0.4.0)\n  - Also `@barkeep/store` 0.3.2.\n",
     )
     expect(readdirSync(join(folder, ".changeset"))).toEqual(["config.json"])
     const { released, body } = parseReport(readFileSync(join(folder, "packages/codec/API.md"), "utf8"))
@@ -113,7 +113,7 @@ describe("versioning a workspace", () => {
       store: "0.3.2",
     })
     expect(readFileSync(join(folder, "apps/cli/CHANGELOG.md"), "utf8")).toContain(
-      "\n  - `@barkeep/store` 0.3.2: No more torn reads.\n",
+      "\n  - No more torn reads. (`@barkeep/store` 0.3.2)\n",
     )
   })
 
@@ -154,6 +154,20 @@ describe("planning a release", () => {
   it("renews no bundle for a package that it does not ship", () => {
     const packages = [one("a"), one("cli", { devDependencies: { b: "workspace:*", rolldown: "1" } })]
     expect(renewedBundles(packages, [changeset("---\na: patch\n---\nx")])).toEqual([])
+  })
+
+  it("tells a change of several packages once, whole, and not again what the bundle's own changeset tells", () => {
+    const cli = one("cli", { devDependencies: { a: "workspace:*", b: "workspace:*", rolldown: "1" } })
+    const packages = [one("a"), one("b"), cli]
+    const both = changeset("---\na: minor\nb: patch\n---\nOne change,\nwrapped.\n\nMore of it.")
+    const own = changeset("---\ncli: minor\nb: patch\n---\nA new command.")
+    const [bundle] = renewedBundles(packages, [both, own])
+    expect(bundle === undefined ? "" : bundleChangeset(bundle)).toBe(
+      '---\n"cli": patch\n---\n\nShips new versions of the packages it bundles:\n\n' +
+        "- One change, wrapped. (`a` 1.3.0, `b` 1.2.4)\n",
+    )
+    const [quiet] = renewedBundles(packages, [own])
+    expect(quiet === undefined ? "" : bundleChangeset(quiet)).toMatch(/\n- `b` 1\.2\.4\.\n$/)
   })
 
   it.each([
