@@ -2,10 +2,10 @@
  * Validation of 250 files and 33.5 million rows through the built command: cold with one and with two cores, beside
  * inflating the same files and nothing else, beside DuckDB (where it is installed), and again when nothing has changed.
  * Interleaved rounds, medians; ratios count, not milliseconds. After a build:
- * `node --conditions=@barkeep/source apps/cli/bench/validate.ts [--rounds N] [--symbols N] [--tree FOLDER] [--duckdb]`
+ * `node --conditions=@barkeep/source apps/cli/bench/validate.ts [--rounds N] [--symbols N] [--tree FOLDER] [--program FILE] [--duckdb]`
  */
 import { spawnSync } from "node:child_process"
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     rounds: { type: "string" },
     symbols: { type: "string" },
     tree: { type: "string" },
+    program: { type: "string" },
     duckdb: { type: "boolean" },
   },
 })
@@ -40,7 +41,9 @@ interface Subject {
 }
 
 const here = (name: string): string => join(import.meta.dirname, name)
-const barkeep = here("../bin/barkeep.mjs")
+const barkeep = values.program ?? here("../bin/barkeep.mjs")
+const empty = mkdtempSync(join(tmpdir(), "barkeep-empty-"))
+process.on("exit", () => rmSync(empty, { recursive: true }))
 const report = join(folder, "validate-metadata.json")
 const metadata = readdirSync(folder, { recursive: true, encoding: "utf8" })
   .filter((name) => /\d{4}\.metadata\.json$/.test(name))
@@ -63,7 +66,7 @@ const subjects: ReadonlyArray<Subject> = [
   { name: "inflate only, 2 cores", cores: 2, program: here("gunzip-only.mjs"), args: [folder, "2"] },
   { name: "validate, 2 cores", cores: 2, program: barkeep, args: validate, prepare: makeCold },
   { name: "validate, unchanged", cores: 2, program: barkeep, args: validate },
-  { name: "start-up (barkeep list --help)", cores: 2, program: barkeep, args: ["list", "--help"] },
+  { name: "validate an empty folder", cores: 2, program: barkeep, args: [...validate.slice(0, 2), empty] },
   ...(values.duckdb === true
     ? [{ name: "DuckDB, 2 threads", cores: 2, program: here("duckdb-gaps.mjs"), args: [folder], rounds: 1 }]
     : []),
