@@ -1,4 +1,4 @@
-import type { TimeRange } from "@barkeep/market-data"
+import { nominalMillis, type Timeframe, type TimeRange } from "@barkeep/market-data"
 import type { PopulateEvent, PopulateTask } from "@barkeep/populate"
 import type { Console } from "./console.ts"
 import { makeProgress } from "./progress.ts"
@@ -6,8 +6,9 @@ import { errorLine } from "./run-command.ts"
 import { formatCount } from "./table.ts"
 
 interface TaskProgress {
-  /** What had to be asked. */
-  readonly missing: ReadonlyArray<TimeRange>
+  readonly timeframe: Timeframe
+  /** What has to be asked; all that is wanted before the task was planned. */
+  missing: ReadonlyArray<TimeRange>
   /** Everything missing before this time is done. */
   doneUntil: number
   rows: number
@@ -19,19 +20,26 @@ export interface PopulateProgress {
   readonly soFar: () => string
 }
 
-/** Shows how a populate run gets on, and tells what is out of the ordinary. */
-export const populateProgress = (console: Console, now: () => number): PopulateProgress => {
-  const tasks = new Map<PopulateTask, TaskProgress>()
+/**
+ * Shows how a populate run gets on, and tells what is out of the ordinary. `planned` are the tasks that are known before they
+ * begin, so that the share is that of the whole run.
+ */
+export const populateProgress = (
+  console: Console,
+  now: () => number,
+  planned: ReadonlyArray<PopulateTask> = [],
+): PopulateProgress => {
+  const tasks = new Map(planned.map((task) => [task, toProgress(task)]))
   const progress = makeProgress(console, now)
   const onEvent = (event: PopulateEvent): void => {
     const name = `${event.task.instrument.symbol} ${event.task.timeframe}`
-    const task = tasks.get(event.task)
+    const task = tasks.get(event.task) ?? toProgress(event.task)
+    tasks.set(event.task, task)
     switch (event._tag) {
       case "TaskPlanned":
-        tasks.set(event.task, { missing: event.missing, doneUntil: Number.NEGATIVE_INFINITY, rows: 0 })
+        task.missing = event.missing
         break
       case "BatchCommitted":
-        if (task === undefined) break
         task.rows += event.rows
         task.doneUntil = event.doneUntil
         break
@@ -39,6 +47,8 @@ export const populateProgress = (console: Console, now: () => number): PopulateP
         console.note(
           `${name}: ${event.provider} has restated its prices by the factor ${event.factor.toPrecision(6)}; fetching all of it anew`,
         )
+        task.missing = [event.task.range]
+        task.doneUntil = Number.NEGATIVE_INFINITY
         break
       case "FellBack":
         console.note(`${name}: ${errorLine(event.error)}; asking ${event.to} instead`)
@@ -48,7 +58,7 @@ export const populateProgress = (console: Console, now: () => number): PopulateP
         console.record(`${name}: ${status}, ${formatCount(rowsAdded)} bars from ${provider}`, {
           ...(error === undefined ? {} : { error: errorLine(error) }),
         })
-        if (task !== undefined && event.outcome.error === undefined) task.doneUntil = Number.POSITIVE_INFINITY
+        if (error === undefined) task.doneUntil = Number.POSITIVE_INFINITY
         break
       }
     }
@@ -59,19 +69,27 @@ export const populateProgress = (console: Console, now: () => number): PopulateP
     soFar: () => {
       const all = [...tasks.values()]
       const done = all.filter(({ doneUntil }) => doneUntil === Number.POSITIVE_INFINITY).length
-      return `${formatCount(sumOf(all).count)} bars stored; ${formatCount(done)} of ${formatCount(all.length)} entries begun are complete.`
+      return `${formatCount(sumOf(all).count)} bars stored; ${formatCount(done)} of ${formatCount(all.length)} entries are complete.`
     },
   }
 }
 
-/** The share is that of the time asked for, all entries together. */
+const toProgress = ({ timeframe, range }: PopulateTask): TaskProgress => ({
+  timeframe,
+  missing: [range],
+  doneUntil: Number.NEGATIVE_INFINITY,
+  rows: 0,
+})
+
+/** The share is that of the bars there could be, all entries together: a day of minutes counts more than a day. */
 const sumOf = (tasks: ReadonlyArray<TaskProgress>): { readonly share: number; readonly count: number } => {
   const sum = (pick: (task: TaskProgress) => number): number =>
     tasks.reduce((total, task) => total + pick(task), 0)
-  const all = sum(({ missing }) => lengthBefore(missing, Number.POSITIVE_INFINITY))
-  const done = sum(({ missing, doneUntil }) => lengthBefore(missing, doneUntil))
+  const all = sum((task) => barsBefore(task, Number.POSITIVE_INFINITY))
+  const done = sum((task) => barsBefore(task, task.doneUntil))
   return { share: all === 0 ? 1 : done / all, count: sum(({ rows }) => rows) }
 }
 
-const lengthBefore = (ranges: ReadonlyArray<TimeRange>, time: number): number =>
-  ranges.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, time) - from), 0)
+const barsBefore = ({ missing, timeframe }: TaskProgress, time: number): number =>
+  missing.reduce((millis, { from, to }) => millis + Math.max(0, Math.min(to, time) - from), 0) /
+  nominalMillis(timeframe)

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import type { Timeframe } from "@barkeep/market-data"
+import type { PopulateEvent, PopulateTask, TaskOutcome } from "@barkeep/populate"
+import { createBinance } from "@barkeep/provider-binance"
 import type { Limiter } from "@barkeep/provider-kit"
 import type { LedgerSnapshot } from "@barkeep/provider-kit/ledger"
+import { classifyTicker } from "@barkeep/ticker-classifier"
 import { describe, expect, it } from "vitest"
 import { commandLineOf } from "../src/command-line.ts"
 import { type Console, cut, makeConsole } from "../src/console.ts"
 import { waitingFor, watchLimiter } from "../src/limit-watch.ts"
 import type { LogLine } from "../src/log.ts"
+import { populateProgress } from "../src/populate-progress.ts"
 import { makeProgress, progressLine } from "../src/progress.ts"
 import { wrapped } from "../src/wrapped.ts"
 import { capture } from "./run-app.ts"
@@ -101,6 +106,41 @@ describe("the progress line", () => {
   it("is cut to the terminal's width, colours not counted", () => {
     expect(cut("abcdef", 4)).toBe("abcd")
     expect(cut("ab\u001b[1mcdef\u001b[22m", 4)).toBe("ab\u001b[1mcd\u001b[22m")
+  })
+})
+
+describe("the progress of populate", () => {
+  const range = { from: 0, to: 10 * 86_400_000 }
+  const taskOf = (symbol: string, timeframe: Timeframe): PopulateTask => ({
+    instrument: classifyTicker(symbol).instrument,
+    timeframe,
+    range,
+    provider: createBinance(),
+  })
+  const outcome = { provider: "binance", rowsAdded: 240, status: "Completed" } as TaskOutcome
+
+  it("is that of the whole run from the beginning, counted in bars, and never goes back", () => {
+    const tasks = [taskOf("BTCUSDT", "1h"), taskOf("ETHUSDT", "1h"), taskOf("ETHUSDT", "1d")]
+    const [first, second, third] = tasks as [PopulateTask, PopulateTask, PopulateTask]
+    const { console, stderr } = testConsole({ isTerminal: true })
+    const time = clock()
+    const progress = populateProgress(console, time.now, tasks)
+    const shares = [
+      { _tag: "TaskPlanned", task: first, missing: [range] },
+      { _tag: "BatchCommitted", task: first, rows: 120, doneUntil: 5 * 86_400_000 },
+      { _tag: "TaskFinished", task: first, outcome },
+      { _tag: "TaskPlanned", task: second, missing: [range] },
+      { _tag: "TaskFinished", task: second, outcome },
+      { _tag: "TaskPlanned", task: third, missing: [] },
+      { _tag: "TaskFinished", task: third, outcome },
+    ].map((event) => {
+      progress.onEvent(event as PopulateEvent)
+      console.note("")
+      return Number(/^\r *(\d+) %/.exec(stderr.text().split("\n").at(-1) ?? "")?.[1])
+    })
+    expect(shares).toEqual([0, 24, 48, 48, 97, 100, 100])
+    expect(progress.soFar()).toBe("120 bars stored; 3 of 3 entries are complete.")
+    console.clearStatus()
   })
 })
 

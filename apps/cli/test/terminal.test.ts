@@ -54,7 +54,7 @@ describe.skipIf(!hasTmux)("in a terminal (skipped without tmux)", { timeout: 120
     expect(second.length).toBe(1)
     terminal.press("C-c")
     const text = (await terminal.until((lines) => lines.at(-1) === "ended with 3")).join("\n")
-    expect(text).toMatch(/[\d,]+ bars stored; 0 of 1 entries begun are complete/)
+    expect(text).toMatch(/[\d,]+ bars stored; 0 of 1 entries are complete/)
     expect(text).toMatch(
       /Go on with:\n {2}barkeep populate --symbols ETHUSDT --intervals 1h --start-date 2022-01-01/,
     )

@@ -25,7 +25,7 @@ export const run: Body<PopulateFlags> = async (input, context) =>
       const { signal, console } = context
       if (input.plan)
         return showPlan(await planPopulate({ store: cache, tasks, signal }), refused, input.json, console)
-      const progress = populateProgress(console, systemClock.now)
+      const progress = populateProgress(console, systemClock.now, tasks)
       const onEvent = (event: PopulateEvent): void => {
         audit.download(event, systemClock.now())
         if (!input.json) progress.onEvent(event)
