@@ -6,8 +6,14 @@ import { dirname, join } from "node:path"
 import { promisify } from "node:util"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { exampleProgram, keepsPromise } from "../src/docs/example-program.ts"
-import { codeBlocks } from "../src/docs/markdown-blocks.ts"
+import {
+  docstringProgram,
+  type ExampleProgram,
+  exampleProgram,
+  keepsPromise,
+} from "../src/docs/example-program.ts"
+import { type CodeBlock, codeBlocks, reportExamples } from "../src/docs/markdown-blocks.ts"
+import { reportName } from "../src/api/released-mark.ts"
 import type { ExampleRun } from "../src/docs/run-examples.ts"
 import { root, workspacePackages } from "../src/workspace.ts"
 
@@ -22,18 +28,29 @@ const place = join(root, "apps/cli/.turbo/examples")
 rmSync(place, { recursive: true, force: true })
 mkdirSync(place, { recursive: true })
 
-const examples = documents.flatMap((document) =>
+/** Writes an example's two forms: as it stands, for the compiler, and the one that is run. */
+const example = (document: string, { line, language, code }: CodeBlock, program: ExampleProgram) => {
+  const name = `${document}:${line}`
+  const stem = name.replaceAll(/[^\w]/g, "-")
+  writeFileSync(join(place, `${stem}.${language}`), `${code}export {}\n`)
+  writeFileSync(join(place, `${stem}.run.${language}`), `${program.code}export {}\n`)
+  return { name, stem, language, promises: program.promises }
+}
+
+const readmeExamples = documents.flatMap((document) =>
   codeBlocks(readFileSync(join(root, document), "utf8"))
     .filter(({ language }) => language === "ts" || language === "js")
-    .map((block) => {
-      const name = `${document}:${block.line}`
-      const stem = name.replaceAll(/[^\w]/g, "-")
-      const { code, promises } = exampleProgram(block.code)
-      writeFileSync(join(place, `${stem}.${block.language}`), `${block.code}export {}\n`)
-      writeFileSync(join(place, `${stem}.run.${block.language}`), `${code}export {}\n`)
-      return { name, stem, promises, language: block.language }
-    }),
+    .map((block) => example(document, block, exampleProgram(block.code))),
 )
+// What they import is not said, so the compiler is not asked; they are run.
+const docstringExamples = workspacePackages().flatMap(({ folder }) => {
+  const path = join(root, folder, reportName)
+  return (existsSync(path) ? reportExamples(readFileSync(path, "utf8")) : []).map(
+    ({ specifier, exported, block }) =>
+      example(`${folder}/${reportName}`, block, docstringProgram(block.code, specifier, exported)),
+  )
+})
+const examples = [...readmeExamples, ...docstringExamples]
 
 /** Compiler complaints by file name. */
 const complaints = (): string => {
@@ -45,7 +62,7 @@ const complaints = (): string => {
     noUnusedLocals: false,
     plugins: [],
   }
-  const files = examples.filter(({ language }) => language === "ts").map(({ stem }) => `${stem}.ts`)
+  const files = readmeExamples.filter(({ language }) => language === "ts").map(({ stem }) => `${stem}.ts`)
   writeFileSync(
     join(place, "tsconfig.json"),
     JSON.stringify({ extends: join(root, "tsconfig.base.json"), compilerOptions, files }),
@@ -57,7 +74,7 @@ const complaints = (): string => {
   return spawnSync(process.execPath, [tsc, "-p", place], { cwd: place, encoding: "utf8" }).stdout
 }
 
-describe("examples of the READMEs", () => {
+describe("examples of the READMEs and docstrings", () => {
   let runs: ReadonlyArray<ExampleRun> = []
   let compiler = ""
   const work = mkdtempSync(join(tmpdir(), "examples-"))
@@ -85,7 +102,7 @@ describe("examples of the READMEs", () => {
   })
   afterAll(() => rmSync(work, { recursive: true, force: true }))
 
-  it.each(examples.map((example, index) => ({ ...example, index })))("$name", ({ stem, promises, index }) => {
+  it.each(examples.map((one, index) => ({ ...one, index })))("$name", ({ stem, promises, index }) => {
     const run = runs[index]
     expect(run?.error).toBeUndefined()
     expect(compiler.split("\n").filter((line) => line.startsWith(`${stem}.ts`))).toEqual([])

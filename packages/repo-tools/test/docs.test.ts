@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { exampleProgram, keepsPromise } from "../src/docs/example-program.ts"
-import { codeBlocks } from "../src/docs/markdown-blocks.ts"
+import { docstringProgram, exampleProgram, keepsPromise } from "../src/docs/example-program.ts"
+import { codeBlocks, reportExamples } from "../src/docs/markdown-blocks.ts"
 import { commandsOf } from "../src/docs/shell-commands.ts"
 
 describe("code blocks", () => {
@@ -43,6 +43,28 @@ describe("an example's promises", () => {
     ["a.c", "a.c", true],
     ["abc", "a.c", false],
   ])("%j for %j: %s", (printed, expected, kept) => expect(keepsPromise(printed, expected)).toBe(kept))
+})
+
+describe("docstring examples of an API report", () => {
+  const report =
+    '# API\n\n## `@x/a`\n\n### open\n\n```ts\nopen(1) // => "b"\n```\n\n```ts\nconst open: 1\n```\n\n## `@x/a/b`\n\n### Type\n'
+
+  it("are those with values, with their entry and its exports", () => {
+    expect(reportExamples(report)).toEqual([
+      {
+        specifier: "@x/a",
+        exported: ["open"],
+        block: { language: "ts", code: 'open(1) // => "b"\n', line: 7 },
+      },
+    ])
+  })
+
+  it("become programs that import what they use", () => {
+    expect(docstringProgram('const a = open(1)\nawait a // => "b"', "@x/a", ["open", "openAll"])).toEqual({
+      code: 'import { open } from "@x/a"\nconst a = open(1)\nglobalThis.barkeepExample(0, globalThis.barkeepValue(await a))',
+      promises: [{ line: 2, expected: '"b"' }],
+    })
+  })
 })
 
 describe("commands of a shell block", () => {

@@ -33,6 +33,23 @@ export const exampleProgram = (code: string): ExampleProgram => {
   return { code: done + waiting, promises }
 }
 
+/** An example of a docstring: expressions with their values, `open("a") // => "b"`, over what `specifier` exports. */
+export const docstringProgram = (
+  code: string,
+  specifier: string,
+  exported: ReadonlyArray<string>,
+): ExampleProgram => {
+  const promises: Array<ExamplePromise> = []
+  const lines = code.split("\n").map((line, index) => {
+    const [, expression, expected] = /^(.*?)\s*\/\/ => (.*)$/.exec(line) ?? []
+    if (expression === undefined || expected === undefined) return line
+    promises.push({ line: index + 1, expected: expected.trim() })
+    return `globalThis.barkeepExample(${promises.length - 1}, globalThis.barkeepValue(${expression}))`
+  })
+  const used = exported.filter((name) => new RegExp(`\\b${RegExp.escape(name)}\\b`).test(code))
+  return { code: `import { ${used.join(", ")} } from "${specifier}"\n${lines.join("\n")}`, promises }
+}
+
 /** True when what was printed is what was promised; white space may differ. */
 export const keepsPromise = (printed: string, expected: string): boolean => {
   const pattern = expected

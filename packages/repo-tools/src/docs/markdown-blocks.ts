@@ -32,3 +32,23 @@ export const codeBlocks = (markdown: string): ReadonlyArray<CodeBlock> => {
   if (open !== undefined) throw new Error(`the block that opens in line ${open.line} is never closed`)
   return blocks
 }
+
+/** The examples of an API report with what their entry exports. */
+export const reportExamples = (
+  report: string,
+): ReadonlyArray<{
+  readonly specifier: string
+  readonly exported: ReadonlyArray<string>
+  readonly block: CodeBlock
+}> =>
+  report
+    .split(/^(?=## `)/m)
+    .slice(1)
+    .flatMap((section) => {
+      const [, specifier = ""] = /^## `([^`]+)`/.exec(section) ?? []
+      const exported = [...section.matchAll(/^### ([\w$]+)$/gm)].map(([, name = ""]) => name)
+      const above = report.slice(0, report.indexOf(section)).split("\n").length - 1
+      return codeBlocks(section)
+        .filter(({ code }) => code.includes("// =>"))
+        .map((block) => ({ specifier, exported, block: { ...block, line: block.line + above } }))
+    })

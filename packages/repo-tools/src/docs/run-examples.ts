@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { format } from "node:util"
+import { format, inspect } from "node:util"
 
 /** What one program did. */
 export interface ExampleRun {
@@ -18,6 +18,8 @@ console.log = () => undefined
 for (const [index, program] of programs.entries()) {
   const printed: Array<{ readonly promise: number; readonly text: string }> = []
   Object.assign(globalThis, {
+    // A value as docstrings write it.
+    barkeepValue: (value: unknown) => inspect(value).replaceAll("'", '"'),
     barkeepExample: (promise: number, ...values: ReadonlyArray<unknown>) =>
       printed.push({ promise, text: format(...values) }),
   })
