@@ -46,6 +46,14 @@ export const judgeThreads = (cacheDir: string, count: number, file: URL = worker
       resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     })
     all.add(worker)
+    // Whoever waits for a task hears it by listeners of its own; one that ends while it is idle is just not used again.
+    const drop = (): void => {
+      all.delete(worker)
+      const index = idle.indexOf(worker)
+      if (index >= 0) idle.splice(index, 1)
+    }
+    worker.on("error", drop)
+    worker.on("exit", drop)
     return worker
   }
   return {
