@@ -4,7 +4,8 @@ import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { openCache } from "@barkeep/cache-core"
 import type { Certificate, PlanJson, VerifiedMigration } from "@barkeep/migration"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { startVendorSimulator } from "@barkeep/vendor-simulator"
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import { runMigrationKills } from "../bench/migrate-kills.ts"
 import { hasSharedData, sharedData, temporaryFolder } from "./barkeep.ts"
 import {
@@ -441,6 +442,30 @@ describe("barkeep migrate", () => {
     const { kills, problems } = await runMigrationKills({ kills: 2, seed: 5 })
     expect(problems).toEqual([])
     expect(kills).toBeGreaterThanOrEqual(2)
+  })
+
+  it("makes caches whose gaps can be filled from a vendor", { timeout: 120_000 }, async () => {
+    const simulator = await startVendorSimulator({ seed: 7 })
+    onTestFinished(() => simulator.close())
+    for (const [name, url] of Object.entries(simulator.urls)) vi.stubEnv(name, url)
+    const vendors = join(temporaryFolder(), "vendor")
+    const days2023 = ["--start-date", "2023-04-01", "--end-date", "2023-05-31", "--cache-dir", vendors]
+    const populated = await runApp(["populate", "--symbols", "ETHUSDT", "--intervals", "1h", ...days2023])
+    expect(populated.code).toBe(0)
+    const whole = linesOf(join(vendors, "ETHUSDT/1h/2023.csv.gz"))
+    const isHole = (line: string): boolean => line.startsWith("2023-04-20")
+    const place = placeWith({
+      "binance/ETHUSDT/1h/2023.csv": csv(whole.filter((line) => !isHole(line))),
+      "binance/ETHUSDT/1h/metadata.json": yearsMetadata("binance", "ETHUSDT", "1h", [2023]),
+    })
+    await migrateWell(place)
+    expect((await runApp(["validate", "--cache-dir", place.new])).code).toBe(0)
+    const filled = await runApp(["fill-gaps", "--cache-dir", place.new])
+    expect({ code: filled.code, stderr: filled.code === 0 ? "" : filled.stderr }).toEqual({
+      code: 0,
+      stderr: "",
+    })
+    expect(linesOf(join(place.new, "ETHUSDT/1h/2023.csv.gz"))).toEqual(whole)
   })
 
   it("makes caches that validate, and that pandas reads with no option", async ({ skip }) => {
