@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { readJson, root, workspacePackages } from "./workspace.ts"
-import { countVitest, sumUp, type TaskOutcome } from "./sum-up.ts"
+import { countVitest, reportOfTask, sumUp, type TaskOutcome } from "./sum-up.ts"
 
 const checks = [
   "build",
@@ -35,12 +35,16 @@ const taskOutcomes = (folder: string): ReadonlyArray<TaskOutcome> => {
     .map(({ taskId, execution }) => ({ task: taskId, passed: execution?.exitCode === 0 }))
 }
 
-const reportPaths = workspacePackages().flatMap(({ folder }) =>
-  ["results", "built", "proof-publish"].map((name) => join(root, folder, `.vitest/${name}.json`)),
+/** Task id to the report it leaves. */
+const reportPaths = workspacePackages().flatMap(({ folder, manifest }) =>
+  Object.entries(reportOfTask).map(
+    ([task, name]) => [`${manifest.name}#${task}`, join(root, folder, `.vitest/${name}.json`)] as const,
+  ),
 )
 const accounts = join(root, ".turbo/runs")
 // Nothing of an earlier run may be counted; turbo brings back what it has cached.
-for (const path of [accounts, ...reportPaths]) rmSync(path, { recursive: true, force: true })
+for (const path of [accounts, ...reportPaths.map(([, report]) => report)])
+  rmSync(path, { recursive: true, force: true })
 const turbo = spawnSync(
   "turbo",
   ["run", ...checks, "--continue", "--summarize", "--output-logs=errors-only"],
@@ -52,7 +56,11 @@ const turbo = spawnSync(
   },
 )
 const outcomes = taskOutcomes(accounts)
-const reports = reportPaths.filter((path) => existsSync(path)).map((path) => countVitest(readJson(path)))
+const reports = new Map(
+  reportPaths.flatMap(([task, path]) =>
+    existsSync(path) ? [[task, countVitest(readJson(path))] as const] : [],
+  ),
+)
 const summary = sumUp(outcomes, reports)
 for (const task of summary.failedTasks) console.error(`failed: ${task}`)
 if (summary.skipped > 0)

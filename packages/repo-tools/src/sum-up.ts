@@ -33,28 +33,40 @@ export const countVitest = (report: unknown): TestCount => {
   }
 }
 
-/** The closing line: tests from their reports, every other task as one check. */
+/** Tasks that leave a report of what they counted, and its name in the package's `.vitest` folder. */
+export const reportOfTask: Readonly<Record<string, string>> = {
+  test: "results",
+  "test:built": "built",
+  "proof:publish": "proof-publish",
+}
+
+const leavesReport = (task: string): boolean => (task.split("#")[1] ?? "") in reportOfTask
+
+/**
+ * The closing line: tests from the reports of their tasks (by task id), every other task as one check. A task that
+ * should have left a report and did not, or failed without a failure in it (a crash), counts as one failure.
+ */
 export const sumUp = (
   outcomes: ReadonlyArray<TaskOutcome>,
-  reports: ReadonlyArray<TestCount>,
+  reports: ReadonlyMap<string, TestCount>,
 ): TestCount & { readonly failedTasks: ReadonlyArray<string>; readonly line: string } => {
   const total = (pick: (count: TestCount) => number): number =>
-    reports.reduce((sum, count) => sum + pick(count), 0)
+    [...reports.values()].reduce((sum, count) => sum + pick(count), 0)
   const failedTasks = outcomes.filter(({ passed }) => !passed).map(({ task }) => task)
-  const testsFailed = total((count) => count.failed)
-  const isTest = (task: string): boolean => /#(?:test|test:built|proof:publish)$/.test(task)
-  const checksFailed = failedTasks.filter((task) => !isTest(task)).length
-  // A test task that failed without a failed test (a crash, no report) must not vanish from the sum.
-  const silentFailures = testsFailed === 0 ? failedTasks.filter(isTest).length : 0
-  const passed =
-    total((count) => count.passed) + outcomes.filter(({ task, passed: ok }) => ok && !isTest(task)).length
-  const failed = testsFailed + checksFailed + silentFailures
+  const checks = outcomes.filter(({ task }) => !leavesReport(task))
+  const withoutAccount = outcomes.filter(({ task, passed }) => {
+    const report = reports.get(task)
+    return leavesReport(task) && (report === undefined || (!passed && report.failed === 0))
+  })
+  const passed = total((count) => count.passed) + checks.filter((one) => one.passed).length
+  const failed =
+    total((count) => count.failed) + checks.filter((one) => !one.passed).length + withoutAccount.length
   const skipped = total((count) => count.skipped)
   return {
     passed,
     failed,
     skipped,
-    failedTasks,
+    failedTasks: [...new Set([...failedTasks, ...withoutAccount.map(({ task }) => task)])],
     line: `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
   }
 }

@@ -10,15 +10,26 @@ describe("the closing line", () => {
       { task: "a#build", passed: true },
       { task: "//#lint", passed: false },
     ]
-    expect(sumUp(outcomes, [tests]).line).toBe("6 passed, 1 failed")
+    expect(sumUp(outcomes, new Map([["a#test", tests]])).line).toBe("6 passed, 1 failed")
   })
 
   it("names skipped tests", () => {
-    expect(sumUp([], [{ ...tests, skipped: 2 }]).line).toBe("5 passed, 0 failed, 2 skipped")
+    expect(sumUp([], new Map([["a#test", { ...tests, skipped: 2 }]])).line).toBe(
+      "5 passed, 0 failed, 2 skipped",
+    )
   })
 
   it("counts a test run that broke without a failed test", () => {
-    expect(sumUp([{ task: "a#test", passed: false }], []).failed).toBe(1)
+    const broken = [{ task: "a#test", passed: false }]
+    expect(sumUp(broken, new Map()).failed).toBe(1)
+    expect(sumUp(broken, new Map([["a#test", tests]])).failed).toBe(1)
+    const others = new Map([["b#test", { ...tests, failed: 1 }]])
+    expect(sumUp([...broken, { task: "b#test", passed: false }], others).failed).toBe(2)
+  })
+
+  it("counts a test run that left no report, passed as it says", () => {
+    const silent = sumUp([{ task: "tools#proof:publish", passed: true }], new Map())
+    expect([silent.line, silent.failedTasks]).toEqual(["0 passed, 1 failed", ["tools#proof:publish"]])
   })
 
   it("counts a test file that failed before its first test", () => {
