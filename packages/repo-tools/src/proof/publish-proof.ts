@@ -52,18 +52,14 @@ const prove = async (): Promise<void> => {
   const copy = await step("copy of the working tree, installed", () =>
     copyWorkingTree(join(folder, "repository")),
   )
+  // Whatever this machine has configured for the scope, nothing may leave it: only the loopback registry is accepted.
   const tool = (name: string, config: string) =>
     copy.node(
       [
         `packages/repo-tools/src/${name}.ts`,
         ...(name === "release-publish" ? ["--expect", registry.url] : []),
       ],
-      {
-        npm_config_userconfig: config,
-        // What is configured for the machine or for pnpm itself must not send anything elsewhere.
-        npm_config_globalconfig: nothing,
-        XDG_CONFIG_HOME: join(folder, "config"),
-      },
+      { npm_config_userconfig: config, npm_config_globalconfig: nothing },
     )
 
   const pending = readChangesets(copy.folder).length
