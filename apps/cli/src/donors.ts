@@ -4,6 +4,7 @@ import { createBinance } from "@barkeep/provider-binance"
 import type { BarProvider } from "@barkeep/provider-kit"
 import type { Configuration } from "./configuration.ts"
 import { accountOptions, makeCoingecko, makeProviders, type SharedOptions } from "./providers.ts"
+import { rebuiltOn } from "./rebuilt-donor.ts"
 
 /** Whom gaps can be filled from with this configuration, the best first, and who is missing. */
 export interface Donors {
@@ -30,7 +31,12 @@ export const makeDonors = (
     // Alpha Vantage before Yahoo Finance, whose bars most entries of shares have already.
     ...shares
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .map((each): Donor => ({ id: each.id, provider: withoutCrypto(each) })),
+      .flatMap((each): ReadonlyArray<Donor> => [
+        { id: each.id, provider: withoutCrypto(each) },
+        ...(each.id === "alpha-vantage"
+          ? [{ id: "alpha-vantage-30m", provider: rebuiltOn(each, "session") }]
+          : []),
+      ]),
     { id: "coingecko", provider: coingecko },
     {
       id: "coingecko-samples",

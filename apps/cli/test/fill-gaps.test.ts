@@ -147,4 +147,44 @@ describe("barkeep fill-gaps", () => {
     const done = await run("fill-gaps", "--budget", "10", "--json")
     expect([done.code, parse<Results>(done).results[0]?.outcome._tag]).toEqual([0, "Filled"])
   }, 120_000)
+
+  it("fills hours of a share from half-hours of a vendor whose own hours lie on another grid, with one call a month", async () => {
+    const simulator = await startVendorSimulator({
+      seed: 7,
+      alphaVantage: { keys: { SECRETKEY123: "premium" } },
+    })
+    onTestFinished(() => simulator.close())
+    const folder = temporaryFolder()
+    const environment = {
+      ...simulator.urls,
+      BARKEEP_STATE_DIR: join(folder, "state"),
+      BARKEEP_CACHE_DIR: join(folder, "cache"),
+      ALPHA_VANTAGE_KEY: "SECRETKEY123",
+      ALPHA_VANTAGE_TIER: "premium",
+    }
+    const dateBefore = (days: number): string =>
+      new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+    simulator.setFaults([{ match: { vendor: "yahoo-finance" }, times: 1, fault: { type: "null-rows" } }])
+    await barkeep(
+      [
+        ...["populate", "--symbols", "AAPL", "--intervals", "1h", "--provider", "yahoo-finance"],
+        ...["--start-date", dateBefore(60), "--end-date", dateBefore(12)],
+      ],
+      environment,
+    )
+    simulator.setFaults([])
+    simulator.clearLog()
+    const { code, stdout } = await barkeep(["fill-gaps", "--revalidate", "--json"], environment)
+    const { results } = JSON.parse(stdout) as Results
+    expect(code).toBe(0)
+    expect(results.length).toBeGreaterThan(10)
+    const tried = results.map(({ attempts }) =>
+      attempts.map(({ donor, reason = "taken" }) => `${donor} ${reason}`),
+    )
+    expect(new Set(tried.flatMap((attempts) => attempts.slice(0, 2)))).toEqual(
+      new Set(["alpha-vantage anchor", "alpha-vantage-30m taken"]),
+    )
+    expect(results.every(({ outcome }) => outcome._tag === "Filled")).toBe(true)
+    expect(simulator.counters().requests).toBeLessThanOrEqual(3)
+  }, 120_000)
 })

@@ -20,7 +20,12 @@ export const donorRows = (
   task: GapTask,
   answers: ReadonlyArray<DonorAnswer>,
 ): { readonly task: GapTask; readonly rows: FillRequest["rows"] } => {
-  const near = answers.filter(({ range }) => intersectRanges(range, task.window) !== undefined)
+  const near = answers.filter(
+    ({ range, provenance }) =>
+      intersectRanges(range, task.window) !== undefined &&
+      // Bars built from finer ones of which some are absent are no whole bars.
+      provenance.evidence?.["absentParts"] === undefined,
+  )
   const bars = answeredBars(task.window, near)
   const found = task.missing.filter((time) => hasRow(bars, time))
   if (found.length === 0)
