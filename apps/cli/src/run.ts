@@ -41,6 +41,17 @@ export const runBarkeep = async (handles: ProcessHandles): Promise<ExitCode> => 
   return exitCodeOf(error)
 }
 
-/** `barkeep help populate` is what many try first. */
-const spelledOut = (args: ReadonlyArray<string>): ReadonlyArray<string> =>
-  args[0] === "help" ? [...args.slice(1), "--help"] : args
+/**
+ * `barkeep help populate` is what many try first. Help for a command that does not exist would be the help of all; this way
+ * the mistake is named.
+ */
+const spelledOut = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const [first, ...rest] = args[0] === "help" ? [...args.slice(1), "--help"] : args
+  if (first === undefined || first.startsWith("-") || commandNames.has(first))
+    return first === undefined ? [] : [first, ...rest]
+  return [first]
+}
+
+const commandNames: ReadonlySet<string> = new Set(
+  app.subcommands.flatMap(({ commands }) => commands.map(({ name }) => name)),
+)

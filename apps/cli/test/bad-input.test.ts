@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { barkeep, temporaryFolder } from "./barkeep.ts"
+import { runApp } from "./run-app.ts"
 
 // Processes are started here, perhaps on a machine with much else to do.
 vi.setConfig({ testTimeout: 300_000 })
@@ -82,9 +83,28 @@ describe("bad input is one clear line on stderr, and nothing is written", () => 
   it.each([
     ["an unknown flag", ["populate", "--symbol", "BTCUSDT"], /--symbols/],
     ["an unknown command", ["popluate"], /populate/],
-    ["a missing argument", ["get"], /symbol/],
+    ["a missing argument", ["get"], /^barkeep: the argument symbol is missing$/m],
+    [
+      "help for a command that is none",
+      ["help", "popluate"],
+      /there is no command popluate\. Did you mean populate\?/,
+    ],
+    ["--help of a command that is none", ["popluate", "--help"], /Did you mean populate\?/],
+    ["a flag without its value", ["list", "--cache-dir"], /^barkeep: --cache-dir needs a value: FOLDER$/m],
+    ["a flag given twice", ["list", "--json", "--json"], /^barkeep: --json is given 2 times$/m],
+    [
+      "a choice that is none",
+      ["get", "A", "1h", "--format", "xml"],
+      /"xml" is not one of csv, json, ndjson$/m,
+    ],
+    [
+      "a number that is none",
+      ["validate", "--fail-under", "x"],
+      /^barkeep: --fail-under: "x" is not a number$/m,
+    ],
+    ["too many arguments", ["list", "A", "B"], /^barkeep: there is no place for "B"$/m],
   ])("%s is a usage error", async (_name, args, message) => {
-    const result = await barkeep(args)
+    const result = await runApp(args)
     expect(result.code).toBe(2)
     expect(result.stdout).toBe("")
     expect(result.stderr).toMatch(message)
