@@ -180,7 +180,8 @@ const notAFolder = (file: string): CacheError =>
 
 const mostRenames = 8
 
-const writeFile = async (
+/** Writes a new file of ours, flushed. @throws {CacheError} `StorageFailure` */
+export const writeFile = async (
   context: StoreContext,
   file: string,
   parts: ReadonlyArray<Uint8Array>,

@@ -14,7 +14,6 @@ import type { StoreContext } from "./store-context.ts"
  * @throws {CacheError} `StorageFailure`
  */
 export const expireCase = async (context: StoreContext, quarantined: Quarantined): Promise<void> => {
-  const folder = path.join(quarantineFolder(context), quarantined.id)
   await replaceFile(
     context,
     path.join(ownFolder(context.root), "expired", `${quarantined.id}.json`),
@@ -25,6 +24,12 @@ export const expireCase = async (context: StoreContext, quarantined: Quarantined
       expired_at: printTime(context.clock.now()),
     }),
   )
+  await dropCase(context, quarantined)
+}
+
+/** Removes a case's folder. Only under the lock of the case's entry. @throws {CacheError} `StorageFailure` */
+export const dropCase = async (context: StoreContext, { id }: Pick<Quarantined, "id">): Promise<void> => {
+  const folder = path.join(quarantineFolder(context), id)
   // Out of the list first: half a case would promise what it cannot give back.
   await rename(context, folder, `${folder}${expiredSuffix}`)
   if (context.flush) await flushFolder(context, quarantineFolder(context))

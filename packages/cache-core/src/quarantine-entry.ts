@@ -2,6 +2,7 @@ import * as path from "node:path"
 import type { Timeframe } from "@barkeep/market-data"
 import { CacheError } from "./cache-error.ts"
 import { flushFolder, makeFolders } from "./commit.ts"
+import { dropCase } from "./expire-case.ts"
 import { insideCache } from "./inside-cache.ts"
 import { printTime } from "./iso-times.ts"
 import { guard, locateEntry } from "./layout.ts"
@@ -95,6 +96,11 @@ export const finishQuarantined = async (context: StoreContext, id: string): Prom
   if (context.flush) await flushFolder(context, folder)
   // A copy that was never made, of a file that somebody has replaced since: the note must not promise it.
   const files = quarantined.files.filter(({ name }) => hashAt(context, path.join(folder, name)) !== undefined)
+  if (files.length === 0) {
+    // Nothing was moved, and by now somebody else has dealt with the files.
+    await dropCase(context, quarantined)
+    return false
+  }
   await writeQuarantineNote(context, { ...quarantined, files })
   return true
 }
@@ -149,9 +155,7 @@ const makeWay = async (
     const year = /^(\d{4})\.(?:csv\.gz|metadata\.json)$/.exec(path.basename(move.target))?.[1]
     await quarantineFiles(
       context,
-      year === undefined
-        ? { location, why, files: [move.target] }
-        : { location, why, year: Number(year) },
+      year === undefined ? { location, why, files: [move.target] } : { location, why, year: Number(year) },
     )
   }
 }

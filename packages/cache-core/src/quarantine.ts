@@ -1,7 +1,7 @@
 import * as path from "node:path"
 import type { EpochMillis, Timeframe } from "@barkeep/market-data"
 import { codeOf, storageFailure } from "./cache-error.ts"
-import { flushFolder, makeFolders, replaceFile } from "./commit.ts"
+import { flushFolder, makeFolders, replaceFile, writeFile } from "./commit.ts"
 import { printTime } from "./iso-times.ts"
 import { guard, listFolder, ownFolder, partitionPaths, temporaryFile } from "./layout.ts"
 import { copyDurably, hashOf, moveFile } from "./move-file.ts"
@@ -61,6 +61,8 @@ export interface QuarantineRequest {
   /** Absolute paths in one folder. @default all files of the year, and what killed writers left of it */
   readonly files?: ReadonlyArray<string>
   readonly readable?: ReadableSummary
+  /** The readable rows as a data file, kept beside the damaged one for whoever wants to look. */
+  readonly readableFile?: ReadonlyArray<Uint8Array>
 }
 
 export const quarantineFolder = (context: StoreContext): string =>
@@ -101,6 +103,8 @@ export const quarantineFiles = async (
     ...(request.readable === undefined ? {} : { readable: request.readable }),
   }
   await writeQuarantineNote(context, quarantined, { moving: true })
+  if (request.readableFile !== undefined)
+    await writeFile(context, path.join(folder, "readable.csv.gz"), request.readableFile)
   for (const file of present) {
     const target = path.join(folder, path.basename(file))
     if (request.keepInPlace === true && !leftOver.includes(file)) await copyDurably(context, file, target)

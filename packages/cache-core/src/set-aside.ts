@@ -5,6 +5,7 @@ import { isLink, leadsOut } from "./inside-cache.ts"
 import { guard, locateEntry, partitionPaths } from "./layout.ts"
 import { quarantineFiles, type Quarantined } from "./quarantine.ts"
 import { readDamagedYear } from "./read-damaged-year.ts"
+import { readableFile } from "./readable-file.ts"
 import type { StoreContext } from "./store-context.ts"
 
 /** Files of one entry that are to go to the quarantine. */
@@ -49,14 +50,16 @@ export const setAside = async (context: StoreContext, request: SetAsideRequest):
   if (disturbed !== undefined) return disturbed
   const readable =
     request.files === undefined && year !== undefined
-      ? (await readDamagedYear(context, location, year))?.summary
+      ? await readDamagedYear(context, location, year)
       : undefined
+  const rows = readable === undefined ? undefined : readableFile(context, readable)
   const quarantined = await quarantineFiles(context, {
     location,
     why: request.why,
     ...(year === undefined ? {} : { year }),
     ...(request.files === undefined ? {} : { files }),
-    ...(readable === undefined ? {} : { readable }),
+    ...(readable === undefined ? {} : { readable: readable.summary }),
+    ...(rows === undefined ? {} : { readableFile: rows }),
   })
   return { _tag: "SetAside", quarantined }
 }

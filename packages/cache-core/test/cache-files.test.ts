@@ -615,6 +615,9 @@ describe("salvaging", () => {
     const count = found?.readable?.rows as number
     expect(count).toBeGreaterThan(50)
     expect(found?.readable).toMatchObject({ proven: false, firstOpenTime: Date.UTC(2017, 0, 1) })
+    const beside = readFileSync(join(folder, "_barkeep/quarantine", id, "readable.csv.gz"))
+    expect(gunzipSync(beside).toString()).toBe(daysText(300).slice(0, gunzipSync(beside).length))
+    expect(gunzipSync(beside).toString().trimEnd().split("\n")).toHaveLength(count + 1)
     expect(await files.salvage(id)).toMatchObject({ rows: count, rowsAdded: count })
     const cache = await openCache(folder, { clock })
     const text = gunzipSync(readFileSync(join(folder, "BTCUSDT/1d/2017.csv.gz"))).toString()
@@ -695,8 +698,10 @@ describe("a disk that is full or read-only", () => {
       })
       expect(snapshot(folder)).toEqual(before)
       const other = await openCacheFiles(folder, { clock })
-      await setAsideId(other)
-      await other.restore((await other.cases()).at(-1)?.id as string)
+      const id = await setAsideId(other)
+      await other.finishInterrupted()
+      expect((await other.cases()).map((found) => found.id)).toEqual([id])
+      await other.restore(id)
       expect(snapshot(folder)).toEqual(before)
     },
   )
