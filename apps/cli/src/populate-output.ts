@@ -1,4 +1,4 @@
-import { isoTime, type TimeRange } from "@barkeep/market-data"
+import { isoTime, type Timeframe, type TimeRange } from "@barkeep/market-data"
 import type { PopulatePlan, PopulateReport } from "@barkeep/populate"
 import type { RefusedTask } from "./compose.ts"
 import type { Console } from "./console.ts"
@@ -13,11 +13,12 @@ export const showPlan = async (
   json: boolean,
   console: Console,
 ): Promise<ExitCode> => {
-  const tasks = plan.tasks.map(({ task, missing, lookups, calls, expiring }) => ({
+  const tasks = plan.tasks.map(({ task, missing, gone, lookups, calls, expiring }) => ({
     symbol: task.instrument.symbol,
     timeframe: task.timeframe,
     provider: task.provider.id,
     missing: missing.map(rangeDocument),
+    gone: gone.map(rangeDocument),
     calls: lookups.length + calls.length,
     expiring: expiring.map(({ range, offeredUntil }) => ({
       ...rangeDocument(range),
@@ -59,8 +60,10 @@ export const showPlan = async (
   for (const { symbol, timeframe, provider, expiring } of tasks)
     for (const { from, to, offeredUntil } of expiring)
       await console.write(
-        `${symbol} ${timeframe}: ${provider} gives ${from} to ${to} only until ${offeredUntil}; fetch it now\n`,
+        `${symbol} ${timeframe}: ${provider} drops ${from} to ${to} within a week, from ${offeredUntil} on; fetch it before\n`,
       )
+  for (const { task, gone } of plan.tasks)
+    noteGone(task.instrument.symbol, task.timeframe, task.provider.id, gone, console)
   for (const { symbol, timeframe, error } of impossible)
     console.note(`barkeep: ${symbol} ${timeframe} would fail: ${error}`)
   noteRefused(refused, console)
@@ -100,6 +103,7 @@ export const showReport = async (
       console.note(
         `barkeep: ${outcome.symbol} ${outcome.timeframe} failed: ${errorLine(outcome.error)}; missing is ${rangesText(outcome.missing)}`,
       )
+    noteGone(outcome.symbol, outcome.timeframe, outcome.provider, outcome.gone, console)
     if (outcome.rowsDiffering > 0)
       console.note(
         `barkeep: ${outcome.symbol} ${outcome.timeframe}: ${formatCount(outcome.rowsDiffering)} stored bars differ from what ${outcome.provider} says now; the stored ones were kept`,
@@ -115,6 +119,20 @@ const exitCodeOfReport = (report: PopulateReport, refused: ReadonlyArray<Refused
   if (undone === 0) return exitCodes.done
   const nothingDone = report.rowsAdded === 0 && undone === report.outcomes.length + refused.length
   return nothingDone ? exitCodes.failure : exitCodes.partial
+}
+
+/** Not a failure: nothing that is run again will bring it from there. */
+const noteGone = (
+  symbol: string,
+  timeframe: Timeframe,
+  provider: string,
+  gone: ReadonlyArray<TimeRange>,
+  console: Console,
+): void => {
+  if (gone.length > 0)
+    console.note(
+      `barkeep: ${symbol} ${timeframe}: ${provider} does not reach back to ${rangesText(gone)}; it stays missing`,
+    )
 }
 
 const noteRefused = (refused: ReadonlyArray<RefusedTask>, console: Console): void => {
@@ -141,10 +159,11 @@ const rangesText = (ranges: ReadonlyArray<TimeRange>): string => {
 const reportDocument = (report: PopulateReport, refused: ReadonlyArray<RefusedTask>): object => ({
   rowsAdded: report.rowsAdded,
   failed: report.failed,
-  outcomes: report.outcomes.map(({ error, wanted, missing, ...outcome }) => ({
+  outcomes: report.outcomes.map(({ error, wanted, missing, gone, ...outcome }) => ({
     ...outcome,
     wanted: rangeDocument(wanted),
     missing: missing.map(rangeDocument),
+    gone: gone.map(rangeDocument),
     ...(error === undefined ? {} : { error: errorLine(error) }),
   })),
   refused,

@@ -3,6 +3,7 @@ import {
   barCount,
   type Coverage,
   type EpochMillis,
+  intersectRanges,
   isEmptyRange,
   missingRanges,
   nominalMillis,
@@ -36,7 +37,9 @@ export interface TaskPlan {
   readonly lookups: ReadonlyArray<Pick<PlannedCall, "endpoint" | "cost">>
   /** The calls that fetch what is asked, in order. */
   readonly calls: ReadonlyArray<PlannedCall>
-  /** Missing ranges that the provider will not give any more from `offeredUntil` on. */
+  /** Parts of the missing ranges that the provider's look-back does not reach any more. */
+  readonly gone: ReadonlyArray<TimeRange>
+  /** Parts of the missing ranges that it drops within a week, from `offeredUntil` on, the first bars first. */
   readonly expiring: ReadonlyArray<{ readonly range: TimeRange; readonly offeredUntil: EpochMillis }>
 }
 
@@ -104,7 +107,7 @@ export const planTask = async (
   const [earliest] = unanswered
   // Refuses an unsupported timeframe before a call is spent, also when there is nothing to ask.
   provider.plan({ instrument, timeframe, range: { from: wanted.from, to: wanted.from } })
-  const nothing = { task, wanted, missing: [], asked: [], lookups: [], calls: [], expiring: [] }
+  const nothing = { task, wanted, missing: [], asked: [], lookups: [], calls: [], gone: [], expiring: [] }
   if (earliest === undefined) return nothing
   const [firstSpan] = await store.provenance(instrument.symbol, timeframe)
   const isBeforeKnownRows = firstSpan === undefined || earliest.from < firstSpan.from
@@ -130,7 +133,9 @@ const withCalls = async (plan: TaskPlan, store: BarStore, clock: Clock): Promise
       refusal ??= error
     }
   if (asked.length === 0 && refusal !== undefined) throw refusal
-  return { ...plan, asked, calls, expiring: expiringRanges(plan, clock.now()) }
+  const now = clock.now()
+  const gone = beyondLookBack(plan.task, plan.missing, now)
+  return { ...plan, asked, calls, gone, expiring: expiringRanges(plan, now) }
 }
 
 /** Adjusted prices change with later splits and dividends: some bars are asked again to see whether they did. */
@@ -154,13 +159,25 @@ const withOverlap = async (
   return normalizeRanges(asked)
 }
 
+/** The parts of the ranges that the provider keeps no more. */
+export const beyondLookBack = (
+  { provider, timeframe }: PopulateTask,
+  ranges: ReadonlyArray<TimeRange>,
+  now: EpochMillis,
+): ReadonlyArray<TimeRange> => {
+  const lookBack = provider.capabilities.timeframes[timeframe]?.lookBackMillis
+  if (lookBack === undefined) return []
+  const gone = { from: Number.NEGATIVE_INFINITY, to: now - lookBack }
+  return ranges.flatMap((range) => intersectRanges(range, gone) ?? [])
+}
+
 const expiringRanges = ({ task, missing }: TaskPlan, now: EpochMillis): TaskPlan["expiring"] => {
   const lookBack = task.provider.capabilities.timeframes[task.timeframe]?.lookBackMillis
   if (lookBack === undefined) return []
+  const soon = { from: now - lookBack, to: now - lookBack + expiryNoticeMillis }
   return missing.flatMap((range) => {
-    const offeredUntil = Math.max(range.from, now - lookBack) + lookBack
-    const soon = { from: range.from, to: Math.min(range.to, now - lookBack + expiryNoticeMillis) }
-    return soon.from < soon.to && range.to > now - lookBack ? [{ range: soon, offeredUntil }] : []
+    const dropped = intersectRanges(range, soon)
+    return dropped === undefined ? [] : [{ range: dropped, offeredUntil: dropped.from + lookBack }]
   })
 }
 

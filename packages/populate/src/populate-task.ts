@@ -55,6 +55,8 @@ export interface TaskOutcome {
   readonly pages: number
   /** What of the wanted range has no settled answer yet. */
   readonly missing: ReadonlyArray<TimeRange>
+  /** Parts of `missing` that the provider's look-back does not reach any more: asking it again cannot bring them. */
+  readonly gone: ReadonlyArray<TimeRange>
   /** `UpToDate`: nothing had to be asked. `Completed`: everything missing was asked and answered. */
   readonly status: "UpToDate" | "Completed" | "Failed"
   /** Why it failed; what had been answered before is committed all the same. */

@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import { type Batch, type BatchLimits, toBatches } from "./batches.ts"
 import { entryOf } from "./entry-of.ts"
 import { allowsFallback, fitsEntry } from "./fallback.ts"
-import { planTask, readNeeds, type TaskNeeds, type TaskPlan } from "./plan.ts"
+import { beyondLookBack, planTask, readNeeds, type TaskNeeds, type TaskPlan } from "./plan.ts"
 import { type PortFailure, toPortFailure } from "./port-failure.ts"
 import type { PopulateEvent, PopulateTask, TaskOutcome } from "./populate-task.ts"
 import { refetchWhole } from "./refetch-whole.ts"
@@ -207,20 +207,24 @@ const pageBeforeListing = ({ task, wanted, firstOpenTime }: TaskPlan, clock: Clo
 const outcomeOf = (
   task: PopulateTask,
   { wanted }: Pick<TaskNeeds, "wanted">,
-  { store }: TaskContext,
+  { store, clock }: TaskContext,
   tally: Tally,
   status: TaskOutcome["status"],
 ): Effect.Effect<TaskOutcome, PortFailure> =>
   attempt(() => store.coverage(task.instrument.symbol, task.timeframe)).pipe(
-    Effect.map((coverage): TaskOutcome => ({
-      symbol: task.instrument.symbol,
-      timeframe: task.timeframe,
-      provider: task.provider.id,
-      ...tally,
-      wanted,
-      missing: missingRanges(wanted, coverage),
-      status,
-    })),
+    Effect.map((coverage): TaskOutcome => {
+      const missing = missingRanges(wanted, coverage)
+      return {
+        symbol: task.instrument.symbol,
+        timeframe: task.timeframe,
+        provider: task.provider.id,
+        ...tally,
+        wanted,
+        missing,
+        gone: beyondLookBack(task, missing, clock.now()),
+        status,
+      }
+    }),
   )
 
 const failedOutcome = (
@@ -239,6 +243,7 @@ const failedOutcome = (
       ...tally,
       wanted: task.range,
       missing: [task.range],
+      gone: [],
       status: "Failed",
     })),
     Effect.map((outcome) => ({ ...outcome, error })),

@@ -234,6 +234,38 @@ describe("history that a vendor no longer keeps", () => {
     expect(barCount(await store.read("BTCUSDT", "1h"))).toBe(200)
   })
 
+  it("is told apart from what is dropped soon, in the plan and after the run", async () => {
+    const base = gridProvider()
+    const timeframes = { "1h": { pageBars: 100, lookBackMillis: 300 * hour } }
+    const provider = { ...base, firstBar: undefined, capabilities: { ...base.capabilities, timeframes } }
+    const clock = clockAt(start + 1000 * hour)
+    const options = { store: memoryStore(), tasks: [task(provider as GridProvider, 1000)], clock }
+    const [plan] = (await planPopulate(options)).tasks
+    expect(plan).toMatchObject({
+      gone: [{ from: start, to: start + 700 * hour }],
+      expiring: [
+        {
+          range: { from: start + 700 * hour, to: start + 868 * hour },
+          offeredUntil: start + 1000 * hour,
+        },
+      ],
+    })
+    const late = {
+      ...options,
+      tasks: [
+        task(provider as GridProvider, 0, { range: { from: start + 860 * hour, to: start + 900 * hour } }),
+      ],
+    }
+    expect((await planPopulate(late)).tasks[0]).toMatchObject({
+      gone: [],
+      expiring: [
+        { range: { from: start + 860 * hour, to: start + 868 * hour }, offeredUntil: start + 1160 * hour },
+      ],
+    })
+    const { outcomes } = await populate({ ...options, tasks: [task(forgetful(start + 700 * hour), 700)] })
+    expect(outcomes[0]?.gone).toEqual([])
+  })
+
   it("is a failure when nothing else is wanted", async () => {
     const report = await populate({
       store: memoryStore(),

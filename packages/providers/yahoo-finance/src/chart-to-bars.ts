@@ -18,6 +18,7 @@ import { datedOpenTimes, zoneOfDates } from "./local-dates.ts"
 import type { Chart } from "./parse-chart.ts"
 import { shortestFloat32 } from "./shortest-float32.ts"
 import { outsideSessions } from "./trading-periods.ts"
+import { unitSlips } from "./unit-slips.ts"
 
 /** The bars of one answer; nothing says yet which of them are closed. */
 export interface ChartBars {
@@ -66,20 +67,21 @@ export const chartToBars = (chart: Chart, question: BarsQuestion): Result.Result
   const isOutside =
     isIntraday(timeframe) && hasSessions(instrument) ? outsideSession(chart, asked) : () => false
   const isPossible = priceCheck(chart, question)
+  const isInOtherUnit = unitSlips(chart, priced)
   const length = nominalMillis(timeframe)
   const hasVolume = volumeMeaning(instrument) !== "none"
   const volumeOf = (volume: number | null): number =>
     volume === null || (volume === 0 && !hasVolume) ? Number.NaN : volume
   const bars = allocateBars(priced.length)
   let count = 0
-  for (const row of priced) {
+  for (const [position, row] of priced.entries()) {
     const time = chart.time[row] as EpochMillis
     if (time < asked.from - length || time >= asked.to + length)
       return Result.fail(`row ${row}: its time ${time / 1000} is not what was asked`)
     const openTime = openTimeOfRow(row)
     if (openTime < range.from || openTime >= range.to) continue
     if (isOutside(time)) drop(row, "outside-session")
-    else if (!isPossible(row)) drop(row, "impossible")
+    else if (!isPossible(row) || isInOtherUnit(position)) drop(row, "impossible")
     else {
       bars.openTime[count] = openTime
       for (const name of ["open", "high", "low", "close"] as const)

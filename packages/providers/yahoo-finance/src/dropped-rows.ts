@@ -4,7 +4,8 @@ import type { EpochMillis, Timeframe } from "@barkeep/market-data"
  * Why a row of an answer is no bar.
  * - `null`: no value at all; nothing was traded.
  * - `incomplete`: some prices are missing; Yahoo lost them and often brings them back.
- * - `impossible`: a price of zero, a high below another price, a low above one, a negative volume.
+ * - `impossible`: a price of zero, a high below another price, a low above one, a negative volume, or prices a hundred
+ *   times those of both neighbours (or a hundredth), a day in another unit.
  * - `live`: the last quote, which Yahoo appends as a row of its own.
  * - `outside-session`: before the open or after the close, sent although only the session was asked for.
  */
