@@ -97,8 +97,8 @@ const findForeignChange = async (
   }
 }
 
-/** Names of files that a write makes in an entry's folder. */
-const writtenName = /^(\d{4}\.(csv\.gz|metadata\.json)(\.g\d+\.tmp)?|[\w]+\.json(\.tmp)?)$/
+/** Names of files that a write makes in an entry's folder; anything else there is somebody's own. */
+const writtenName = /^\d{4}\.(csv\.gz|metadata\.json)(\.g\d+\.tmp)?$/
 
 const restoreFiles = async (
   target: MigrationTarget,
@@ -109,7 +109,8 @@ const restoreFiles = async (
   const present = new Set(before.map((file) => below(target.folder, file.path)))
   const { folder, files } = await target.entryFiles(plan.symbol, plan.timeframe)
   for (const file of files)
-    if (!present.has(file) && writtenName.test(path.basename(file))) await removeFile(file)
+    if (!present.has(file) && (path.dirname(file) !== folder || writtenName.test(path.basename(file))))
+      await removeFile(file)
   for (const file of before) {
     const to = below(target.folder, file.path)
     const found = await findBytes(to)
