@@ -42,10 +42,13 @@ export const formatTable = <Row>(
     .join("")
 }
 
-const integers = new Intl.NumberFormat("en-US")
-
-/** `1234567` as `1,234,567`. */
-export const formatCount = (count: number): string => integers.format(count)
+/** `1234567` as `1,234,567`; a fraction is rounded to three digits. */
+export const formatCount = (count: number): string => {
+  // Loading the data of Intl.NumberFormat would be a fifth of the time in which the command starts.
+  const [whole = "", fraction] = String(Math.round(count * 1000) / 1000).split(".")
+  const grouped = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ",")
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`
+}
 
 /** Bytes with one decimal in binary units: `1.5 MiB`. */
 export const formatBytes = (bytes: number): string => {

@@ -12,6 +12,7 @@ import { waitingFor, watchLimiter } from "../src/limit-watch.ts"
 import type { LogLine } from "../src/log.ts"
 import { populateProgress } from "../src/populate-progress.ts"
 import { makeProgress, progressLine } from "../src/progress.ts"
+import { formatCount } from "../src/table.ts"
 import { wrapped } from "../src/wrapped.ts"
 import { capture } from "./run-app.ts"
 
@@ -209,6 +210,13 @@ describe("what a run waits for", () => {
 })
 
 describe("texts", () => {
+  it.each([0, 7, -1234, 999, 1000, 123_456, 1_234_567, 12.3456, 1234.5, 1e15])(
+    "%d is grouped as people write it",
+    (count) => {
+      expect(formatCount(count)).toBe(new Intl.NumberFormat("en-US").format(count))
+    },
+  )
+
   it("a command line can be copied into a shell", () => {
     expect(commandLineOf(["barkeep", "get", "^GSPC", "--cache-dir", "my cache", "it's", ""])).toBe(
       String.raw`barkeep get ^GSPC --cache-dir 'my cache' 'it'\''s' ''`,
