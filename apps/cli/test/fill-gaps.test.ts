@@ -82,7 +82,9 @@ describe("barkeep fill-gaps", () => {
       ["binance", "own-answer"],
       ["yahoo-finance", "no-donor"],
     ])
-    expect(simulator.counters().requests).toBe(planned)
+    const asked = simulator.counters()
+    // The archive's file lacks the hours of the standstill, which its provider checks with the API.
+    expect([asked.byVendor["binance-archive"], asked.byVendor["binance"]]).toEqual([planned, 1])
     const after = new Set(linesOf(cache))
     expect(after.size).toBe(before.length + 24)
     expect(before.filter((line) => !after.has(line))).toEqual([])
@@ -97,7 +99,7 @@ describe("barkeep fill-gaps", () => {
 
     const again = await run("fill-gaps", "--json")
     expect(parse<Results>(again).results.map(({ outcome }) => outcome.reason)).toEqual(["same-hole"])
-    expect(simulator.counters().requests).toBe(planned)
+    expect(simulator.counters().requests).toBe(asked.requests)
 
     const [id = ""] = report.fillIds
     const bar = await run("explain", "ETHUSDT", "1h", "2023-04-20T05:00:00Z")
@@ -179,11 +181,11 @@ describe("barkeep fill-gaps", () => {
     expect(code).toBe(0)
     expect(results.length).toBeGreaterThan(10)
     const tried = results.map(({ attempts }) =>
-      attempts.map(({ donor, reason = "taken" }) => `${donor} ${reason}`),
+      attempts
+        .filter(({ donor }) => donor.startsWith("alpha-vantage"))
+        .map(({ donor, reason = "taken" }) => `${donor} ${reason}`),
     )
-    expect(new Set(tried.flatMap((attempts) => attempts.slice(0, 2)))).toEqual(
-      new Set(["alpha-vantage anchor", "alpha-vantage-30m taken"]),
-    )
+    expect(new Set(tried.flat())).toEqual(new Set(["alpha-vantage anchor", "alpha-vantage-30m taken"]))
     expect(results.every(({ outcome }) => outcome._tag === "Filled")).toBe(true)
     expect(simulator.counters().requests).toBeLessThanOrEqual(3)
   }, 120_000)
