@@ -15,6 +15,7 @@ export const thresholds = {
   /** That difference is never too large below this (a few ticks), and always above the other. */
   residualFloor: 0.0001,
   residualCeiling: 0.003,
+  /** The latter for bars made from price points. */
   sampledCeiling: 0.01,
   /** A close that differs by more than this, or by four typical moves, is wild. */
   wild: 0.005,
