@@ -7,7 +7,7 @@ import { statedImportTime } from "../src/imports/probe-import.ts"
 import { makeAssertions } from "../src/proof/assertions.ts"
 import { userConfiguration } from "../src/proof/consumer.ts"
 import { closureOf, describeWeight, weightOf } from "../src/proof/install-weight.ts"
-import { isNear, statedWeight } from "../src/proof/stated-weights.ts"
+import { isNear, statedWeight } from "../src/proof/all-together.ts"
 import { countVitest, sumUp } from "../src/sum-up.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "weights-"))

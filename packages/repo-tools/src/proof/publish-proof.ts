@@ -13,7 +13,7 @@ import { startLoopbackRegistry } from "./loopback-registry.ts"
 import { run } from "./run-program.ts"
 import { proveSingleInstalls } from "./single-installs.ts"
 import { copyWorkingTree } from "./working-copy.ts"
-import { proveWeights } from "./stated-weights.ts"
+import { proveAllTogether } from "./all-together.ts"
 
 const started = performance.now()
 const assertions = makeAssertions((line) => console.log(line))
@@ -90,7 +90,7 @@ const prove = async (): Promise<void> => {
     assertions,
     version: first["@barkeep/cli"] ?? "",
   })
-  await proveWeights({ folder, npmrc, assertions, names: publicNames })
+  await proveAllTogether({ folder, npmrc, assertions, names: publicNames })
 
   appendFileSync(
     join(copy.folder, "packages/trading-calendar/src/index.ts"),

@@ -1,4 +1,4 @@
-// One package each in a project of its own, used from TypeScript and JavaScript, with and without Effect.
+// One package each in a project of its own, used from TypeScript and JavaScript, with Effect where that comes along.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { SimulatorUrls } from "@barkeep/vendor-simulator"
@@ -61,12 +61,6 @@ export const proveSingleInstalls = async ({ folder, npmrc, simulator, assertions
   )
   equal("trading-calendar from TypeScript", await calendar.program("trading-calendar.ts"), "250 97140\nXNYS")
   equal("trading-calendar from JavaScript", await calendar.program("trading-calendar.mjs"), "Hurricane Sandy")
-  await step("npm install effect", () => calendar.npm("install", "effect"))
-  equal(
-    "trading-calendar with Effect",
-    await calendar.program("trading-calendar-effect.ts"),
-    "[ 'Independence Day', 'UnknownMarket' ]",
-  )
 
   return {
     pickUp: async (version: string): Promise<void> => {

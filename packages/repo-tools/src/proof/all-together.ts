@@ -22,25 +22,31 @@ const typedPrograms = ["cache-core", "provider-binance", "trading-calendar"].fla
   `${name}-effect.ts`,
 ])
 
-interface WeightContext {
+interface TogetherContext {
   readonly folder: string
   readonly npmrc: string
   readonly names: ReadonlyArray<string>
   readonly assertions: Assertions
 }
 
-export const proveWeights = async ({
+export const proveAllTogether = async ({
   folder,
   npmrc,
   names,
-  assertions: { holds, step },
-}: WeightContext): Promise<void> => {
+  assertions: { equal, holds, step },
+}: TogetherContext): Promise<void> => {
   const all = makeConsumer(join(folder, "all"), npmrc)
   await step("npm install of every package into one project", () =>
     all.npm("install", ...names, "@types/node@26"),
   )
   await step("type check of the programs, with the declaration files of all packages", () =>
     all.typeCheck(...typedPrograms),
+  )
+  // A pure package alone brings no Effect; here it is.
+  equal(
+    "trading-calendar with Effect",
+    await all.program("trading-calendar-effect.ts"),
+    "[ 'Independence Day', 'UnknownMarket' ]",
   )
   const tree = readInstalledTree(all.folder)
   const native = Object.keys(tree).filter((path) => {
