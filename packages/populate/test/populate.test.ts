@@ -235,11 +235,11 @@ describe("history that a vendor no longer keeps", () => {
   })
 
   it("is told apart from what is dropped soon, in the plan and after the run", async () => {
-    const base = gridProvider()
     const timeframes = { "1h": { pageBars: 100, lookBackMillis: 300 * hour } }
-    const provider = { ...base, firstBar: undefined, capabilities: { ...base.capabilities, timeframes } }
+    const provider = forgetful(0)
+    Object.assign(provider, { capabilities: { ...provider.capabilities, timeframes } })
     const clock = clockAt(start + 1000 * hour)
-    const options = { store: memoryStore(), tasks: [task(provider as GridProvider, 1000)], clock }
+    const options = { store: memoryStore(), tasks: [task(provider, 1000)], clock }
     const [plan] = (await planPopulate(options)).tasks
     expect(plan).toMatchObject({
       gone: [{ from: start, to: start + 700 * hour }],
@@ -252,9 +252,7 @@ describe("history that a vendor no longer keeps", () => {
     })
     const late = {
       ...options,
-      tasks: [
-        task(provider as GridProvider, 0, { range: { from: start + 860 * hour, to: start + 900 * hour } }),
-      ],
+      tasks: [task(provider, 0, { range: { from: start + 860 * hour, to: start + 900 * hour } })],
     }
     expect((await planPopulate(late)).tasks[0]).toMatchObject({
       gone: [],
