@@ -369,8 +369,8 @@ describe("8 units", () => {
   it.each([100, 1 / 100])("leaves out a single day that is %d times its neighbours", async (factor) => {
     const [before, , day12, after] = marchDays(10, 11, 12, 13) as readonly [Row, Row, Row, Row]
     const [stamp, open, high, low, close, volume] = day12 as ReadonlyArray<number>
-    const times = (price: number | undefined): number => (price ?? 0) * factor
-    const slipped: Row = [stamp ?? 0, times(open), times(high), times(low), times(close), volume ?? 0]
+    const scaled = (price: number | undefined): number => (price ?? 0) * factor
+    const slipped: Row = [stamp ?? 0, scaled(open), scaled(high), scaled(low), scaled(close), volume ?? 0]
     const later = evening + 30 * day
     const { bars, dropped } = await ask(daily, later, { body: answerOf([before, slipped, after]) })
     expect(dates(bars)).toEqual(["2025-03-10", "2025-03-13"])
