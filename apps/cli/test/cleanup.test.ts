@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs"
 import { dirname, join, relative } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { gzipSync } from "node:zlib"
 import { openCache } from "@barkeep/cache-core"
 import { findSchemaIssue, type JsonSchema } from "@barkeep/validation"
@@ -350,6 +351,30 @@ describe("barkeep cleanup", () => {
     expect(listing.stdout).toMatch(
       /BTCUSDT\/1d\/2017\.csv\.gz and 1 more +the file ends before its gzip data does +\d+ of 40 rows/,
     )
+  })
+
+  it("leaves alone what another process is writing, names it, and exits with 3", async () => {
+    const folder = cacheOf({
+      "BTCUSDT/1d/2017.csv.gz": cut,
+      "BTCUSDT/1d/2018.csv.gz.g2.tmp": "being written",
+    })
+    const before = snapshot(folder)
+    mkdirSync(join(folder, "_barkeep/locks"), { recursive: true })
+    const lock = new DatabaseSync(join(folder, "_barkeep/locks/BTCUSDT.1d.lock"))
+    lock.exec("BEGIN EXCLUSIVE")
+    try {
+      const looked = await json(folder, "cleanup")
+      const told = looked.files.map(({ verdict, outcome }) => `${verdict} ${outcome}`)
+      expect([looked.code, told]).toEqual([1, ["damaged busy", "busy busy"]])
+      const cleaned = await json(folder, "cleanup", "--cleanup")
+      expect(cleaned.code).toBe(3)
+      expect(cleaned.files.map(({ outcome }) => outcome)).toEqual(["busy", "busy"])
+      expect(snapshot(folder)).toEqual(before)
+    } finally {
+      lock.close()
+    }
+    const { code, files } = await json(folder, "cleanup", "--cleanup")
+    expect([code, files.map(({ outcome }) => outcome)]).toEqual([0, ["set-aside", "tidied"]])
   })
 
   it("exits with 3 when something was left undone", async () => {
