@@ -2,8 +2,14 @@ import { execFileSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
-import { openCache } from "@barkeep/cache-core"
-import type { Certificate, PlanJson, VerifiedMigration } from "@barkeep/migration"
+import { migrationTarget, openCache, readSourceRows } from "@barkeep/cache-core"
+import {
+  type Certificate,
+  migrate,
+  type MigrateOptions,
+  type PlanJson,
+  type VerifiedMigration,
+} from "@barkeep/migration"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import { runMigrationKills } from "../bench/migrate-kills.ts"
@@ -49,6 +55,12 @@ const placeWith = (files: Files): Place => {
 
 const run = (place: Place, ...flags: ReadonlyArray<string>) =>
   runApp(["migrate", "--old-cache", place.old, "--new-cache", place.new, ...flags])
+
+const optionsFor = async (place: Place): Promise<MigrateOptions> => ({
+  oldCache: place.old,
+  target: migrationTarget(await openCache(place.new)),
+  readRows: readSourceRows,
+})
 
 const idsIn = (place: Place): ReadonlyArray<string> =>
   readdirSync(join(place.new, "_barkeep", "migrations")).toSorted()
@@ -404,6 +416,44 @@ describe("barkeep migrate", () => {
     expect(stdout).toContain("BTCUSDT 1d stays: rows were added or changed since; they would be lost")
     expect(existsSync(join(place.new, "AAPL"))).toBe(false)
     expect(linesOf(join(place.new, "BTCUSDT/1d/2020.csv.gz"))).toEqual(days)
+  })
+
+  it("writes nothing when the plan is declined", async () => {
+    const place = placeWith({ "binance/BTCUSDT/1d/2020/data.csv": csv(days) })
+    const report = await migrate({
+      ...(await optionsFor(place)),
+      confirm: async ({ fates }) => fates.kept.rows !== 40,
+    })
+    expect(report.status).toBe("declined")
+    expect(existsSync(place.new)).toBe(false)
+  })
+
+  it("stops at a file that changes under it, and continues with the same options once it is back", async () => {
+    const place = placeWith({
+      "binance/BTCUSDT/1d/2020/data.csv": csv(days),
+      "yahoo/AAPL/1d/2019.csv": csv(apple),
+    })
+    const file = join(place.old, "yahoo/AAPL/1d/2019.csv")
+    const before = readFileSync(file)
+    const options = await optionsFor(place)
+    const stopped = await migrate({
+      ...options,
+      onEvent: ({ _tag }) => {
+        if (_tag === "Started") writeFileSync(file, csv(apple.slice(1)))
+      },
+    })
+    expect(stopped).toMatchObject({
+      status: "partial",
+      failed: [
+        { symbol: "AAPL", error: { subject: "yahoo/AAPL/1d/2019.csv", reason: { _tag: "SourceChanged" } } },
+      ],
+    })
+    expect(existsSync(join(place.new, "AAPL"))).toBe(false)
+    writeFileSync(file, before)
+    await expect(migrate({ ...options, prefer: ["yahoo"] })).rejects.toMatchObject({ _tag: "InvalidInput" })
+    expect(await migrate(options)).toMatchObject({ status: "migrated", id: stopped.id })
+    expect(linesOf(join(place.new, "AAPL/1d/2019.csv.gz"))).toEqual(apple)
+    expectToAddUp(certificateOf(place))
   })
 
   it("moves the old cache aside when asked, and back", async () => {
