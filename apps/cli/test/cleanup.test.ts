@@ -19,6 +19,8 @@ import { sharedData, temporaryFolder } from "./barkeep.ts"
 import { runApp } from "./run-app.ts"
 import { hasTmux, openTerminal } from "./terminal.ts"
 
+/** Far longer than it takes: a slow machine must not fail the tests of many files. */
+const timeout = 300_000
 const corrupt = join(sharedData, "original/e-corrupt")
 const hasCorrupt = existsSync(corrupt)
 const skipped = hasCorrupt ? "" : " (skipped: the original's files are not there)"
@@ -145,6 +147,7 @@ describe(`the original's damaged and odd files${skipped}`, () => {
 
   it.skipIf(!hasCorrupt)(
     "get the right verdict, are set aside or kept, and come back byte for byte",
+    { timeout },
     async () => {
       const folder = copyOf(corrupt)
       const before = snapshot(folder)
@@ -188,6 +191,7 @@ describe(`the original's damaged and odd files${skipped}`, () => {
 
   it.skipIf(!hasCorrupt)(
     "are readable again after --salvage, with the damaged originals in the quarantine",
+    { timeout },
     async () => {
       const folder = copyOf(corrupt)
       const { salvaged, code } = await json(folder, "cleanup", "--cleanup", "--salvage")
@@ -353,7 +357,7 @@ describe("barkeep cleanup", () => {
     )
   })
 
-  it("leaves alone what another process is writing, names it, and exits with 3", async () => {
+  it("leaves alone what another process is writing, names it, and exits with 3", { timeout }, async () => {
     const folder = cacheOf({
       "BTCUSDT/1d/2017.csv.gz": cut,
       "BTCUSDT/1d/2018.csv.gz.g2.tmp": "being written",
@@ -392,7 +396,7 @@ describe("barkeep cleanup", () => {
 })
 
 describe("a damaged year of a cache of ours", () => {
-  it("is whole again after cleanup --salvage and populate, bar for bar", async () => {
+  it("is whole again after cleanup --salvage and populate, bar for bar", { timeout }, async () => {
     const simulator = await startVendorSimulator({ seed: 5 })
     onTestFinished(() => simulator.close())
     for (const [name, url] of Object.entries(simulator.urls)) vi.stubEnv(name, url)

@@ -38,6 +38,8 @@ import {
   times,
 } from "./support.ts"
 
+/** Far longer than it takes: a slow machine must not fail the tests that try many moments. */
+const timeout = 300_000
 const minute = 60_000
 const newYear = Date.UTC(2024, 0, 1)
 const clock = { now: () => noon }
@@ -120,7 +122,7 @@ describe("setting a year aside", () => {
     expect(await files.cases()).toEqual([])
   })
 
-  it("gives back any damage byte for byte", async () => {
+  it("gives back any damage byte for byte", { timeout }, async () => {
     const { folder, data, files } = await stored({ durability: "none" })
     const sound = readFileSync(data)
     await fc.assert(
@@ -144,7 +146,7 @@ describe("setting a year aside", () => {
     )
   })
 
-  it("takes whatever bytes another program left, and gives them back", async () => {
+  it("takes whatever bytes another program left, and gives them back", { timeout }, async () => {
     const lines = fc.array(
       fc.oneof(
         fc.constantFrom(
@@ -198,7 +200,7 @@ describe("setting a year aside", () => {
     expect(await files.setAside({ ...year, mark })).toEqual({ _tag: "Changed" })
   })
 
-  it("leaves an entry alone that another process writes to, and names the process", async () => {
+  it("leaves an entry alone that another process writes to, and names the process", { timeout }, async () => {
     const { folder, cache } = await openTemporary()
     await cache.put(requestOf([pageOf(barsAt(times(newYear, 3)))]))
     const files = await openCacheFiles(folder, { clock, lockTimeoutMillis: 50 })
@@ -332,7 +334,7 @@ const contents = (folder: string): ReadonlySet<string> =>
   )
 
 describe("a process that dies at any moment", () => {
-  it("while it sets a year aside loses nothing, and the next run finishes", async () => {
+  it("while it sets a year aside loses nothing, and the next run finishes", { timeout }, async () => {
     const { folder: pattern, data } = await stored()
     flip(data, 200)
     const before = contents(pattern)
@@ -364,7 +366,7 @@ describe("a process that dies at any moment", () => {
     }
   })
 
-  it("while it restores loses nothing, and the next restore finishes", async () => {
+  it("while it restores loses nothing, and the next restore finishes", { timeout }, async () => {
     const { folder: pattern, data, files: first } = await stored()
     flip(data, 200)
     const before = snapshot(pattern)
@@ -386,7 +388,7 @@ describe("a process that dies at any moment", () => {
     }
   })
 
-  it("while it deletes a case leaves the whole case or none", async () => {
+  it("while it deletes a case leaves the whole case or none", { timeout }, async () => {
     const { folder: pattern, files: first } = await stored()
     const id = await setAsideId(first)
     for (let lives = 0; ; lives += 1) {
@@ -508,7 +510,7 @@ describe("other files of an entry", () => {
 })
 
 describe("what a killed writer left", () => {
-  it("is finished when it counts, and else moved, never deleted", async () => {
+  it("is finished when it counts, and else moved, never deleted", { timeout }, async () => {
     const { folder: pattern } = await stored()
     const more = requestOf([pageOf(barsAt(times(newYear + 4 * day, 10, minute)))], entryOf("1m"))
     for (let lives = 1; ; lives += 1) {
@@ -708,7 +710,7 @@ describe("a disk that is full or read-only", () => {
 })
 
 describe("beside a writer", () => {
-  it("nothing that it has written is found damaged or moved", async () => {
+  it("nothing that it has written is found damaged or moved", { timeout }, async () => {
     const { folder, cache } = await openTemporary()
     await cache.put(requestOf([pageOf(barsAt(times(newYear, 3, minute)))], entryOf("1m")))
     const files = await openCacheFiles(folder, { lockTimeoutMillis: 20 })
