@@ -47,7 +47,8 @@ export const cleanup = Command.make(
     },
     {
       command: "barkeep cleanup --cleanup --salvage",
-      description: "Move damaged files away and keep the rows that can be read; barkeep restore ID --replace undoes it",
+      description:
+        "Move damaged files away and keep the rows that can be read; barkeep restore ID --replace undoes it",
     },
     {
       command: "barkeep cleanup --older-than 90d",
