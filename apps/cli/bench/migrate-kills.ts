@@ -93,10 +93,11 @@ export const runMigrationKills = async (options: {
       const what = random() < 0.3 ? "move" : "migrate"
       const wantsBack = random() < 0.5
       const killOrEnd = async (run: string): Promise<boolean> => {
+        const isForward = run === "migrate" || run === "move"
         const killed = await startAndKill(place("old"), place("new"), run, {
-          // From the first line (its code is loaded) to the last.
-          line: run === "migrate" || run === "move" ? Math.floor(random() * lines) : 0,
-          afterMillis: random() * 60,
+          // From the first line (its code is loaded) to the last; a rollback prints only the first.
+          line: isForward ? Math.floor(random() * lines) : 0,
+          afterMillis: random() * (isForward ? 60 : 400),
         })
         if (killed) report.kills += 1
         if (killed) count(states, lastState(place("new")))
