@@ -25,7 +25,7 @@ beforeAll(async () => {
     ["BTCUSDT", "1h,1d"],
     ["AAPL", "1d"],
   ] as const) {
-    await runWell(["populate", "--symbols", symbols, "--intervals", intervals, ...days])
+    await runWell(["populate", "--quiet", "--symbols", symbols, "--intervals", intervals, ...days])
   }
 })
 afterAll(async () => {

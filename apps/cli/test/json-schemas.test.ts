@@ -34,7 +34,8 @@ describe("--json documents of whole ways conform to their schemas", () => {
     const cache = ["--cache-dir", join(folder, "filled")]
     const populate = (from: string, to: string) =>
       runWell([
-        ...["populate", "--symbols", "ETHUSDT", "--intervals", "1h", "--start-date", from, "--end-date", to],
+        ...["populate", "--quiet", "--symbols", "ETHUSDT", "--intervals", "1h"],
+        ...["--start-date", from, "--end-date", to],
         ...cache,
       ])
     await populate("2023-04-01", "2023-04-19")

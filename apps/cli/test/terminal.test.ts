@@ -28,7 +28,7 @@ beforeAll(async () => {
   for (const [name, url] of Object.entries(simulator.urls)) vi.stubEnv(name, url)
   vi.stubEnv("BARKEEP_STATE_DIR", join(folder, "state"))
   await runWell([
-    ...["populate", "--symbols", "BTCUSDT", "--intervals", "1h", "--cache-dir", cache],
+    ...["populate", "--quiet", "--symbols", "BTCUSDT", "--intervals", "1h", "--cache-dir", cache],
     ...["--start-date", "2023-01-01", "--end-date", "2023-06-30"],
   ])
 })
