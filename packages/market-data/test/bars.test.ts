@@ -235,9 +235,9 @@ describe("what a vendor answers", () => {
             !Number.isSafeInteger(openTime) || (index > 0 && openTime <= (rows[index - 1] as Bar).openTime),
         )
         const unsound = rows.findIndex((each) => !isSound(each))
-        const bars = barsFromRows(rows)
-        expect(findStructureIssue(bars)?.row).toBe(unordered < 0 ? undefined : unordered)
-        expect(findBarsIssue(bars)?.row).toBe(unordered >= 0 ? unordered : unsound >= 0 ? unsound : undefined)
+        const made = barsFromRows(rows)
+        expect(findStructureIssue(made)?.row).toBe(unordered < 0 ? undefined : unordered)
+        expect(findBarsIssue(made)?.row).toBe(unordered >= 0 ? unordered : unsound >= 0 ? unsound : undefined)
       }),
       { numRuns: 2000 },
     )
