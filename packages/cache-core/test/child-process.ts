@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { afterEach } from "vitest"
+import { onTestFinished } from "vitest"
 
 /** A running `writer-process.ts`. */
 export interface Child {
@@ -12,17 +12,13 @@ export interface Child {
   readonly kill: (signal: "SIGKILL" | "SIGSTOP" | "SIGCONT") => void
 }
 
-const running: Array<ChildProcess> = []
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL")
-})
-
+/** Starts `writer-process.ts`; it is killed when the test has ended. */
 export const startWriter = (...parameters: ReadonlyArray<string>): Child => {
   const script = fileURLToPath(new URL("writer-process.ts", import.meta.url))
   const child = spawn(process.execPath, ["--conditions=@barkeep/source", script, ...parameters], {
     stdio: ["ignore", "pipe", "inherit"],
   })
-  running.push(child)
+  onTestFinished(() => void child.kill("SIGKILL"))
   const ended = new Promise<number | null>((resolve) => void child.on("close", resolve))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {

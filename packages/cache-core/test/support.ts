@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterEach } from "vitest"
+import { onTestFinished } from "vitest"
 import { type Cache, type CacheOptions, openCache } from "../src/index.ts"
 import { noon } from "./bars.ts"
 
@@ -11,13 +11,9 @@ export * from "./bars.ts"
 /** A folder that is removed after the test. */
 export const temporaryFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "barkeep-cache-"))
-  folders.push(folder)
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
-const folders: Array<string> = []
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
 
 /** A cache in a temporary folder, with a clock that stands still. */
 export const openTemporary = async (
