@@ -1,4 +1,4 @@
-import { corruptions, type Corruption, markets } from "../test/corruptions.ts"
+import { corruptions, type Corruption, type Market, markets } from "../test/corruptions.ts"
 import { runTrial } from "../test/trial.ts"
 
 /**
@@ -10,7 +10,7 @@ const trials = Number(process.argv[2] ?? 200)
 const noises = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 1]
 let badMerges = 0
 
-const rate = (corruption: Corruption | undefined, noise: number): string => {
+const rate = (corruption: Corruption | undefined, noise: number, sampled = false): string => {
   let refused = 0
   let bad = 0
   let runs = 0
@@ -21,6 +21,7 @@ const rate = (corruption: Corruption | undefined, noise: number): string => {
         corruption,
         noise,
         1 + trial * 7919 + index * 104_729 + Math.round(noise * 1000),
+        { sampled },
       )
       runs += 1
       const isRefused = found.calibration._tag === "Refused"
@@ -49,20 +50,37 @@ for (const corruption of corruptions)
     corruption.name,
     noises.map((noise) => rate(corruption, noise)),
   )
-console.log("\nHonest donors refused, in per cent:")
+console.log("\nThe same of bars made from price points, where those are allowed:")
 print("noise", noises.map(String))
-for (const market of markets) {
+for (const corruption of corruptions.filter(
+  ({ kind, name }) => kind === "prices" && name !== "made from samples",
+))
+  print(
+    corruption.name,
+    noises.map((noise) => rate(corruption, noise, true)),
+  )
+const honest = (sampled: boolean): void => {
+  print("noise", noises.map(String))
+  for (const market of markets) printHonest(market, sampled)
+}
+
+const printHonest = (market: Market, sampled: boolean): void => {
   const cells = noises.map((noise) => {
     let refused = 0
     for (let trial = 0; trial < trials; trial += 1)
       if (
-        runTrial(market, undefined, noise, 5 + trial * 7919 + Math.round(noise * 1000)).calibration._tag ===
-        "Refused"
+        runTrial(market, undefined, noise, 5 + trial * 7919 + Math.round(noise * 1000), { sampled })
+          .calibration._tag === "Refused"
       )
         refused += 1
     return ((100 * refused) / trials).toFixed(1)
   })
   print(market.name, cells)
 }
+
+console.log("\nHonest donors refused, in per cent:")
+honest(false)
+console.log("\nHonest bars from price points refused, in per cent:")
+honest(true)
 console.log(`\n${badMerges} corrupted donors merged`)
 process.exitCode = badMerges === 0 ? 0 : 1

@@ -199,4 +199,23 @@ describe("of all corruptions at all noise levels", () => {
       walk(hourly, 5, makeRandom(1)).close[0],
     )
   })
+
+  it("nor above the wider threshold of price points, where those are allowed", () => {
+    for (const [index, market] of markets.entries())
+      for (const noise of [0, 0.1, 0.4])
+        for (let trial = 0; trial < 3; trial += 1) {
+          const seed = 7 + 1000 * index + 100 * noise + trial
+          for (const corruption of corruptions) {
+            if (corruption.kind !== "prices" || corruption.name === "made from samples") continue
+            const found = runTrial(market, corruption, noise, seed, { sampled: true })
+            expect([corruption.name, market.name, noise, seed, found.isBadMerge]).toEqual([
+              ...[corruption.name, market.name, noise, seed],
+              false,
+            ])
+          }
+          if (noise > 0.1) continue
+          const honest = runTrial(market, undefined, noise, seed, { sampled: true })
+          expect(honest.calibration).toMatchObject({ _tag: "Accepted", volume: "absent" })
+        }
+  })
 })

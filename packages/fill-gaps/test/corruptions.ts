@@ -66,6 +66,27 @@ export const noisy = (bars: Bars, market: Market, noise: number, random: Random)
   return made
 }
 
+/**
+ * The same bars made from price points, one in twelfths of a bar: the last point lies somewhere before the close, and
+ * the points between are too few to see the high and the low. No volume.
+ */
+export const fromSamples = (bars: Bars, market: Market, random: Random): Bars => {
+  const made = map(
+    bars,
+    () => 1,
+    () => Number.NaN,
+  )
+  for (let row = 0; row < barCount(made); row += 1) {
+    const missed = Math.sqrt(random.uniform() / 12)
+    const close = (made.close[row] as number) * Math.exp(market.move * missed * random.normal())
+    const open = made.open[row] as number
+    made.close[row] = close
+    made.high[row] = Math.max(open, close)
+    made.low[row] = Math.min(open, close)
+  }
+  return made
+}
+
 /** A way in which a donor can speak of something else. */
 export interface Corruption {
   readonly name: string

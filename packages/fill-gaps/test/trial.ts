@@ -1,11 +1,14 @@
 import { type Bars, barCount, sliceBars, takeRows, type TimeRange } from "@barkeep/market-data"
 import { calibrate } from "../src/calibrate.ts"
 import type { Calibration } from "../src/calibration.ts"
-import { type Corruption, type Market, noisy, walk } from "./corruptions.ts"
+import { type Corruption, fromSamples, type Market, noisy, walk } from "./corruptions.ts"
 import { makeRandom } from "./random.ts"
 
 /** Prices that differ from the truth by more than this are wrong, beside the noise that the donor has. */
 export const statedThreshold = 0.0025
+
+/** The same for bars made from price points, which are only taken when that is allowed. */
+export const statedThresholdOfSamples = 0.005
 
 /** One donor put to the test. */
 export interface Trial {
@@ -25,6 +28,7 @@ export const runTrial = (
   corruption: Corruption | undefined,
   noise: number,
   seed: number,
+  { sampled = false }: { readonly sampled?: boolean } = {},
 ): Trial => {
   const random = makeRandom(seed)
   const rows = 200
@@ -39,9 +43,10 @@ export const runTrial = (
     (row) => row < first || row >= first + length,
   )
   const existing = takeRows(truth, kept)
-  const honest = noisy(truth, market, noise, random)
+  const other = noisy(truth, market, noise, random)
+  const honest = sampled ? fromSamples(other, market, random) : other
   const donor = corruption === undefined ? honest : corruption.apply(honest, market, gap, random)
-  const calibration = calibrate({ timeframe: market.timeframe, gap, existing, donor })
+  const calibration = calibrate({ timeframe: market.timeframe, gap, existing, donor, sampled })
   const accepted = calibration._tag === "Accepted"
   const filled = sliceBars(donor, gap)
   const expected = sliceBars(honest, gap)
@@ -50,7 +55,8 @@ export const runTrial = (
     truth,
     donor,
     gap,
-    isBadMerge: accepted && differsBy(filled, expected) > statedThreshold,
+    isBadMerge:
+      accepted && differsBy(filled, expected) > (sampled ? statedThresholdOfSamples : statedThreshold),
     isBadVolume: accepted && calibration.volume === "kept" && corruption?.kind === "volume",
   }
 }
