@@ -104,6 +104,10 @@ export const showReport = async (
         `barkeep: ${outcome.symbol} ${outcome.timeframe} failed: ${errorLine(outcome.error)}; missing is ${rangesText(outcome.missing)}`,
       )
     noteGone(outcome.symbol, outcome.timeframe, outcome.provider, outcome.gone, console)
+    if (outcome.unusable.length > 0)
+      console.note(
+        `barkeep: ${outcome.symbol} ${outcome.timeframe}: ${outcome.provider} answered without usable values for ${rangesText(outcome.unusable)}; barkeep validate and fill-gaps look for them elsewhere`,
+      )
     if (outcome.rowsDiffering > 0)
       console.note(
         `barkeep: ${outcome.symbol} ${outcome.timeframe}: ${formatCount(outcome.rowsDiffering)} stored bars differ from what ${outcome.provider} says now; the stored ones were kept`,
@@ -116,7 +120,8 @@ export const showReport = async (
 
 const exitCodeOfReport = (report: PopulateReport, refused: ReadonlyArray<RefusedTask>): ExitCode => {
   const undone = report.failed + refused.length
-  if (undone === 0) return exitCodes.done
+  if (undone === 0)
+    return report.outcomes.some(({ unusable }) => unusable.length > 0) ? exitCodes.partial : exitCodes.done
   const nothingDone = report.rowsAdded === 0 && undone === report.outcomes.length + refused.length
   return nothingDone ? exitCodes.failure : exitCodes.partial
 }
@@ -159,11 +164,12 @@ const rangesText = (ranges: ReadonlyArray<TimeRange>): string => {
 const reportDocument = (report: PopulateReport, refused: ReadonlyArray<RefusedTask>): object => ({
   rowsAdded: report.rowsAdded,
   failed: report.failed,
-  outcomes: report.outcomes.map(({ error, wanted, missing, gone, ...outcome }) => ({
+  outcomes: report.outcomes.map(({ error, wanted, missing, gone, unusable, ...outcome }) => ({
     ...outcome,
     wanted: rangeDocument(wanted),
     missing: missing.map(rangeDocument),
     gone: gone.map(rangeDocument),
+    unusable: unusable.map(rangeDocument),
     ...(error === undefined ? {} : { error: errorLine(error) }),
   })),
   refused,

@@ -2,7 +2,7 @@ import type { Bars } from "./bars.ts"
 import type { Coverage } from "./coverage.ts"
 import type { Instrument } from "./instrument.ts"
 import type { Adjustment, Provenance, ProvenanceSpan } from "./provenance.ts"
-import type { TimeRange } from "./time-range.ts"
+import type { EpochMillis, TimeRange } from "./time-range.ts"
 import type { Timeframe } from "./timeframe.ts"
 
 /** Where the bins of intraday bars of session markets start: at the open, or at full clock hours. */
@@ -14,6 +14,8 @@ export interface BarPage {
   readonly range: TimeRange
   readonly bars: Bars
   readonly provenance: Provenance
+  /** Open times at which a settled answer has a row without usable values: no bars, and not to be had by asking again. */
+  readonly unusable?: ReadonlyArray<EpochMillis>
 }
 
 /** What stays the same for all years of one entry (symbol/timeframe). */

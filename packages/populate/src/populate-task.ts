@@ -57,6 +57,11 @@ export interface TaskOutcome {
   readonly missing: ReadonlyArray<TimeRange>
   /** Parts of `missing` that the provider's look-back does not reach any more: asking it again cannot bring them. */
   readonly gone: ReadonlyArray<TimeRange>
+  /**
+   * Bars that this run was answered without usable values, as ranges: settled, so they are not asked for again.
+   * Another provider may have them.
+   */
+  readonly unusable: ReadonlyArray<TimeRange>
   /** `UpToDate`: nothing had to be asked. `Completed`: everything missing was asked and answered. */
   readonly status: "UpToDate" | "Completed" | "Failed"
   /** Why it failed; what had been answered before is committed all the same. */

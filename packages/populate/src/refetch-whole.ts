@@ -23,7 +23,7 @@ export const refetchWhole = async (
   store: BarStore,
   options: CallOptions,
   mark: (page: BarPage) => BarPage,
-): Promise<PutResult> => {
+): Promise<{ readonly result: PutResult; readonly pages: ReadonlyArray<BarPage> }> => {
   const { instrument, timeframe, provider } = task
   const stored = await store.read(instrument.symbol, timeframe)
   const range = hull([...answeredRanges(await store.coverage(instrument.symbol, timeframe)), wanted])
@@ -32,7 +32,7 @@ export const refetchWhole = async (
   const lost = firstAbsent(stored.openTime, concatBars(pages.map((page) => page.bars)).openTime)
   if (lost !== undefined)
     throw new HistoryRestated({ provider: provider.id, symbol: instrument.symbol, timeframe, factor, lost })
-  return store.replaceEntry({ entry: entryOf(task), pages })
+  return { result: await store.replaceEntry({ entry: entryOf(task), pages }), pages }
 }
 
 const hull = (ranges: ReadonlyArray<TimeRange>): TimeRange => ({

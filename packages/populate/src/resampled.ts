@@ -90,6 +90,7 @@ async function* coarsePages(
   const bins = binsOf(provider, request)
   /** Finer rows of the bin that the page before ended in. */
   let rest: Bars = emptyBars
+  let unusable: ReadonlyArray<EpochMillis> = []
   let from = request.range.from
   for await (const page of provider.bars(finer, options)) {
     const bars = concatBars([rest, page.bars])
@@ -98,8 +99,10 @@ async function* coarsePages(
       : lastBinStart(bins.expected, from, page.range.to)
     const whole = sliceBars(bars, { from: Number.NEGATIVE_INFINITY, to: cut })
     rest = sliceBars(bars, { from: cut, to: Number.POSITIVE_INFINITY })
+    unusable = [...unusable, ...(page.unusable ?? [])]
     if (cut <= from) continue
-    yield* toPages(page, { from, to: cut }, whole, bins, finer.timeframe)
+    yield* toPages({ ...page, unusable }, { from, to: cut }, whole, bins, finer.timeframe)
+    unusable = unusable.filter((time) => time >= cut)
     from = cut
   }
 }
@@ -112,6 +115,15 @@ const lastBinStart = (
   from: EpochMillis,
   to: EpochMillis,
 ): EpochMillis => expected({ from, to }).at(-1) ?? to
+
+/** The bins that suffer from finer rows without usable values, each once. */
+const binsOfTimes = (
+  times: ReadonlyArray<EpochMillis>,
+  { from, to }: TimeRange,
+  bins: ReturnType<typeof binsOf>,
+): ReadonlyArray<EpochMillis> => [
+  ...new Set(times.filter((time) => time >= from && time < to).map((time) => bins.binOf(time))),
+]
 
 /** The coarse bars of one stretch, those of incomplete bins in pages of their own. */
 function* toPages(
@@ -133,8 +145,10 @@ function* toPages(
     let end = start + 1
     while (end < absent.length && absent[end] === missing) end += 1
     const to = end < absent.length ? (bars.openTime[end] as number) : range.to
+    const unusable = binsOfTimes(page.unusable ?? [], { from, to }, bins)
     yield {
       range: { from, to },
+      ...(unusable.length > 0 && { unusable }),
       bars: sliceBars(bars, { from, to }),
       provenance: {
         ...page.provenance,

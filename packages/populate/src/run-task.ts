@@ -1,4 +1,11 @@
-import { type BarPage, type BarStore, emptyBars, missingRanges, type PutResult } from "@barkeep/market-data"
+import {
+  type BarPage,
+  type BarStore,
+  emptyBars,
+  type EpochMillis,
+  missingRanges,
+  type PutResult,
+} from "@barkeep/market-data"
 import type { BarProvider, CallOptions, Clock } from "@barkeep/provider-kit"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -10,6 +17,7 @@ import { type PortFailure, toPortFailure } from "./port-failure.ts"
 import type { PopulateEvent, PopulateTask, TaskOutcome } from "./populate-task.ts"
 import { refetchWhole } from "./refetch-whole.ts"
 import { restatementFactor } from "./restatement.ts"
+import { unusableRanges } from "./unusable-ranges.ts"
 
 /** What running a task needs besides the task. */
 export interface TaskContext {
@@ -28,6 +36,8 @@ interface Tally {
   rowsReplaced: number
   rowsDiffering: number
   pages: number
+  /** Open times of answered bars without usable values. */
+  unusable: Array<EpochMillis>
 }
 
 /**
@@ -35,7 +45,7 @@ interface Tally {
  * a `Failed` outcome, after everything that was answered before it has been committed.
  */
 export const runTask = (task: PopulateTask, context: TaskContext): Effect.Effect<TaskOutcome> => {
-  const tally: Tally = { rowsAdded: 0, rowsReplaced: 0, rowsDiffering: 0, pages: 0 }
+  const tally: Tally = { rowsAdded: 0, rowsReplaced: 0, rowsDiffering: 0, pages: 0, unusable: [] }
   return tryProviders(task, task.fallbacks ?? [], undefined, context, tally).pipe(
     Effect.catch((failure) => failedOutcome(task, context, tally, failure)),
     Effect.tap((outcome) => Effect.sync(() => context.onEvent({ _tag: "TaskFinished", task, outcome }))),
@@ -134,8 +144,8 @@ const fetchAsked = Effect.fnUntraced(function* (
     if (restated._tag === "None") continue
     const factor = restated.value
     context.onEvent({ _tag: "HistoryRestated", task: plan.task, provider: provider.id, factor })
-    const result = yield* attempt(() => refetchWhole(plan, factor, context.store, options, mark))
-    addResult(tally, result)
+    const { result, pages } = yield* attempt(() => refetchWhole(plan, factor, context.store, options, mark))
+    addResult(tally, result, pages)
     return
   }
 })
@@ -174,10 +184,11 @@ const commit = (
   tally: Tally,
 ): Effect.Effect<PutResult, PortFailure> =>
   attempt(() => store.put({ entry: entryOf(plan.task), pages })).pipe(
-    Effect.tap((result) => Effect.sync(() => addResult(tally, result))),
+    Effect.tap((result) => Effect.sync(() => addResult(tally, result, pages))),
   )
 
-const addResult = (tally: Tally, result: PutResult): void => {
+const addResult = (tally: Tally, result: PutResult, pages: ReadonlyArray<BarPage>): void => {
+  for (const { unusable = [] } of pages) tally.unusable.push(...unusable)
   tally.rowsAdded += result.rowsAdded
   tally.rowsReplaced += result.rowsReplaced
   tally.rowsDiffering += result.rowsDiffering
@@ -211,14 +222,20 @@ const outcomeOf = (
   tally: Tally,
   status: TaskOutcome["status"],
 ): Effect.Effect<TaskOutcome, PortFailure> =>
-  attempt(() => store.coverage(task.instrument.symbol, task.timeframe)).pipe(
-    Effect.map((coverage): TaskOutcome => {
+  attempt(() =>
+    Promise.all([
+      store.coverage(task.instrument.symbol, task.timeframe),
+      unusableRanges(task, tally.unusable, store),
+    ]),
+  ).pipe(
+    Effect.map(([coverage, unusable]): TaskOutcome => {
       const missing = missingRanges(wanted, coverage)
       return {
         symbol: task.instrument.symbol,
         timeframe: task.timeframe,
         provider: task.provider.id,
         ...tally,
+        unusable,
         wanted,
         missing,
         gone: beyondLookBack(task, missing, clock.now()),
@@ -241,6 +258,7 @@ const failedOutcome = (
       timeframe: task.timeframe,
       provider: task.provider.id,
       ...tally,
+      unusable: [],
       wanted: task.range,
       missing: [task.range],
       gone: [],

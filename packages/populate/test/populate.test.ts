@@ -1,4 +1,4 @@
-import { barCount, type Instrument, type TimeRange, type Timeframe } from "@barkeep/market-data"
+import { barCount, type Instrument, takeRows, type TimeRange, type Timeframe } from "@barkeep/market-data"
 import type { Clock } from "@barkeep/provider-kit"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -62,6 +62,33 @@ describe("populate", () => {
     expect(provider.calls[0]?.from).toBe(start + 500 * hour)
     await run()
     expect([provider.lookups, provider.calls.length]).toEqual([1, 5])
+  })
+
+  it("names the bars that were answered without usable values, but for those that it has", async () => {
+    const store = memoryStore()
+    const grid = gridProvider()
+    const lost = [start + 3 * hour, start + 4 * hour, start + 7 * hour]
+    const lossy: GridProvider = {
+      ...grid,
+      bars: async function* (request, options) {
+        for await (const page of grid.bars(request, options)) {
+          const rows = Array.from(page.bars.openTime.keys()).filter(
+            (row) => !lost.includes(page.bars.openTime[row] as number),
+          )
+          yield { ...page, bars: takeRows(page.bars, rows), unusable: lost }
+        }
+      },
+    }
+    const seven = { range: { from: start + 7 * hour, to: start + 8 * hour } }
+    await populate({ store, tasks: [task(grid, 0, seven)], clock: later })
+    const report = await populate({ store, tasks: [task(lossy, 10)], clock: later })
+    expect(report.outcomes[0]).toMatchObject({
+      status: "Completed",
+      missing: [],
+      unusable: [{ from: start + 3 * hour, to: start + 5 * hour }],
+    })
+    const again = await populate({ store, tasks: [task(lossy, 10)], clock: later })
+    expect(again.outcomes[0]).toMatchObject({ status: "UpToDate", unusable: [] })
   })
 
   it("asks provisional bars again until they are settled", async () => {

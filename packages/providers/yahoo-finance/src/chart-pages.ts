@@ -92,11 +92,17 @@ const explain = (page: BarPage, { instrument, timeframe }: BarRequest, answer: W
     ...countsOf(dropped),
   }
   const settled = page.provenance.settled && !(barCount(page.bars) === 0 && lost.length > 0)
+  const unusable = dropped.filter(({ reason }) => isUnusable(reason)).map(({ openTime }) => openTime)
   return {
     ...page,
+    ...(settled && unusable.length > 0 && { unusable }),
     provenance: { ...page.provenance, settled, ...(Object.keys(evidence).length > 0 && { evidence }) },
   }
 }
+
+/** A row where a bar should be, not one of the rows that Yahoo adds. */
+const isUnusable = (reason: DroppedRow["reason"]): boolean =>
+  reason === "null" || reason === "incomplete" || reason === "impossible"
 
 const isInside = ({ from, to }: TimeRange, time: EpochMillis): boolean => time >= from && time < to
 
