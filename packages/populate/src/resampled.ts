@@ -99,7 +99,7 @@ async function* coarsePages(
       : lastBinStart(bins.expected, from, page.range.to)
     const whole = sliceBars(bars, { from: Number.NEGATIVE_INFINITY, to: cut })
     rest = sliceBars(bars, { from: cut, to: Number.POSITIVE_INFINITY })
-    unusable = [...unusable, ...(page.unusable ?? [])]
+    unusable = unusable.concat(page.unusable ?? [])
     if (cut <= from) continue
     yield* toPages({ ...page, unusable }, { from, to: cut }, whole, bins, finer.timeframe)
     unusable = unusable.filter((time) => time >= cut)
