@@ -1,2 +1,6 @@
 // @boundaries-ignore all packages share the one configuration
-export { default } from "../../packages/repo-tools/vitest.shared.ts"
+import { mergeConfig } from "vitest/config"
+import shared from "../../packages/repo-tools/vitest.shared.ts"
+
+// These tests mostly wait for processes that they start.
+export default mergeConfig(shared, { test: { maxWorkers: 2 } })
