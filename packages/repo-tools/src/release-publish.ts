@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
-import { judgeRegistry, scope } from "./release-registry.ts"
+import { judgeRegistry, publicRegistry, scope } from "./release-registry.ts"
 import { readChangesets } from "./release-version.ts"
 import { root, type WorkspacePackage, workspacePackages } from "./workspace.ts"
 
@@ -80,7 +80,8 @@ if (import.meta.main) {
     options: { cwd: { type: "string", default: root }, expect: { type: "string" } },
   })
   const { cwd, expect } = values
-  const verdict = judgeRegistry(run("pnpm", ["config", "get", `${scope}:registry`], cwd), expect)
+  const configured = run("pnpm", ["config", "get", `${scope}:registry`], cwd)
+  const verdict = judgeRegistry(configured, publicRegistry(), expect)
   if ("refusal" in verdict) {
     console.error(verdict.refusal)
     process.exitCode = 1

@@ -1,18 +1,42 @@
 // Where the packages would go. They are private by intent: without a registry that somebody has configured for the
 // scope, npm's public registry would be the default, so that case is refused instead.
+import { spawnSync } from "node:child_process"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 
 export const scope = "@barkeep"
 
-const publicHosts = new Set(["registry.npmjs.org", "registry.yarnpkg.com", "registry.npmmirror.com"])
+/** The registry that npm takes when nobody has configured any: the public one. */
+export const publicRegistry = (): string => {
+  const environment = Object.entries(process.env).filter(([name]) => !/^npm_config_/i.test(name))
+  // npm wants two different files; neither exists.
+  const absent = (name: string): string => join(tmpdir(), "barkeep-no-npmrc", name)
+  const { status, stdout, error } = spawnSync(
+    "npm",
+    ["config", "get", "registry", `--userconfig=${absent("user")}`, `--globalconfig=${absent("global")}`],
+    {
+      cwd: tmpdir(),
+      env: Object.fromEntries(environment),
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    },
+  )
+  if (status !== 0) throw new Error(`npm did not name its own registry: ${status ?? String(error)}`)
+  return stdout.trim()
+}
 
 /** Whether publishing may go ahead, and where to; else the reason with what to do. */
 export type RegistryVerdict = { readonly registry: string } | { readonly refusal: string }
 
 /**
- * Judges the registry that is configured for the scope, as `pnpm config get` prints it. With `expected`, no other
- * address will do.
+ * Judges the registry that is configured for the scope, as `pnpm config get` prints it. It must not be the public one;
+ * with `expected`, no other address will do.
  */
-export const judgeRegistry = (configured: string, expected?: string): RegistryVerdict => {
+export const judgeRegistry = (
+  configured: string,
+  publicAddress: string,
+  expected?: string,
+): RegistryVerdict => {
   const text = configured.trim()
   if (text === "" || text === "undefined" || text === "null")
     return {
@@ -24,7 +48,7 @@ export const judgeRegistry = (configured: string, expected?: string): RegistryVe
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol))
     return { refusal: `The registry configured for ${scope} is not an http address: ${text}` }
-  if (publicHosts.has(url.hostname))
+  if (url.hostname === URL.parse(publicAddress)?.hostname)
     return {
       refusal:
         `The registry configured for ${scope} is ${url.hostname}, which is public, so nothing is published. ` +

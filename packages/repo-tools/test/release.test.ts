@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { afterAll, describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it, vi } from "vitest"
 import { hashOfApi, parseReport } from "../src/api/released-mark.ts"
 import { bundleChangeset, parseChangeset, plannedReleases, renewedBundles } from "../src/release-plan.ts"
 import { versionIssues } from "../src/release-publish.ts"
-import { judgeRegistry } from "../src/release-registry.ts"
+import { judgeRegistry, publicRegistry } from "../src/release-registry.ts"
 import { root } from "../src/workspace.ts"
 
 const folders: Array<string> = []
@@ -180,23 +180,32 @@ describe("planning a release", () => {
 })
 
 describe("publishing", () => {
+  const open = "https://public.example.com/"
+
+  it("knows the public registry from npm itself, whatever is configured here", () => {
+    vi.stubEnv("npm_config_registry", "https://npm.example.com/")
+    expect(publicRegistry()).toMatch(/^https:\/\/(?!npm\.example\.com)/)
+    vi.unstubAllEnvs()
+  })
+
   it.each([
     ["nothing", "undefined\n", /No registry is configured for @barkeep/],
-    ["the public registry", "https://registry.npmjs.org/\n", /which is public/],
+    ["the public registry", "https://public.example.com/\n", /which is public/],
     ["no address", "here", /not an http address: here/],
   ])("is refused when the scope is mapped to %s", (_name, configured, refusal) => {
-    expect(judgeRegistry(configured)).toEqual({ refusal: expect.stringMatching(refusal) as string })
+    expect(judgeRegistry(configured, open)).toEqual({ refusal: expect.stringMatching(refusal) as string })
   })
 
   it("goes to the registry that is configured", () => {
-    expect(judgeRegistry("https://npm.example.com/team\n")).toEqual({
+    expect(judgeRegistry("https://npm.example.com/team\n", open)).toEqual({
       registry: "https://npm.example.com/team",
     })
   })
 
   it("goes nowhere else than expected", () => {
-    expect(judgeRegistry("https://npm.example.com/\n", "https://npm.example.com/")).toHaveProperty("registry")
-    expect(judgeRegistry("https://other.example.com/", "https://npm.example.com/")).toEqual({
+    const expected = "https://npm.example.com/"
+    expect(judgeRegistry("https://npm.example.com/\n", open, expected)).toHaveProperty("registry")
+    expect(judgeRegistry("https://other.example.com/", open, expected)).toEqual({
       refusal: expect.stringMatching(
         /is https:\/\/other.example.com\/, not https:\/\/npm.example.com\//,
       ) as string,
