@@ -31,6 +31,7 @@ import {
   yearsMetadata,
 } from "./old-caches.ts"
 import { keepFolder } from "./kept-folder.ts"
+import { findPandas } from "./pandas.ts"
 import { runApp } from "./run-app.ts"
 
 const hour = 3_600_000
@@ -542,16 +543,6 @@ for path in sys.argv[1:]:
     ])
   })
 })
-
-const findPandas = (): string | undefined =>
-  ["python3", "/usr/bin/python3"].find((python) => {
-    try {
-      execFileSync(python, ["-c", "import pandas"], { stdio: "ignore" })
-      return true
-    } catch {
-      return false
-    }
-  })
 
 describe.skipIf(!hasSharedData)("the original's own trees (need ../shared/data)", () => {
   const kept = keepFolder()

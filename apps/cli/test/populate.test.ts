@@ -7,6 +7,7 @@ import { parseTimeframe } from "@barkeep/market-data"
 import { type FaultRule, startVendorSimulator } from "@barkeep/vendor-simulator"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { barkeep, hasSharedData, sharedData, startBarkeep, temporaryFolder } from "./barkeep.ts"
+import { findPandas } from "./pandas.ts"
 
 // Processes are started here, perhaps on a machine with much else to do.
 vi.setConfig({ testTimeout: 300_000 })
@@ -254,14 +255,7 @@ describe("populate over real HTTP", () => {
   )
 })
 
-const hasPandas = (() => {
-  try {
-    execFileSync("python3", ["-c", "import pandas"], { stdio: "ignore" })
-    return true
-  } catch {
-    return false
-  }
-})()
+const pandas = findPandas()
 
 describe("the files are read by others with no option", () => {
   it("zcat", async () => {
@@ -270,12 +264,16 @@ describe("the files are read by others with no option", () => {
     expect(text.startsWith("timestamp,open,high,low,close,volume\n2023-01-01 00:00:00,")).toBe(true)
   })
 
-  it.skipIf(!hasPandas)("pandas (needs python3-pandas)", async () => {
+  it.skipIf(pandas === undefined)("pandas (needs python3-pandas)", async () => {
     const { cache, text } = await filled()
     const code = `import pandas, sys; d = pandas.read_csv(sys.argv[1]); print(len(d), repr(float(d["close"].iloc[-1])))`
-    const [rows, close] = execFileSync("python3", ["-c", code, join(cache, "BTCUSDT/1h/2023.csv.gz")], {
-      encoding: "utf8",
-    }).split(" ")
+    const [rows, close] = execFileSync(
+      pandas as string,
+      ["-c", code, join(cache, "BTCUSDT/1h/2023.csv.gz")],
+      {
+        encoding: "utf8",
+      },
+    ).split(" ")
     const lines = text.trim().split("\n")
     expect(Number(rows)).toBe(lines.length - 1)
     expect(Number(close)).toBe(Number(lines.at(-1)?.split(",")[4]))
