@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
+import { dateOfDays } from "@barkeep/market-data"
 
 /** A row as text, without its line end. */
 export type Line = string
@@ -11,21 +12,8 @@ const pad = (value: number): string => String(value).padStart(2, "0")
 
 /** `YYYY-MM-DD` of a number of days after 1970-01-01, by the civil calendar. */
 export const dateText = (days: number): string => {
-  const shifted = days + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36_524) -
-      Math.floor(dayOfEra / 146_096)) /
-      365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  return `${year}-${pad(month)}-${pad(dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1)}`
+  const { year, month, day: dayOfMonth } = dateOfDays(days)
+  return `${year}-${pad(month)}-${pad(dayOfMonth)}`
 }
 
 /** `YYYY-MM-DD HH:MM:SS` of epoch milliseconds. */

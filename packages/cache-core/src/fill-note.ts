@@ -1,23 +1,14 @@
 import * as path from "node:path"
 import type { EpochMillis, Timeframe } from "@barkeep/market-data"
-import { corrupt } from "./cache-error.ts"
 import { replaceFile } from "./commit.ts"
 import { printTime } from "./iso-times.ts"
-import { guard, listFolder, ownFolder } from "./layout.ts"
+import { listFolder, ownFolder } from "./layout.ts"
 import { formatVersion } from "./partition-metadata.ts"
 import { printObject } from "./print-metadata.ts"
 import type { QuarantinedFile } from "./quarantine.ts"
-import {
-  asArray,
-  asInteger,
-  asObject,
-  asText,
-  asTime,
-  asTimeframe,
-  JsonIssue,
-  parseJsonObject,
-} from "./read-json.ts"
+import { asArray, asInteger, asObject, asText, asTime, asTimeframe } from "./read-json.ts"
 import { toQuarantinedFile } from "./replacement-note.ts"
+import { readNote } from "./read-note.ts"
 import type { StoreContext } from "./store-context.ts"
 
 /** The note beside the files that a fill keeps. It says what was there before, never that the fill is there. */
@@ -46,11 +37,7 @@ export const fillFolder = (context: StoreContext, id: string): string => path.jo
 /** `undefined` when there is none. @throws {CacheError} `CorruptPartition`, `StorageFailure` */
 export const readFillNote = (context: StoreContext, id: string): FillNote | undefined => {
   const file = notePath(context, id)
-  if (guard(file, "read", () => context.files.stat(file)) === undefined) return undefined
-  const text = new TextDecoder().decode(guard(file, "read", () => context.files.readFile(file)))
-  try {
-    const object = parseJsonObject(text)
-    if (object["format_version"] !== formatVersion) throw new JsonIssue("has an unknown format version")
+  return readNote(context, file, (object) => {
     const undone = object["undone"]
     return {
       id,
@@ -60,10 +47,7 @@ export const readFillNote = (context: StoreContext, id: string): FillNote | unde
       years: asArray(object["years"], "years").map(toKeptYear),
       ...(undone === undefined ? {} : { undone: toUndone(undone) }),
     }
-  } catch (issue) {
-    if (issue instanceof JsonIssue) throw corrupt(file, "read", issue.message)
-    throw issue
-  }
+  })
 }
 
 /** All notes, in no order. @throws {CacheError} */

@@ -2,13 +2,13 @@ import * as path from "node:path"
 import type { Coverage, EpochMillis, Timeframe } from "@barkeep/market-data"
 import { makeFolders, replaceFile } from "./commit.ts"
 import { printTime } from "./iso-times.ts"
-import { guard, replacementPath } from "./layout.ts"
-import { corrupt } from "./cache-error.ts"
+import { replacementPath } from "./layout.ts"
 import { toCoverage } from "./parse-metadata.ts"
 import { formatVersion } from "./partition-metadata.ts"
 import { printObject, toCoverageRow } from "./print-metadata.ts"
 import type { QuarantinedFile } from "./quarantine.ts"
-import { asArray, asInteger, asObject, asText, asTime, JsonIssue, parseJsonObject } from "./read-json.ts"
+import { asArray, asInteger, asObject, asText, asTime, JsonIssue } from "./read-json.ts"
+import { readNote } from "./read-note.ts"
 import type { StoreContext } from "./store-context.ts"
 
 /** A replacement of an entry that counts from the moment this note is on the disk, and what is needed to finish it. */
@@ -32,11 +32,7 @@ export const readReplacement = (
   timeframe: Timeframe,
 ): Replacement | undefined => {
   const file = replacementPath(context, symbol, timeframe)
-  if (guard(file, "read", () => context.files.stat(file)) === undefined) return undefined
-  const text = new TextDecoder().decode(guard(file, "read", () => context.files.readFile(file)))
-  try {
-    const object = parseJsonObject(text)
-    if (object["format_version"] !== formatVersion) throw new JsonIssue("has an unknown format version")
+  return readNote(context, file, (object) => {
     return {
       id: asName(object["id"], "id"),
       why: asText(object["why"], "why"),
@@ -45,10 +41,7 @@ export const readReplacement = (
       files: asArray(object["files"], "files").map(toQuarantinedFile),
       coverage: toCoverage(object["coverage"]),
     }
-  } catch (issue) {
-    if (issue instanceof JsonIssue) throw corrupt(file, "read", issue.message)
-    throw issue
-  }
+  })
 }
 
 /** From when this resolves the replacement counts. @throws {CacheError} `StorageFailure` */

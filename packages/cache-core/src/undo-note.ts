@@ -1,6 +1,6 @@
 import * as path from "node:path"
 import type { Coverage, Timeframe } from "@barkeep/market-data"
-import { corrupt, storageFailure } from "./cache-error.ts"
+import { storageFailure } from "./cache-error.ts"
 import { flushFolder, makeFolders, removeIfThere, rename, replaceFile } from "./commit.ts"
 import { readEmptyAnswers, writeEmptyAnswers } from "./empty-answers.ts"
 import { fillFolder } from "./fill-note.ts"
@@ -10,7 +10,8 @@ import { mergeAnswers } from "./merge-year.ts"
 import { parseMetadata, toCoverage } from "./parse-metadata.ts"
 import { formatVersion } from "./partition-metadata.ts"
 import { printObject, toCoverageRow } from "./print-metadata.ts"
-import { asInteger, asOneOf, asText, JsonIssue, parseJsonObject } from "./read-json.ts"
+import { asInteger, asOneOf, asText } from "./read-json.ts"
+import { readNote } from "./read-note.ts"
 import type { StoreContext } from "./store-context.ts"
 import { folderOfSymbol } from "./symbol-names.ts"
 
@@ -145,19 +146,12 @@ const stepPath = (context: StoreContext, symbol: string, timeframe: Timeframe): 
 
 const readStep = (context: StoreContext, symbol: string, timeframe: Timeframe): UndoStep | undefined => {
   const file = stepPath(context, symbol, timeframe)
-  if (guard(file, "read", () => context.files.stat(file)) === undefined) return undefined
-  const text = new TextDecoder().decode(guard(file, "read", () => context.files.readFile(file)))
-  try {
-    const object = parseJsonObject(text)
-    if (object["format_version"] !== formatVersion) throw new JsonIssue("has an unknown format version")
+  return readNote(context, file, (object) => {
     return {
       id: checkFillId(asText(object["id"], "id")),
       year: asInteger(object["year"], "year"),
       action: asOneOf(object["action"], ["restore", "remove"], "action"),
       coverage: toCoverage(object["coverage"]),
     }
-  } catch (issue) {
-    if (issue instanceof JsonIssue) throw corrupt(file, "read", issue.message)
-    throw issue
-  }
+  })
 }

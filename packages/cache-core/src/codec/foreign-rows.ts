@@ -1,10 +1,8 @@
 import { allocateBars, type Bars, columns, valueColumns } from "@barkeep/market-data"
-import Papa from "papaparse"
 import { DamagedBytes } from "./damaged-bytes.ts"
 import { parseNumberCell, parseTimeCell } from "./foreign-cells.ts"
-import { checkTextShape, textPieces } from "./text-shape.ts"
-import { checkUtf8 } from "./text-lines.ts"
 import { type ForeignColumns, foreignColumns } from "./foreign-header.ts"
+import { splitForeignText } from "./foreign-pieces.ts"
 
 /** What kind of time each row has. */
 export const timeKinds = ["date", "wall", "instant"] as const
@@ -21,8 +19,6 @@ export interface ForeignRows {
   readonly notes: ReadonlyArray<string>
 }
 
-/** papaparse splits what it is given at once: pieces bound its memory. */
-const pieceLength = 2_097_152
 /** More lines than this that hold nothing are no oddity of a writer. */
 const mostEmptyLines = 100_000
 
@@ -31,33 +27,13 @@ const mostEmptyLines = 100_000
  * @throws {DamagedBytes} with line and column for the first cell that cannot be read with certainty
  */
 export const parseForeignRows = (text: Uint8Array): ForeignRows => {
-  checkUtf8(text)
-  checkTextShape(text)
   const reader = new RowReader()
-  let line = 1
-  for (const piece of textPieces(text, pieceLength)) {
-    const content = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("utf8")
-    const hasQuotes = content.includes('"')
-    // papaparse finds no row at all in an empty text, which stands for an empty line here.
-    if (content === "") {
-      reader.read([""], line)
-      line += 1
-    }
-    Papa.parse<Array<string>>(content, {
-      delimiter: ",",
-      newline: "\n",
-      quoteChar: '"',
-      header: false,
-      dynamicTyping: false,
-      skipEmptyLines: false,
-      step: ({ data, errors }) => {
-        const error = errors[0]
-        if (error !== undefined) throw new DamagedBytes({ kind: "row", issue: error.message, line })
-        reader.read(data, line)
-        line += hasQuotes ? data.reduce((sum, cell) => sum + cell.split("\n").length - 1, 1) : 1
-      },
-    })
-  }
+  splitForeignText(
+    text,
+    (cells, line) => reader.read(cells, line),
+    // An empty text stands for an empty line here.
+    (line) => reader.read([""], line),
+  )
   return reader.finish()
 }
 

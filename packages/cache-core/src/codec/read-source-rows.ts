@@ -1,14 +1,13 @@
 import { allocateBars, type Bars, barCount, columns, valueColumns } from "@barkeep/market-data"
-import Papa from "papaparse"
 import { DamagedBytes } from "./damaged-bytes.ts"
 import { parseNumberCell, parseTimeCell } from "./foreign-cells.ts"
 import { type ForeignColumns, foreignColumns } from "./foreign-header.ts"
+import { splitForeignText } from "./foreign-pieces.ts"
 import { timeKinds } from "./foreign-rows.ts"
 import { readFileText } from "./gzip-text.ts"
 import { readPlainRows } from "./plain-rows.ts"
 import { defaultMaxRawBytes, type ReadLimits } from "./read-limits.ts"
-import { checkTextShape, textPieces } from "./text-shape.ts"
-import { checkUtf8, toTextLines } from "./text-lines.ts"
+import { toTextLines } from "./text-lines.ts"
 
 /** A line of a file that holds no row which can be read with certainty. */
 export interface UnreadableLine {
@@ -36,8 +35,6 @@ export interface SourceRows {
   readonly notes: ReadonlyArray<string>
 }
 
-const pieceLength = 2_097_152
-
 /**
  * Every row of a file of any writer, for those who account for each of them. A line that cannot be read is listed with
  * its text, the others count. Which zone wall-clock times are of is for the caller to decide.
@@ -64,40 +61,12 @@ export const readSourceRows = (bytes: Uint8Array, limits: ReadLimits = {}): Sour
     }
   }
   const reader = new SourceReader()
-  readLines(lines.text, reader)
+  splitForeignText(lines.text, (cells, line) => reader.read(cells, line))
   return reader.finish(notes, mayBeCut)
 }
 
 const lineFeed = 10
 const carriageReturn = 13
-
-const readLines = (text: Uint8Array, reader: SourceReader): void => {
-  checkUtf8(text)
-  checkTextShape(text)
-  let line = 1
-  for (const piece of textPieces(text, pieceLength)) {
-    const content = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("utf8")
-    const hasQuotes = content.includes('"')
-    if (content === "") {
-      line += 1
-      continue
-    }
-    Papa.parse<Array<string>>(content, {
-      delimiter: ",",
-      newline: "\n",
-      quoteChar: '"',
-      header: false,
-      dynamicTyping: false,
-      skipEmptyLines: false,
-      step: ({ data, errors }) => {
-        const error = errors[0]
-        if (error !== undefined) throw new DamagedBytes({ kind: "row", issue: error.message, line })
-        reader.read(data, line)
-        line += hasQuotes ? data.reduce((sum, cell) => sum + cell.split("\n").length - 1, 1) : 1
-      },
-    })
-  }
-}
 
 interface ReadRow {
   readonly line: number
