@@ -1,9 +1,10 @@
 // Every package in one project: its types, and what each weighs alone, against what its README says.
 import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { join } from "node:path"
 import { root, workspacePackages } from "../workspace.ts"
 import type { Assertions } from "./assertions.ts"
-import { makeConsumer } from "./consumer.ts"
+import { type ConsumerMachine, makeConsumer } from "./consumer.ts"
 import { describeWeight, type InstallWeight, readInstalledTree, weightOf } from "./install-weight.ts"
 
 /** The weight a README states, as `Installs 5 packages, 70 MB`; `undefined` when it states none. */
@@ -24,18 +25,19 @@ const typedPrograms = ["cache-core", "provider-binance", "trading-calendar"].fla
 
 interface TogetherContext {
   readonly folder: string
-  readonly npmrc: string
+  readonly machine: ConsumerMachine
   readonly names: ReadonlyArray<string>
   readonly assertions: Assertions
 }
 
+/** Installs all packages into one project; `pickUp` updates one of them after the second release. */
 export const proveAllTogether = async ({
   folder,
-  npmrc,
+  machine,
   names,
   assertions: { equal, holds, step },
-}: TogetherContext): Promise<void> => {
-  const all = makeConsumer(join(folder, "all"), npmrc)
+}: TogetherContext) => {
+  const all = makeConsumer(join(folder, "all"), machine)
   await step("npm install of every package into one project", () =>
     all.npm("install", ...names, "@types/node@26"),
   )
@@ -70,5 +72,21 @@ export const proveAllTogether = async ({
       stated !== undefined && isNear(stated, measured),
       stated === undefined ? "its README states no weight" : describeWeight(stated),
     )
+  }
+  return {
+    /** Updates `dependant`; it must then find the new version of `needed`, though the project's own is older. */
+    pickUp: async (
+      dependant: string,
+      needed: string,
+      versions: Readonly<Record<string, string>>,
+    ): Promise<void> => {
+      await step(`npm update ${dependant}`, () => all.npm("update", dependant))
+      const found = createRequire(join(all.folder, "node_modules", dependant, "package.json"))
+      equal(
+        `${dependant} comes with the minor version of ${needed}`,
+        [dependant, needed].map((name) => (found(`${name}/package.json`) as { version: string }).version),
+        [versions[dependant], versions[needed]],
+      )
+    },
   }
 }

@@ -12,13 +12,13 @@ interface GlobalContext extends ConsumerContext {
 
 export const proveGlobalInstall = async ({
   folder,
-  npmrc,
+  machine,
   simulator,
   assertions,
   version,
 }: GlobalContext) => {
   const { equal, holds, step } = assertions
-  const consumer = makeConsumer(join(folder, "anywhere"), npmrc)
+  const consumer = makeConsumer(join(folder, "anywhere"), machine)
   const prefix = join(folder, "global")
   mkdirSync(prefix)
   await step("npm install --global @barkeep/cli", () =>
@@ -26,8 +26,8 @@ export const proveGlobalInstall = async ({
   )
   const bin = process.platform === "win32" ? prefix : join(prefix, "bin")
   const env = {
-    ...plainEnvironment(),
-    PATH: [bin, dirname(process.execPath), process.env["PATH"]].join(delimiter),
+    ...plainEnvironment(machine.node),
+    PATH: [bin, dirname(machine.node), process.env["PATH"]].join(delimiter),
     ...simulator,
     BARKEEP_CACHE_DIR: join(folder, "cli-cache"),
     BARKEEP_STATE_DIR: join(folder, "cli-state"),

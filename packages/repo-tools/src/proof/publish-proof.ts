@@ -7,7 +7,7 @@ import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { readChangesets } from "../release-version.ts"
 import { readJson, root, workspacePackages } from "../workspace.ts"
 import { makeAssertions } from "./assertions.ts"
-import { userConfiguration } from "./consumer.ts"
+import { installOldestNode, oldestNode, userConfiguration } from "./consumer.ts"
 import { proveGlobalInstall } from "./global-install.ts"
 import { startLoopbackRegistry } from "./loopback-registry.ts"
 import { run } from "./run-program.ts"
@@ -43,9 +43,9 @@ const refusalOf = (running: Promise<unknown>): Promise<string> =>
   )
 
 const prove = async (): Promise<void> => {
-  const machine = (await run("npm", ["config", "get", "registry"], { cwd: folder })).stdout.trim()
+  const usual = (await run("npm", ["config", "get", "registry"], { cwd: folder })).stdout.trim()
   const npmrc = join(folder, "user.npmrc")
-  writeFileSync(npmrc, userConfiguration(registry, machine))
+  writeFileSync(npmrc, userConfiguration(registry, usual))
   const nothing = join(folder, "empty.npmrc")
   writeFileSync(nothing, "")
 
@@ -77,20 +77,28 @@ const prove = async (): Promise<void> => {
   )
   equal("nothing is published by a refused release", Object.values(await published()).flat(), [])
 
-  await step("build and release", () => tool("release-publish", npmrc))
+  // The download waits for the network while the build works.
+  const [{ node, version }] = await Promise.all([
+    step(`Node ${oldestNode} for whoever installs them`, () =>
+      installOldestNode(join(folder, "node"), npmrc),
+    ),
+    step("build and release", () => tool("release-publish", npmrc)),
+  ])
   const first = versionsIn(copy.folder)
   const versions = await published()
   for (const name of publicNames) equal(`${name} ${first[name]} is published`, versions[name], [first[name]])
 
-  const singles = await proveSingleInstalls({ folder, npmrc, simulator: simulator.urls, assertions })
+  holds(`the packages are used with Node ${version}`, version.startsWith(`v${oldestNode}.`), version)
+  const machine = { npmrc, node }
+  const singles = await proveSingleInstalls({ folder, machine, simulator: simulator.urls, assertions })
   const cli = await proveGlobalInstall({
     folder,
-    npmrc,
+    machine,
     simulator: simulator.urls,
     assertions,
     version: first["@barkeep/cli"] ?? "",
   })
-  await proveAllTogether({ folder, npmrc, assertions, names: publicNames })
+  const together = await proveAllTogether({ folder, machine, assertions, names: publicNames })
 
   appendFileSync(
     join(copy.folder, "packages/trading-calendar/src/index.ts"),
@@ -100,16 +108,21 @@ const prove = async (): Promise<void> => {
     join(copy.folder, ".changeset/second.md"),
     '---\n"@barkeep/trading-calendar": patch\n---\n\nA second release.\n',
   )
-  await step("a change to one package, versioned", () => tool("release-version", npmrc))
+  // Below 1.0.0 a minor version leaves the range that dependants ask for: they must ask for the new one.
+  writeFileSync(
+    join(copy.folder, ".changeset/second-minor.md"),
+    '---\n"@barkeep/ticker-classifier": minor\n---\n\nA release that breaks.\n',
+  )
+  await step("a change to two packages, versioned", () => tool("release-version", npmrc))
   await copy.commit("Second release")
   const second = versionsIn(copy.folder)
   await step("second build and release", () => tool("release-publish", npmrc))
   const after = await published()
   const renewed = publicNames.filter((name) => first[name] !== second[name])
   equal(
-    "the change releases the package, its dependants and the bundle alone",
+    "the changes release the two packages, their dependants and the bundle alone",
     renewed,
-    dependantsOf("@barkeep/trading-calendar"),
+    dependantsOf("@barkeep/trading-calendar", "@barkeep/ticker-classifier"),
   )
   for (const name of publicNames)
     equal(
@@ -119,11 +132,12 @@ const prove = async (): Promise<void> => {
     )
   await singles.pickUp(second["@barkeep/trading-calendar"] ?? "")
   await cli.pickUp(second["@barkeep/cli"] ?? "")
+  await together.pickUp("@barkeep/populate", "@barkeep/ticker-classifier", second)
 }
 
-/** A package, everything that depends on it, and what bundles any of these, sorted as the workspace is. */
-const dependantsOf = (name: string): ReadonlyArray<string> => {
-  const reached = new Set([name])
+/** Packages, everything that depends on them, and what bundles any of these, sorted as the workspace is. */
+const dependantsOf = (...names: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const reached = new Set(names)
   const packages = workspacePackages().filter(({ manifest }) => manifest.private !== true)
   for (let size = 0; size !== reached.size;) {
     size = reached.size

@@ -1,4 +1,4 @@
-// Programs as a stranger's machine would run them: this Node first on PATH, no configuration of the run around it.
+// Programs as a stranger's machine would run them: one Node first on PATH, no configuration of the run around it.
 import { spawn } from "node:child_process"
 import { delimiter, dirname } from "node:path"
 
@@ -15,14 +15,14 @@ export interface RunOptions {
   readonly anyCode?: boolean
 }
 
-/** The environment without what npm, npx and pnpm tell the programs they start. */
-export const plainEnvironment = (): Record<string, string> => ({
+/** The environment without what npm, npx and pnpm tell the programs they start; `node` is the Node that is found first. */
+export const plainEnvironment = (node: string = process.execPath): Record<string, string> => ({
   ...Object.fromEntries(
     Object.entries(process.env).flatMap(([key, value]) =>
       value === undefined || /^(npm|pnpm)_|^(INIT_CWD|NODE_OPTIONS|VITEST)/i.test(key) ? [] : [[key, value]],
     ),
   ),
-  PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`,
+  PATH: `${dirname(node)}${delimiter}${process.env["PATH"] ?? ""}`,
 })
 
 /** Runs a program to its end. */

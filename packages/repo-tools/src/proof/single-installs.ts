@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { SimulatorUrls } from "@barkeep/vendor-simulator"
 import type { Assertions } from "./assertions.ts"
-import { makeConsumer } from "./consumer.ts"
+import { type ConsumerMachine, makeConsumer } from "./consumer.ts"
 
 export interface ConsumerContext {
   readonly folder: string
-  readonly npmrc: string
+  readonly machine: ConsumerMachine
   readonly simulator: SimulatorUrls
   readonly assertions: Assertions
 }
@@ -20,10 +20,10 @@ const versionIn = (folder: string, name: string): string =>
   ).version
 
 /** Installs and uses three packages alone. `pickUp` updates one of them to `version` and uses what is new in it. */
-export const proveSingleInstalls = async ({ folder, npmrc, simulator, assertions }: ConsumerContext) => {
+export const proveSingleInstalls = async ({ folder, machine, simulator, assertions }: ConsumerContext) => {
   const { equal, step } = assertions
 
-  const cache = makeConsumer(join(folder, "cache-core"), npmrc)
+  const cache = makeConsumer(join(folder, "cache-core"), machine)
   await step("npm install @barkeep/cache-core", () => cache.npm("install", "@barkeep/cache-core"))
   const bars = join(folder, "bars")
   equal(
@@ -42,7 +42,7 @@ export const proveSingleInstalls = async ({ folder, npmrc, simulator, assertions
     "3 rows, InvalidInput timeframe",
   )
 
-  const binance = makeConsumer(join(folder, "provider-binance"), npmrc)
+  const binance = makeConsumer(join(folder, "provider-binance"), machine)
   await step("npm install @barkeep/provider-binance", () =>
     binance.npm("install", "@barkeep/provider-binance"),
   )
@@ -55,7 +55,7 @@ export const proveSingleInstalls = async ({ folder, npmrc, simulator, assertions
   )
   equal("provider-binance with Effect", await binance.program("provider-binance-effect.ts", url), "30")
 
-  const calendar = makeConsumer(join(folder, "trading-calendar"), npmrc)
+  const calendar = makeConsumer(join(folder, "trading-calendar"), machine)
   await step("npm install @barkeep/trading-calendar", () =>
     calendar.npm("install", "@barkeep/trading-calendar"),
   )
