@@ -11,7 +11,6 @@ import {
   type TimeRange,
   timeRange,
 } from "@barkeep/market-data"
-import { corrupt } from "./cache-error.ts"
 import { replaceFile } from "./commit.ts"
 import { printTime } from "./iso-times.ts"
 import { guard, listFolder, ownFolder } from "./layout.ts"
@@ -26,8 +25,9 @@ import {
   asTime,
   asTimeframe,
   JsonIssue,
-  parseJsonObject,
+  type JsonObject,
 } from "./read-json.ts"
+import { readNote } from "./read-note.ts"
 import type { StoreContext } from "./store-context.ts"
 import { folderOfSymbol } from "./symbol-names.ts"
 
@@ -56,7 +56,10 @@ export interface AnswerJournal {
 export const makeAnswerJournal = (context: StoreContext): AnswerJournal => ({
   answers: async (symbol, name) => {
     const timeframe = parseTimeframe(name)
-    return filesIn(context, entryFolder(context, symbol, timeframe)).map((file) => readAnswer(context, file))
+    // What another process forgets meanwhile is not there any more.
+    return filesIn(context, entryFolder(context, symbol, timeframe)).flatMap(
+      (file) => readNote(context, file, toAnswer) ?? [],
+    )
   },
   remember: async (answer) => {
     timeRange(answer.range.from, answer.range.to)
@@ -124,38 +127,30 @@ const printAnswer = ({ donor, symbol, timeframe, range, bars, provenance, askedA
 const column = (values: Float64Array): ReadonlyArray<number | null> =>
   Array.from(values, (value) => (Number.isNaN(value) ? null : value))
 
-const readAnswer = (context: StoreContext, file: string): DonorAnswer => {
-  const text = new TextDecoder().decode(guard(file, "read", () => context.files.readFile(file)))
-  try {
-    const object = parseJsonObject(text)
-    if (object["format_version"] !== formatVersion) throw new JsonIssue("has an unknown format version")
-    const bars: Bars = {
-      openTime: Float64Array.from(asArray(object["open_time"], "open_time"), (value) =>
-        asInteger(value, "open_time", -8.64e15),
-      ),
-      open: toColumn(object["open"], "open"),
-      high: toColumn(object["high"], "high"),
-      low: toColumn(object["low"], "low"),
-      close: toColumn(object["close"], "close"),
-      volume: toColumn(object["volume"], "volume"),
-    }
-    const issue = findStructureIssue(bars)
-    if (issue !== undefined) throw new JsonIssue(`row ${issue.row} of ${barCount(bars)}: ${issue.issue}`)
-    return {
-      donor: asText(object["donor"], "donor"),
-      symbol: asText(object["symbol"], "symbol"),
-      timeframe: asTimeframe(object["timeframe"], "timeframe"),
-      range: { from: asTime(object["from"], "from"), to: asTime(object["to"], "to") },
-      bars,
-      provenance: {
-        ...toSource(asObject(object["source"], "source")),
-        fetchedAt: asTime(object["fetched_at"], "fetched_at"),
-      },
-      askedAt: asTime(object["asked_at"], "asked_at"),
-    }
-  } catch (issue) {
-    if (issue instanceof JsonIssue) throw corrupt(file, "read", issue.message)
-    throw issue
+const toAnswer = (object: JsonObject): DonorAnswer => {
+  const bars: Bars = {
+    openTime: Float64Array.from(asArray(object["open_time"], "open_time"), (value) =>
+      asInteger(value, "open_time", -8.64e15),
+    ),
+    open: toColumn(object["open"], "open"),
+    high: toColumn(object["high"], "high"),
+    low: toColumn(object["low"], "low"),
+    close: toColumn(object["close"], "close"),
+    volume: toColumn(object["volume"], "volume"),
+  }
+  const issue = findStructureIssue(bars)
+  if (issue !== undefined) throw new JsonIssue(`row ${issue.row} of ${barCount(bars)}: ${issue.issue}`)
+  return {
+    donor: asText(object["donor"], "donor"),
+    symbol: asText(object["symbol"], "symbol"),
+    timeframe: asTimeframe(object["timeframe"], "timeframe"),
+    range: { from: asTime(object["from"], "from"), to: asTime(object["to"], "to") },
+    bars,
+    provenance: {
+      ...toSource(asObject(object["source"], "source")),
+      fetchedAt: asTime(object["fetched_at"], "fetched_at"),
+    },
+    askedAt: asTime(object["asked_at"], "asked_at"),
   }
 }
 

@@ -58,6 +58,9 @@ export const makeContentHashes = (): ContentHashes => {
   }
 }
 
+/** SHA-256 of bytes that are all there, lower-case hex. */
+export const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
+
 /** The state before the first byte. */
 export const startHash = (): HashState => createHash("sha256")
 

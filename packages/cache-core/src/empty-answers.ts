@@ -1,12 +1,13 @@
 import * as path from "node:path"
 import { type Coverage, type Timeframe } from "@barkeep/market-data"
-import { type CacheOperation, corrupt } from "./cache-error.ts"
+import type { CacheOperation } from "./cache-error.ts"
 import { replaceFile } from "./commit.ts"
-import { guard, ownFolder } from "./layout.ts"
+import { ownFolder } from "./layout.ts"
 import { toCoverage } from "./parse-metadata.ts"
 import { formatVersion } from "./partition-metadata.ts"
 import { printObject, toCoverageRow } from "./print-metadata.ts"
-import { asText, JsonIssue, parseJsonObject } from "./read-json.ts"
+import { asText, JsonIssue, type JsonObject } from "./read-json.ts"
+import { readNote } from "./read-note.ts"
 import { readReplacement } from "./replacement-note.ts"
 import type { StoreContext } from "./store-context.ts"
 import { folderOfSymbol } from "./symbol-names.ts"
@@ -30,20 +31,12 @@ export const readEmptyAnswers = (
   timeframe: Timeframe,
   operation: CacheOperation = "read",
 ): Coverage => {
-  const file = emptyAnswersPath(context, symbol, timeframe)
-  const stat = guard(file, operation, () => context.files.stat(file))
-  if (stat === undefined) return []
-  const text = new TextDecoder().decode(guard(file, operation, () => context.files.readFile(file)))
-  try {
-    const object = parseJsonObject(text)
-    if (object["format_version"] !== formatVersion) throw new JsonIssue("has an unknown format version")
+  const parse = (object: JsonObject): Coverage => {
     if (asText(object["symbol"], "symbol") !== symbol || object["timeframe"] !== timeframe)
       throw new JsonIssue("is that of another entry")
     return toCoverage(object["coverage"])
-  } catch (issue) {
-    if (issue instanceof JsonIssue) throw corrupt(file, operation, issue.message)
-    throw issue
   }
+  return readNote(context, emptyAnswersPath(context, symbol, timeframe), parse, operation) ?? []
 }
 
 /** Replaces the file durably. @throws {CacheError} `StorageFailure` */

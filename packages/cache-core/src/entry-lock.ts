@@ -1,4 +1,3 @@
-import * as path from "node:path"
 import { performance } from "node:perf_hooks"
 import type { InvalidInput, Timeframe } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
@@ -6,12 +5,11 @@ import type * as Scope from "effect/Scope"
 import { CacheError } from "./cache-error.ts"
 import { makeFolders } from "./commit.ts"
 import { fileLock } from "./file-lock.ts"
-import { ownFolder } from "./layout.ts"
+import { lockFolder, lockName } from "./layout.ts"
 import { leaseLock } from "./lease-lock.ts"
 import type { HeldLock, LockAttempt } from "./lock-note.ts"
 import { isNetworkFolder } from "./network-folder.ts"
 import type { StoreContext } from "./store-context.ts"
-import { folderOfSymbol } from "./symbol-names.ts"
 import { attempt } from "./typed-failures.ts"
 
 /**
@@ -54,9 +52,9 @@ const prepareLock = async (
   symbol: string,
   timeframe: Timeframe,
 ): Promise<{ readonly lock: LockAttempt; readonly path: string }> => {
-  const folder = path.join(ownFolder(context.root), "locks")
+  const folder = lockFolder(context)
   await makeFolders(context, folder)
-  const name = path.join(folder, `${folderOfSymbol(symbol)}.${timeframe}`)
+  const name = lockName(context, symbol, timeframe)
   return isNetworkFolder(context, folder)
     ? { lock: leaseLock(`${name}.lease`, context.clock, context.leaseMillis), path: `${name}.lease` }
     : { lock: await fileLock(`${name}.lock`, context.clock), path: `${name}.lock` }

@@ -29,10 +29,10 @@ export const fileLock = async (path: string, clock: Clock, leavesNote = true): P
         close()
         throw lockFailure(path, cause)
       }
-      if (leavesNote) writeNote(note, printHolder(thisProcess(clock.now())))
+      if (leavesNote) writeHolder(note, printHolder(thisProcess(clock.now())))
       return { check: () => {}, release: close }
     },
-    holder: () => readNote(note),
+    holder: () => readHolder(note),
     giveUp: close,
   }
 }
@@ -40,7 +40,7 @@ export const fileLock = async (path: string, clock: Clock, leavesNote = true): P
 const noteLength = 240
 
 /** Leaves a note for people who wait; a lock works without it. */
-export const writeNote = (path: string, text: string): void => {
+export const writeHolder = (path: string, text: string): void => {
   try {
     // Written over in place and padded: emptying a file first makes some file systems flush it when it is closed.
     const file = fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_CREAT)
@@ -54,7 +54,7 @@ export const writeNote = (path: string, text: string): void => {
   }
 }
 
-export const readNote = (path: string): ReturnType<typeof parseHolder> => {
+export const readHolder = (path: string): ReturnType<typeof parseHolder> => {
   try {
     return parseHolder(fs.readFileSync(path, "utf8"))
   } catch {

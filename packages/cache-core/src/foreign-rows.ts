@@ -3,7 +3,6 @@ import {
   type Coverage,
   type EntryDescription,
   type EpochMillis,
-  isIntraday,
   type ProvenanceSpan,
   tileSpans,
   type Timeframe,
@@ -30,8 +29,7 @@ export const carriedOver = (
 } => {
   const { facts, earlier } = partition
   const writtenAt = Math.floor(facts.lastUpdated ?? partition.stat.mtimeMillis)
-  const endOf = (time: EpochMillis): EpochMillis =>
-    isIntraday(timeframe) ? barEnd(timeframe, time) : barEnd(timeframe, time, partition.timezone)
+  const endOf = (time: EpochMillis): EpochMillis => barEnd(timeframe, time, partition.timezone)
   const closed = {
     provider: facts.provider,
     endpoint: "",

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto"
 import type { Timeframe } from "@barkeep/market-data"
+import { hashOf } from "./content-hash.ts"
 import { withEntry } from "./open-entry.ts"
 import { readBytes } from "./open-partition.ts"
 import type { StoreContext } from "./store-context.ts"
@@ -18,6 +18,5 @@ export const hashYear = (
   withEntry(context, symbol, timeframe, year, ({ partitions: [partition] }) => {
     if (partition === undefined) return undefined
     if (partition.kind === "indexed") return partition.metadata.sha256
-    const bytes = readBytes(context, partition, 0, partition.stat.size)
-    return createHash("sha256").update(bytes).digest("hex")
+    return hashOf(readBytes(context, partition, 0, partition.stat.size))
   })

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto"
 import * as path from "node:path"
 import { storageFailure } from "./cache-error.ts"
 import { flushFolder, makeFolders, removeIfThere } from "./commit.ts"
+import { hashOf } from "./content-hash.ts"
 import { fillFolder, type FillNote, type KeptYear, writeFillNote } from "./fill-note.ts"
 import { type EntryLocation, guard, partitionPaths } from "./layout.ts"
 import { describeFile, type QuarantinedFile } from "./quarantine.ts"
@@ -44,7 +44,7 @@ export const isIntact = (context: StoreContext, id: string, kept: KeptYear): boo
     const file = path.join(fillFolder(context, id), name)
     if (guard(file, "read", () => context.files.stat(file)) === undefined) return false
     const bytes = guard(file, "read", () => context.files.readFile(file))
-    return createHash("sha256").update(bytes).digest("hex") === sha256
+    return hashOf(bytes) === sha256
   })
 
 const keepFile = async (context: StoreContext, file: string, target: string): Promise<void> => {

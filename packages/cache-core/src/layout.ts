@@ -8,6 +8,13 @@ import { folderOfSymbol, symbolOfFolder } from "./symbol-names.ts"
 /** Our own folder in a cache: locks, quarantine, answers of years without a partition. */
 export const ownFolder = (root: string): string => path.join(root, "_barkeep")
 
+/** Where the locks of entries are. */
+export const lockFolder = (context: StoreContext): string => path.join(ownFolder(context.root), "locks")
+
+/** The path of an entry's lock, without the ending that tells its kind. */
+export const lockName = (context: StoreContext, symbol: string, timeframe: Timeframe): string =>
+  path.join(lockFolder(context), `${folderOfSymbol(symbol)}.${timeframe}`)
+
 /** Where an entry's files are, or would be written. */
 export interface EntryLocation {
   readonly symbol: string
@@ -241,7 +248,8 @@ const symbolFolder = (context: StoreContext, base: string, name: string, symbol:
   return items.find((item) => item.isFolder && symbolOfFolder(item.name) === symbol)?.name ?? name
 }
 
-const timeframeOfFolder = (name: string): Timeframe | undefined => {
+/** The timeframe that a folder of this name is of; `undefined` for other names. */
+export const timeframeOfFolder = (name: string): Timeframe | undefined => {
   try {
     return parseTimeframe(name)
   } catch {

@@ -2,7 +2,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { performance } from "node:perf_hooks"
 import { CacheError, codeOf, storageFailure } from "./cache-error.ts"
-import { readNote, writeNote } from "./file-lock.ts"
+import { readHolder, writeHolder } from "./file-lock.ts"
 import { type HeldLock, type LockAttempt, printHolder, thisProcess } from "./lock-note.ts"
 import type { Clock } from "./store-context.ts"
 
@@ -25,7 +25,7 @@ export const leaseLock = (folder: string, clock: Clock, leaseMillis: number): Lo
     let beat = 0
     const show = (): void => {
       beat += 1
-      writeNote(note, printHolder(holder, { token, beat }))
+      writeHolder(note, printHolder(holder, { token, beat }))
     }
     const isOurs = (): boolean => readText(note)?.includes(JSON.stringify(token)) === true
     show()
@@ -39,7 +39,7 @@ export const leaseLock = (folder: string, clock: Clock, leaseMillis: number): Lo
           throw new CacheError({
             path: folder,
             operation: "lock",
-            reason: { _tag: "LockHeld", by: readNote(note) },
+            reason: { _tag: "LockHeld", by: readHolder(note) },
           })
       },
       release: () => {
@@ -66,7 +66,7 @@ export const leaseLock = (folder: string, clock: Clock, leaseMillis: number): Lo
       }
       return undefined
     },
-    holder: () => readNote(note),
+    holder: () => readHolder(note),
     giveUp: () => {},
   }
 }

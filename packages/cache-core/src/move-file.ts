@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto"
 import * as path from "node:path"
 import { CacheError, storageFailure } from "./cache-error.ts"
 import { flushFolder, removeIfThere, rename } from "./commit.ts"
+import { hashOf } from "./content-hash.ts"
 import { guard } from "./layout.ts"
 import type { StoreContext } from "./store-context.ts"
 
@@ -40,6 +40,3 @@ export const copyDurably = async (context: StoreContext, from: string, to: strin
     throw storageFailure(to, "quarantine", cause)
   }
 }
-
-/** SHA-256, lower-case hex. */
-export const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")

@@ -4,23 +4,18 @@ import { kill } from "node:process"
 import { isTimeframe, isoTime } from "@barkeep/market-data"
 import { CacheError, codeOf, type LockHolder } from "./cache-error.ts"
 import type { EntryName } from "./cache-files.ts"
-import { fileLock, readNote } from "./file-lock.ts"
-import { guard, listFolder, ownFolder } from "./layout.ts"
+import { fileLock, readHolder } from "./file-lock.ts"
+import { guard, listFolder, lockFolder, lockName } from "./layout.ts"
 import type { StoreContext } from "./store-context.ts"
-import { folderOfSymbol, symbolOfFolder } from "./symbol-names.ts"
+import { symbolOfFolder } from "./symbol-names.ts"
 import type { VerifyFinding } from "./verify-finding.ts"
-
-const lockFolder = (context: StoreContext): string => path.join(ownFolder(context.root), "locks")
-
-const lockName = (context: StoreContext, { symbol, timeframe }: EntryName): string =>
-  path.join(lockFolder(context), `${folderOfSymbol(symbol)}.${timeframe}`)
 
 /** Who holds an entry's lock at this moment; `undefined` when nobody does, as far as can be told without writing. */
 export const probeLock = async (context: StoreContext, entry: EntryName): Promise<string | undefined> => {
-  const name = lockName(context, entry)
+  const name = lockName(context, entry.symbol, entry.timeframe)
   const lease = `${name}.lease`
   if (isThere(context, lease)) {
-    const holder = readNote(path.join(lease, "holder.json"))
+    const holder = readHolder(path.join(lease, "holder.json"))
     return isDead(holder) ? undefined : `${holderText(holder)} holds a lease on it`
   }
   const file = `${name}.lock`
@@ -47,7 +42,7 @@ export const staleLocks = (context: StoreContext): ReadonlyArray<VerifyFinding> 
     if (!item.isFolder || symbol === undefined || timeframe === undefined || !isTimeframe(timeframe))
       return []
     const file = path.join(lockFolder(context), item.name)
-    const holder = readNote(path.join(file, "holder.json"))
+    const holder = readHolder(path.join(file, "holder.json"))
     if (match?.[3] === undefined && !isDead(holder)) return []
     return [
       {
@@ -63,7 +58,7 @@ export const staleLocks = (context: StoreContext): ReadonlyArray<VerifyFinding> 
 
 /** Removes what is left of leases that were taken over. Only under the entry's lock. @throws {CacheError} */
 export const dropStaleLeases = (context: StoreContext, entry: EntryName): number => {
-  const prefix = `${path.basename(lockName(context, entry))}.lease.stale-`
+  const prefix = `${path.basename(lockName(context, entry.symbol, entry.timeframe))}.lease.stale-`
   const stale = (listFolder(context, lockFolder(context)) ?? []).filter(
     (item) => item.isFolder && item.name.startsWith(prefix),
   )

@@ -2,11 +2,12 @@ import * as path from "node:path"
 import type { Timeframe } from "@barkeep/market-data"
 import { CacheError } from "./cache-error.ts"
 import { flushFolder, makeFolders } from "./commit.ts"
+import { hashOf } from "./content-hash.ts"
 import { dropCase } from "./expire-case.ts"
 import { insideCache } from "./inside-cache.ts"
 import { printTime } from "./iso-times.ts"
 import { guard, locateEntry } from "./layout.ts"
-import { copyDurably, hashOf, moveFile } from "./move-file.ts"
+import { copyDurably, moveFile } from "./move-file.ts"
 import {
   quarantineFiles,
   quarantineFolder,
@@ -14,7 +15,7 @@ import {
   type QuarantinedFile,
   writeQuarantineNote,
 } from "./quarantine.ts"
-import { listNotes, readNote } from "./quarantine-note.ts"
+import { listNotes, readQuarantineNote } from "./quarantine-note.ts"
 import type { StoreContext } from "./store-context.ts"
 
 /** Moves one year to the quarantine. Only under the entry's lock. @throws {CacheError} */
@@ -36,7 +37,7 @@ export const listQuarantine = (context: StoreContext): ReadonlyArray<Quarantined
 
 /** One case of the quarantine. @throws {CacheError} */
 export const findQuarantined = (context: StoreContext, id: string): Quarantined | undefined => {
-  const note = readNote(context, id)
+  const note = readQuarantineNote(context, id)
   return note === undefined || note.state === "restored" ? undefined : note.quarantined
 }
 
@@ -79,7 +80,7 @@ export const restoreQuarantined = async (
  * @throws {CacheError}
  */
 export const finishQuarantined = async (context: StoreContext, id: string): Promise<boolean> => {
-  const note = readNote(context, id)
+  const note = readQuarantineNote(context, id)
   if (note?.state !== "moving") return false
   const { quarantined } = note
   const folder = path.join(quarantineFolder(context), id)

@@ -39,7 +39,7 @@ export const listNotes = (
     .filter((item) => item.isFolder && !item.name.endsWith(expiredSuffix))
     .flatMap(({ name }) => {
       try {
-        return readNote(context, name) ?? []
+        return readQuarantineNote(context, name) ?? []
       } catch (error) {
         if (onDamaged === undefined || !(error instanceof CacheError)) throw error
         onDamaged(error)
@@ -51,7 +51,7 @@ export const listNotes = (
     )
 
 /** The note of one case; `undefined` when there is no such case. @throws {CacheError} */
-export const readNote = (context: StoreContext, id: string): QuarantineNote | undefined => {
+export const readQuarantineNote = (context: StoreContext, id: string): QuarantineNote | undefined => {
   // An id is the name of a folder; anything else would lead out of the quarantine.
   if (id === "" || id === "." || id === ".." || /[/\\\0]/.test(id)) return undefined
   const file = path.join(quarantineFolder(context), id, "quarantine.json")

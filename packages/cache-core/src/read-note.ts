@@ -1,4 +1,4 @@
-import { corrupt } from "./cache-error.ts"
+import { type CacheOperation, corrupt } from "./cache-error.ts"
 import { guard } from "./layout.ts"
 import { formatVersion } from "./partition-metadata.ts"
 import { JsonIssue, type JsonObject, parseJsonObject } from "./read-json.ts"
@@ -12,15 +12,16 @@ export const readNote = <A>(
   context: StoreContext,
   file: string,
   parse: (object: JsonObject) => A,
+  operation: CacheOperation = "read",
 ): A | undefined => {
-  if (guard(file, "read", () => context.files.stat(file)) === undefined) return undefined
-  const text = new TextDecoder().decode(guard(file, "read", () => context.files.readFile(file)))
+  if (guard(file, operation, () => context.files.stat(file)) === undefined) return undefined
+  const text = new TextDecoder().decode(guard(file, operation, () => context.files.readFile(file)))
   try {
     const object = parseJsonObject(text)
     if (object["format_version"] !== formatVersion) throw new JsonIssue("has an unknown format version")
     return parse(object)
   } catch (issue) {
-    if (issue instanceof JsonIssue) throw corrupt(file, "read", issue.message)
+    if (issue instanceof JsonIssue) throw corrupt(file, operation, issue.message)
     throw issue
   }
 }

@@ -19,7 +19,7 @@ export interface CacheOptions {
   readonly lockTimeoutMillis?: number
   /** `auto` asks the file system what it is. @default "auto" */
   readonly lock?: LockKind
-  /** How long a lock in a network folder counts without a sign of life. @default 30_000 */
+  /** How long a lock in a network folder counts without a sign of life. @default 20_000 */
   readonly leaseMillis?: number
   /** `none` leaves it to the operating system when written data reaches the disk; for throw-away caches. @default "full" */
   readonly durability?: "full" | "none"

@@ -1,6 +1,5 @@
 import * as path from "node:path"
-import { parseTimeframe } from "@barkeep/market-data"
-import { listFolder, replacedName } from "./layout.ts"
+import { listFolder, replacedName, timeframeOfFolder } from "./layout.ts"
 import type { StoreContext } from "./store-context.ts"
 import { symbolOfFolder } from "./symbol-names.ts"
 import type { VerifyFinding } from "./verify-finding.ts"
@@ -30,7 +29,7 @@ export const strayItems = (context: StoreContext): ReadonlyArray<VerifyFinding> 
             what: "a replacement is under way, or was killed; the next write cleans up",
           })
         else if (!below.isFolder) note(path.join(file, below.name), "not a file of this cache")
-        else if (!isTimeframeName(below.name))
+        else if (timeframeOfFolder(below.name) === undefined)
           note(
             path.join(file, below.name),
             `${below.name} is no timeframe that Barkeep knows; it is not read`,
@@ -44,16 +43,6 @@ const entryOf = (
   timeframeFolder: string,
 ): Pick<VerifyFinding, "symbol" | "timeframe"> => {
   const symbol = symbolOfFolder(symbolFolder)
-  return symbol !== undefined && isTimeframeName(timeframeFolder)
-    ? { symbol, timeframe: parseTimeframe(timeframeFolder) }
-    : {}
-}
-
-const isTimeframeName = (name: string): boolean => {
-  try {
-    parseTimeframe(name)
-    return true
-  } catch {
-    return false
-  }
+  const timeframe = timeframeOfFolder(timeframeFolder)
+  return symbol !== undefined && timeframe !== undefined ? { symbol, timeframe } : {}
 }

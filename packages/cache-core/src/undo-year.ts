@@ -4,7 +4,6 @@ import {
   barEnd,
   type Bars,
   equalBars,
-  isIntraday,
   isSameProvenance,
   type ProvenanceSpan,
   spanIndexAt,
@@ -155,8 +154,7 @@ const commitWithout = async (
     blockRows: rowsPerBlock,
   })
   const trailer = file.parts.at(-1) as Uint8Array
-  const endOf = (time: number): number =>
-    isIntraday(timeframe) ? barEnd(timeframe, time) : barEnd(timeframe, time, timezone)
+  const endOf = (time: number): number => barEnd(timeframe, time, timezone)
   await commitPartition(context, {
     folder: location.folder,
     expected: metadata.generation,

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import {
   type Bars,
   barCount,
@@ -11,6 +10,7 @@ import {
 } from "@barkeep/market-data"
 import { CacheError } from "./cache-error.ts"
 import { DamagedBytes, decodeBlocks, readFileBytes } from "./codec/index.ts"
+import { hashOf } from "./content-hash.ts"
 import { describePartition, type StoredEntry } from "./entry-description.ts"
 import { type EntryLocation, guard, partitionPaths } from "./layout.ts"
 import { yearRange } from "./local-years.ts"
@@ -131,7 +131,7 @@ const checkIndexed = (
   const { metadata } = partition
   const bytes = readBytes(context, partition, 0, partition.stat.size)
   const style = textStyle(location.timeframe, partition.timezone)
-  const sha256 = createHash("sha256").update(bytes).digest("hex")
+  const sha256 = hashOf(bytes)
   if (sha256 !== metadata.sha256)
     note({
       severity: "error",
