@@ -7,6 +7,9 @@ export const findSymbol = async (cache: Cache, symbol: string, timeframe: Timefr
   if ((await cache.listYears(symbol, timeframe)).length > 0) return symbol
   const canonical = canonicalSymbol(symbol)
   if ((await cache.listYears(canonical, timeframe)).length > 0) return canonical
+  // A pair that only the exchange's list could read: its key has no separator, the text may.
+  const joined = canonical.replace("-", "")
+  if ((await cache.listYears(joined, timeframe)).length > 0) return joined
   throw notStored(symbol, timeframe)
 }
 

@@ -2,13 +2,19 @@ import { isoTime, type Timeframe, type TimeRange } from "@barkeep/market-data"
 import type { PopulatePlan, PopulateReport } from "@barkeep/populate"
 import type { RefusedTask } from "./compose.ts"
 import type { Console } from "./console.ts"
+import type { NamedLookup } from "./exchange-list.ts"
 import { type ExitCode, exitCodes } from "./exit-codes.ts"
 import { errorLine } from "./run-command.ts"
 import { formatCount, formatDuration, formatTable } from "./table.ts"
 
+/** A plan, with the calls that a run makes before it knows its tasks; `totals` counts them too. */
+export interface WholePlan extends PopulatePlan {
+  readonly lookups: ReadonlyArray<NamedLookup>
+}
+
 /** Prints what would be asked and what it costs; says how the run would end. */
 export const showPlan = async (
-  plan: PopulatePlan,
+  plan: WholePlan,
   refused: ReadonlyArray<RefusedTask>,
   json: boolean,
   console: Console,
@@ -31,10 +37,15 @@ export const showPlan = async (
     provider: task.provider.id,
     error: errorLine(error),
   }))
+  const lookups = plan.lookups.map(({ provider, call, names }) => ({
+    provider: provider.id,
+    endpoint: call.endpoint,
+    symbols: names,
+  }))
   const undone = impossible.length + refused.length
   const code = undone === 0 ? exitCodes.done : tasks.length === 0 ? exitCodes.failure : exitCodes.partial
   if (json) {
-    await console.write(`${JSON.stringify({ tasks, refused, impossible, totals: plan.totals })}\n`)
+    await console.write(`${JSON.stringify({ tasks, refused, impossible, lookups, totals: plan.totals })}\n`)
     return code
   }
   await console.write(
@@ -53,6 +64,10 @@ export const showPlan = async (
       console.paint,
     ),
   )
+  for (const { provider, symbols } of lookups)
+    await console.write(
+      `${provider}: 1 more call for its list of pairs, to tell what ${symbols.join(", ")} is\n`,
+    )
   for (const { provider, calls, budget, cost, minimumMillis } of plan.totals)
     await console.write(
       `${provider}: ${formatCount(calls)} calls, ${formatCount(cost)} of budget ${budget}, at least ${formatDuration(minimumMillis)}\n`,

@@ -6,7 +6,12 @@ import {
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
-import { classifyTicker, type TickerOverrides } from "@barkeep/ticker-classifier"
+import {
+  classifyTicker,
+  type ExchangeSymbol,
+  needsExchangeList,
+  type TickerOverrides,
+} from "@barkeep/ticker-classifier"
 import type { Configuration } from "./configuration.ts"
 import { type DateSpan, parseDateSpan, toTimeRange } from "./dates.ts"
 import { parseTimeframes, splitList } from "./lists.ts"
@@ -28,6 +33,16 @@ export interface WantedFlags {
   readonly endDate: string | undefined
 }
 
+/** What texts are read with. */
+export interface ReadingAids {
+  readonly now: number
+  readonly overrides: TickerOverrides
+  /** The exchange's own list, for texts that nothing else settles; called for those only, and once. */
+  readonly exchangeSymbols: (
+    names: ReadonlyArray<string>,
+  ) => Promise<ReadonlyMap<string, ExchangeSymbol> | undefined>
+}
+
 /** What an empty cache gets when nobody says what it should hold. */
 export const defaultSymbols = ["BTCUSDT", "ETHUSDT", "SPY", "AAPL"]
 export const defaultTimeframes: ReadonlyArray<Timeframe> = ["1d"]
@@ -42,8 +57,7 @@ export const wantedEntries = async (
   flags: WantedFlags,
   cache: Cache,
   configuration: Configuration,
-  now: number,
-  overrides: TickerOverrides = new Map(),
+  { now, overrides, exchangeSymbols }: ReadingAids,
 ): Promise<ReadonlyArray<WantedEntry>> => {
   const span = parseDateSpan(flags.startDate ?? defaultStartDate, flags.endDate)
   const timeframes = listOf("--intervals", flags.intervals, parseTimeframes)
@@ -55,8 +69,12 @@ export const wantedEntries = async (
   const names = symbols ?? listOf("symbols", configuration.symbols, splitList) ?? defaultSymbols
   const chosen =
     timeframes ?? listOf("intervals", configuration.intervals, parseTimeframes) ?? defaultTimeframes
+  const open = names.filter((name) => needsExchangeList(name, { overrides }))
+  const listed = open.length === 0 ? undefined : await exchangeSymbols(open)
   const entries = names.flatMap((name) => {
-    const { instrument } = classifyTicker(name, { overrides })
+    // What is settled without the list stays so, whatever other texts of the run need.
+    const list = listed !== undefined && open.includes(name) ? { exchangeSymbols: listed } : {}
+    const { instrument } = classifyTicker(name, { overrides, ...list })
     return chosen.map((timeframe) => ({
       instrument,
       timeframe,

@@ -1,5 +1,12 @@
 export { planPopulate, populate, type PopulateOptions } from "./populate.ts"
-export type { PlanTotal, PopulatePlan, RefusedPlan, TaskPlan } from "./plan.ts"
+export {
+  type PlannedLookup,
+  type PlanTotal,
+  type PopulatePlan,
+  type RefusedPlan,
+  type TaskPlan,
+  totalsOf,
+} from "./plan.ts"
 export type { BatchLimits } from "./batches.ts"
 export type { PopulateEvent, PopulateReport, PopulateTask, TaskOutcome } from "./populate-task.ts"
 export { fitsEntry } from "./fallback.ts"

@@ -181,13 +181,29 @@ const expiringRanges = ({ task, missing }: TaskPlan, now: EpochMillis): TaskPlan
   })
 }
 
-/** Sums planned calls by provider and budget. */
-export const totalsOf = (plans: ReadonlyArray<TaskPlan>): ReadonlyArray<PlanTotal> => {
-  const providers = new Map<string, BarProvider>(plans.map(({ task }) => [task.provider.id, task.provider]))
+/** A call that a run makes before its tasks are planned. */
+export interface PlannedLookup {
+  readonly provider: Pick<BarProvider, "id" | "capabilities">
+  readonly call: Pick<PlannedCall, "endpoint" | "cost">
+}
+
+/**
+ * Sums planned calls by provider and budget.
+ * @param lookups what a run has to ask besides, before its tasks are known
+ */
+export const totalsOf = (
+  plans: ReadonlyArray<TaskPlan>,
+  lookups: ReadonlyArray<PlannedLookup> = [],
+): ReadonlyArray<PlanTotal> => {
+  const providers = new Map(
+    [...plans.map(({ task }) => task), ...lookups].map(({ provider }) => [provider.id, provider]),
+  )
   return [...providers.values()].flatMap((provider) => {
-    const calls = plans
+    const before = lookups.filter((lookup) => lookup.provider.id === provider.id).map(({ call }) => call)
+    const planned = plans
       .filter(({ task }) => task.provider.id === provider.id)
       .flatMap((plan) => [...plan.lookups, ...plan.calls])
+    const calls = [...before, ...planned]
     return provider.capabilities.budgets.map(({ id, amount, perMillis }): PlanTotal => {
       const cost = calls.reduce((sum, call) => sum + (call.cost[id] ?? 0), 0)
       const windows = Math.max(0, Math.ceil(cost / amount) - 1)

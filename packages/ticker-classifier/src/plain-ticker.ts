@@ -3,12 +3,12 @@ import { isKnownAsset } from "./crypto-assets.ts"
 import { findIndex } from "./indices.ts"
 import { readCurrencyCodes, readJoinedPairs } from "./joined-pair.ts"
 import { findListing } from "./listings.ts"
-import { isExchangeQuote, usualPair, usualQuote } from "./quote-assets.ts"
+import { mayBeExchangeQuote, usualPair, usualQuote } from "./quote-assets.ts"
 import { cryptoReading, evidence, type Reading, type ReadingsOrRefusal, refusal } from "./reading.ts"
 import { guessedTicker, isUsTicker, readUsTicker, usFund } from "./us-ticker.ts"
 
 /** Longer texts without a known quote asset are no ticker on any exchange. */
-const longestPlainTicker = 10
+export const longestPlainTicker = 10
 const fundId = /^0P[0-9A-Z]{8}$/
 const optionSymbol = /^[A-Z]{1,6}(?=\d{6}[CP]\d{8}$)/
 const isNumber = /^\d+$/
@@ -66,7 +66,7 @@ export const listedReading = (symbol: string, entry: ExchangeSymbol): Reading =>
 
 /** The reading with what the exchange's list says by not naming it; nothing for quotes that the exchange has not. */
 export const notListedReading = (reading: Reading, context: TickerContext): Reading =>
-  context.exchangeSymbols === undefined || !isExchangeQuote(reading.instrument.currency ?? "")
+  context.exchangeSymbols === undefined || !mayBeExchangeQuote(reading.instrument.currency ?? "")
     ? reading
     : {
         ...reading,

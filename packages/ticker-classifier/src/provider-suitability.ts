@@ -1,7 +1,7 @@
 import { type Instrument, isIntraday, type Timeframe } from "@barkeep/market-data"
 import { isCurrency } from "./currencies.ts"
 import { alwaysOpen, usListing } from "./exchanges.ts"
-import { isExchangeQuote } from "./quote-assets.ts"
+import { mayBeExchangeQuote } from "./quote-assets.ts"
 
 /** How well a provider suits an instrument and timeframe, before its tier is looked at. */
 export type Suitability =
@@ -44,9 +44,9 @@ export const suitability = (provider: string, instrument: Instrument, timeframe:
   return { rank: preferred === -1 ? lastRank - 1 : preferred, reason }
 }
 
-/** True when the exchange itself quotes pairs in this asset, so that no composite price is needed. */
+/** True when the exchange itself may quote pairs in this asset, so that no composite price is needed. */
 export const isOnExchange = ({ assetClass, currency }: Instrument): boolean =>
-  assetClass === "crypto" && (currency === undefined || isExchangeQuote(currency))
+  assetClass === "crypto" && (currency === undefined || mayBeExchangeQuote(currency))
 
 const lastRank = 9
 

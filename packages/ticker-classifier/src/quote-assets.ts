@@ -42,6 +42,13 @@ export const quoteKind = (asset: string): QuoteKind | undefined => {
 /** True for the quote assets of Binance's spot markets. `USD` is not one: BTC/USD is another instrument than BTC/USDT. */
 export const isExchangeQuote = (asset: string): boolean => exchangeQuotes.has(asset)
 
+/**
+ * True for a quote asset that the exchange has, or may have by now: it adds new ones, but no currencies of which we know
+ * that it quotes nothing in them.
+ */
+export const mayBeExchangeQuote = (asset: string): boolean =>
+  isExchangeQuote(asset) || quoteKind(asset) === undefined
+
 /** All ways to end a text with a quote asset and a base before it, the longest quote first. */
 export const quoteSplits = (
   text: string,

@@ -55,7 +55,7 @@ const readListedOnly = (text: string, { exchangeSymbols }: TickerContext): Readi
 }
 
 /** Nothing that could leave a folder, hide in a log or break a line, whatever a list says. */
-const isUnusable = (text: string): boolean =>
+export const isUnusable = (text: string): boolean =>
   text === "" ||
   text.length > longestTicker ||
   /[\p{C}\s\\]/u.test(text) ||

@@ -1,7 +1,8 @@
 import { InvalidInput } from "@barkeep/market-data"
-import { planPopulate, populate as runPopulate, type PopulateEvent } from "@barkeep/populate"
+import { planPopulate, populate as runPopulate, type PopulateEvent, totalsOf } from "@barkeep/populate"
 import { systemClock } from "@barkeep/provider-kit"
 import { chooseTasks } from "../compose.ts"
+import { lookUpExchangeList, type NamedLookup } from "../exchange-list.ts"
 import { withCache } from "../with-cache.ts"
 import { showPlan, showReport } from "../populate-output.ts"
 import { populateProgress } from "../populate-progress.ts"
@@ -17,14 +18,29 @@ import type { PopulateFlags } from "./populate.ts"
 export const run: Body<PopulateFlags> = async (input, context) =>
   withCache(input, ({ configuration, cache }) => {
     const now = systemClock.now()
-    return withVendors(configuration, context.console, now, async ({ providers, audit }) => {
+    return withVendors(configuration, context.console, now, async ({ providers, audit, shared }) => {
       checkProvider(input.provider)
       const overrides = readOverrides(configuration, providerIds)
-      const wanted = await wantedEntries(input, cache, configuration, now, overrides)
+      let lookups: ReadonlyArray<NamedLookup> = []
+      const wanted = await wantedEntries(input, cache, configuration, {
+        now,
+        overrides,
+        exchangeSymbols: async (names) => {
+          // Who wants another vendor asked only does not mean Binance's pairs.
+          if ((input.provider ?? "binance") !== "binance") return undefined
+          const desk = { configuration, shared, now, ...context }
+          const lookup = await lookUpExchangeList(names, desk, !input.plan)
+          lookups = lookup.lookups
+          return lookup.symbols
+        },
+      })
       const { tasks, refused } = chooseTasks(wanted, providers, now, { only: input.provider, overrides })
       const { signal, console } = context
-      if (input.plan)
-        return showPlan(await planPopulate({ store: cache, tasks, signal }), refused, input.json, console)
+      if (input.plan) {
+        const plan = await planPopulate({ store: cache, tasks, signal })
+        const totals = totalsOf(plan.tasks, lookups)
+        return showPlan({ ...plan, totals, lookups }, refused, input.json, console)
+      }
       const progress = populateProgress(console, systemClock.now, tasks)
       const onEvent = (event: PopulateEvent): void => {
         audit.download(event, systemClock.now())

@@ -75,3 +75,6 @@ export const pingCall: VendorCall = { ...costOf("ping"), operation: { operation:
 
 /** What `firstBar.find` costs. */
 export const firstBarCall = costOf("klines")
+
+/** What `exchangeInfo` costs, for one pair or all. */
+export const exchangeInfoCost = costOf("exchangeInfo")

@@ -2,12 +2,15 @@ import type { EpochMillis } from "@barkeep/market-data"
 import type { BarProvider, CallOptions, FirstBarLookup } from "@barkeep/provider-kit"
 import { runPromise, toBarProvider } from "@barkeep/provider-kit/effect"
 import { makeBinance } from "./binance-provider.ts"
+import { exchangeInfoCost } from "./calls.ts"
 import type { BinanceSymbol } from "./exchange-info.ts"
 import type { BinanceOptions } from "./options.ts"
 
 /** Binance's spot market: its bars, and what else a user of bars asks. */
 export interface BinanceClient extends BarProvider {
   readonly firstBar: FirstBarLookup
+  /** What one call of `exchangeInfo` costs, for plans. */
+  readonly exchangeInfoCall: FirstBarLookup["call"]
   /**
    * All spot pairs, or the one asked for. Costs a weight of 20.
    * @throws {ProviderError} `SymbolNotFound` for a pair that Binance does not know
@@ -37,6 +40,7 @@ export const createBinance = (options?: BinanceOptions): BinanceClient => {
       call,
       find: (instrument, timeframe, callOptions) => runPromise(find(instrument, timeframe), callOptions),
     },
+    exchangeInfoCall: exchangeInfoCost,
     exchangeInfo: (symbol, callOptions) => runPromise(binance.exchangeInfo(symbol), callOptions),
     serverTime: (callOptions) => runPromise(binance.serverTime, callOptions),
     ping: (callOptions) => runPromise(binance.ping, callOptions),

@@ -1,8 +1,13 @@
 import type { Instrument } from "@barkeep/market-data"
 
-/** Our symbols of crypto pairs are Binance's own; `undefined` for what Binance's spot market does not trade. */
-export const toVendorSymbol = ({ symbol, assetClass }: Instrument): string | undefined =>
-  assetClass === "crypto" && symbol !== "" ? symbol : undefined
+/**
+ * Binance's spelling of a pair: base and quote joined, also where our symbol keeps a dash between them (`A-BNB`, since
+ * `ABNB` is a share). `undefined` for what Binance's spot market does not trade.
+ */
+export const toVendorSymbol = ({ symbol, assetClass, base, currency }: Instrument): string | undefined => {
+  if (assetClass !== "crypto" || symbol === "") return undefined
+  return symbol === `${base}-${currency}` ? `${base}${currency}` : symbol
+}
 
 /** The instrument of a pair as `exchangeInfo` lists it. */
 export const fromVendorSymbol = (pair: {

@@ -32,6 +32,9 @@ describe("the list of pairs", () => {
     expect(instrument).toEqual({ ...pair("BTCUSDT"), base: "BTC", currency: "USDT" })
     expect(toVendorSymbol(instrument)).toBe("BTCUSDT")
     expect(toVendorSymbol({ ...instrument, assetClass: "stock" })).toBeUndefined()
+    // A key keeps its dash where the joined letters are a share.
+    expect(toVendorSymbol({ ...instrument, symbol: "A-BNB", base: "A", currency: "BNB" })).toBe("ABNB")
+    expect(toVendorSymbol({ ...instrument, symbol: "币安人生USDT", base: "币安人生" })).toBe("币安人生USDT")
   })
 })
 
