@@ -158,8 +158,18 @@ const noteGone = (
 const noteRefused = (refused: ReadonlyArray<RefusedTask>, console: Console): void => {
   for (const { symbol, timeframe, reasons } of refused)
     console.note(
-      `barkeep: ${symbol} ${timeframe}: no provider gives it. ${reasons.map(({ provider, reason, help }) => `${provider}: ${reason} (${help})`).join("; ")}`,
+      [`barkeep: ${symbol} ${timeframe}: no provider gives it`, ...reasonLines(reasons)].join("\n"),
     )
+}
+
+/** One line a provider; advice that an earlier line has given is not given again. */
+const reasonLines = (reasons: RefusedTask["reasons"]): ReadonlyArray<string> => {
+  const told = new Set<string>()
+  return reasons.map(({ provider, reason, help }) => {
+    const advice = help.split("; ").filter((part) => !told.has(part))
+    for (const part of advice) told.add(part)
+    return `  ${provider}: ${reason}${advice.length === 0 ? "" : ` (${advice.join("; ")})`}`
+  })
 }
 
 const statusText = { UpToDate: "up to date", Completed: "completed", Failed: "failed" } as const

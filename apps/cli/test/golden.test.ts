@@ -58,6 +58,14 @@ describe("what the commands print", () => {
     await expect(settled(stdout)).toMatchFileSnapshot(`golden/${name}.txt`)
   })
 
+  it("a pair that no provider gives has a line for each provider, and each advice once", async () => {
+    const intraday = ["populate", "--symbols", "^GSPC", "--intervals", "5m", "--cache-dir", cache]
+    const { code, stderr } = await runApp([...intraday, ...days])
+    expect(code).not.toBe(0)
+    const withoutMoment = stderr.replaceAll(/to 20\d\d-\S+Z/g, "to <MOMENT>")
+    await expect(withoutMoment).toMatchFileSnapshot("golden/populate-refused.txt")
+  })
+
   it("get of days without bars says so beside the heading", async () => {
     const { code, stdout, stderr } = await runApp([
       ...["get", "BTCUSDT", "1d", "--start-date", "2019-01-01", "--end-date", "2019-01-02"],

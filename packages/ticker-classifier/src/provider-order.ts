@@ -123,7 +123,7 @@ const withinLookBack = (
   }
   const refused: ProviderRefusal = {
     provider: choice.provider,
-    reason: `${source} reaches back ${days(lookBackMillis)} days, to ${isoTime(earliest)}`,
+    reason: `${source} reaches back ${days(lookBackMillis)} days, to ${isoTime(Math.ceil(earliest / 1000) * 1000)}`,
     help: lookBackHelp(capabilities, question, range.from, now),
   }
   if (earliest >= range.to) return { refused: [refused] }
