@@ -6,9 +6,9 @@ import {
   timeframes,
   toLocalMillis,
   zoneOffsets,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { CacheError } from "./cache-error.ts"
-import { fileTimeZone } from "./entry-description.ts"
 import { splitPages, type YearPages } from "./split-pages.ts"
 import { folderOfSymbol } from "./symbol-names.ts"
 
@@ -33,7 +33,7 @@ export const checkRequest = (request: Omit<PutRequest, "policy">): ReadonlyArray
         operation: "write",
         reason: { _tag: "MixedAdjustment", stored: entry.adjustment, incoming: page.provenance.adjustment },
       })
-  const timeZone = fileTimeZone(entry.instrument)
+  const timeZone = zoneOfDays(entry.instrument)
   const years = splitPages(pages, timeZone)
   for (const [index, page] of pages.entries()) {
     const row = findUnwritable(page.bars.openTime, isIntraday(entry.timeframe) ? undefined : timeZone)

@@ -1,4 +1,4 @@
-import { type EntryDescription, hasSessions, type Instrument } from "@barkeep/market-data"
+import { type EntryDescription, zoneOfDays } from "@barkeep/market-data"
 import { CacheError, type CacheFailure } from "./cache-error.ts"
 import { type OpenPartition } from "./partition-kinds.ts"
 
@@ -11,10 +11,6 @@ export interface StoredEntry extends EntryDescription {
   /** True when the instrument and zone are a guess about files of another program. */
   readonly guessed: boolean
 }
-
-/** The zone that files of an instrument are written in: the market's, or UTC where trading never stops. */
-export const fileTimeZone = (instrument: Instrument): string =>
-  hasSessions(instrument) ? instrument.timeZone : "UTC"
 
 /** What one partition says about its entry. */
 export const describePartition = (
@@ -60,7 +56,7 @@ const findMismatch = (stored: StoredEntry, incoming: EntryDescription): CacheFai
     stored: a,
     incoming: b,
   })
-  const timezone = fileTimeZone(incoming.instrument)
+  const timezone = zoneOfDays(incoming.instrument)
   if (!stored.guessed) {
     if (stored.timezone !== timezone) return mismatch("timezone", stored.timezone, timezone)
     for (const key of ["market", "base", "currency"] as const) {

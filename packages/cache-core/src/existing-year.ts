@@ -5,11 +5,12 @@ import {
   type EpochMillis,
   type ProvenanceSpan,
   type PutRequest,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { CacheError, corrupt } from "./cache-error.ts"
 import type { Block } from "./codec/index.ts"
 import { type ContentHashes, type HashedStart, type HashState, startHash } from "./content-hash.ts"
-import { checkSameEntry, describePartition, fileTimeZone } from "./entry-description.ts"
+import { checkSameEntry, describePartition } from "./entry-description.ts"
 import type { StartOfFile } from "./file-system.ts"
 import { carriedOver } from "./foreign-rows.ts"
 import type { EntryLocation } from "./layout.ts"
@@ -119,7 +120,7 @@ const readIntact = async (write: YearWrite): Promise<ExistingYear | undefined> =
 
 const readWhole = async (write: YearWrite, partition: ForeignPartition): Promise<ExistingYear> => {
   const { context, location, incoming, request } = write
-  const timeZone = partition.facts.guessed ? fileTimeZone(request.entry.instrument) : partition.timezone
+  const timeZone = partition.facts.guessed ? zoneOfDays(request.entry.instrument) : partition.timezone
   const decoded = readForeign(context, partition, location.timeframe, timeZone)
   const quarantined =
     decoded.extraColumns.length === 0

@@ -5,11 +5,11 @@ import {
   sliceCoverage,
   subtractRanges,
   takeRows,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { recoverEntry } from "./commit.ts"
 import type { ContentHashes } from "./content-hash.ts"
 import { readEmptyAnswers, writeEmptyAnswers } from "./empty-answers.ts"
-import { fileTimeZone } from "./entry-description.ts"
 import { type FillNote, readFillNote } from "./fill-note.ts"
 import { checkFillId, type FillRequest, type FillResult, splitFill } from "./fill-request.ts"
 import { keepYear } from "./keep-year.ts"
@@ -104,7 +104,7 @@ const fillYear = async (
   const isKept = present.hasFill && note.years.some((kept) => kept.year === year)
   const kept = isKept ? note : await keepYear(context, note, location, year)
   const answers = readEmptyAnswers(context, request.symbol, request.timeframe, "write")
-  const range = yearRange(year, fileTimeZone(entry.instrument))
+  const range = yearRange(year, zoneOfDays(entry.instrument))
   await putYear({
     // A fill adds to what is whole; it is not the place to repair.
     context: { ...context, onDamaged: "refuse" },

@@ -5,6 +5,7 @@ import {
   type Instrument,
   parseIsoTime,
   type Timeframe,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import type { JsonObject } from "./read-json.ts"
 
@@ -48,7 +49,7 @@ export const foreignFacts = (
       notes: [`${timeframe} was written by the original from ${provider}; its times are read as UTC`],
     }
   const instrument = known ?? (exchangeProviders.has(provider) ? usStock(symbol) : cryptoInstrument(symbol))
-  const timezone = hasSessions(instrument) ? instrument.timeZone : "UTC"
+  const timezone = zoneOfDays(instrument)
   return {
     provider,
     instrument,

@@ -6,6 +6,7 @@ import {
   sliceCoverage,
   subtractRanges,
   type Timeframe,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
@@ -14,7 +15,7 @@ import { checkRequest } from "./check-request.ts"
 import { recoverEntry } from "./commit.ts"
 import { type ContentHashes, makeContentHashes } from "./content-hash.ts"
 import { readEmptyAnswers, writeEmptyAnswers } from "./empty-answers.ts"
-import { checkSameEntry, describePartition, fileTimeZone } from "./entry-description.ts"
+import { checkSameEntry, describePartition } from "./entry-description.ts"
 import { entryLock } from "./entry-lock.ts"
 import type { LockedStep } from "./fill-entry.ts"
 import { type EntryLocation, locateEntry, yearsIn } from "./layout.ts"
@@ -135,7 +136,7 @@ const writeYears = Effect.fnUntraced(function* (
   answers: Coverage,
   generations?: ReadonlyMap<number, number>,
 ) {
-  const timeZone = fileTimeZone(request.entry.instrument)
+  const timeZone = zoneOfDays(request.entry.instrument)
   const outcomes: Array<YearOutcome> = []
   // Answers for years that have no partition, not even now.
   let unplaced: Coverage = answers

@@ -6,11 +6,11 @@ import {
   type Coverage,
   type EntryDescription,
   type EpochMillis,
-  isIntraday,
+ 
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { type Block, encodeFile } from "./codec/index.ts"
 import { commitPartition, type NewData } from "./commit.ts"
-import { fileTimeZone } from "./entry-description.ts"
 import {
   type KeptBlocks,
   noKeptBlocks,
@@ -78,7 +78,7 @@ export const putYear = async (write: YearWrite): Promise<YearOutcome | undefined
     createdAt: existing?.createdAt ?? now,
     lastUpdated: now,
     instrument: request.entry.instrument,
-    timezone: fileTimeZone(request.entry.instrument),
+    timezone: zoneOfDays(request.entry.instrument),
     adjustment: request.entry.adjustment,
     ...anchorOf(existing?.anchor, request.entry),
     provenance,
@@ -112,7 +112,7 @@ const encode = (
 } => {
   const { context, request } = write
   const { start } = kept
-  const file = encodeFile(bars, textStyle(request.entry.timeframe, fileTimeZone(request.entry.instrument)), {
+  const file = encodeFile(bars, textStyle(request.entry.timeframe, zoneOfDays(request.entry.instrument)), {
     compression: context.compression,
     blockRows: rowsPerBlock,
     ...(start === undefined ? {} : { kept: { length: start.length, blocks: kept.blocks } }),
@@ -133,10 +133,10 @@ const encode = (
   }
 }
 
-const barEnds = (entry: EntryDescription): ((openTime: EpochMillis) => EpochMillis) =>
-  isIntraday(entry.timeframe)
-    ? (openTime) => barEnd(entry.timeframe, openTime)
-    : (openTime) => barEnd(entry.timeframe, openTime, fileTimeZone(entry.instrument))
+const barEnds = ({ timeframe, instrument }: EntryDescription): ((openTime: EpochMillis) => EpochMillis) => {
+  const timeZone = zoneOfDays(instrument)
+  return (openTime) => barEnd(timeframe, openTime, timeZone)
+}
 
 const anchorOf = (
   stored: EntryDescription["anchor"],

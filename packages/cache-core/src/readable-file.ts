@@ -1,6 +1,5 @@
-import { barCount, InvalidInput } from "@barkeep/market-data"
+import { barCount, InvalidInput, zoneOfDays } from "@barkeep/market-data"
 import { encodeFile } from "./codec/index.ts"
-import { fileTimeZone } from "./entry-description.ts"
 import type { ReadableYear } from "./read-damaged-year.ts"
 import { textStyle } from "./read-rows.ts"
 import type { StoreContext } from "./store-context.ts"
@@ -15,7 +14,7 @@ export const readableFile = (
 ): ReadonlyArray<Uint8Array> | undefined => {
   if (barCount(bars) === 0) return undefined
   try {
-    const style = textStyle(entry.timeframe, fileTimeZone(entry.instrument))
+    const style = textStyle(entry.timeframe, zoneOfDays(entry.instrument))
     return encodeFile(bars, style, { compression: context.compression }).parts
   } catch (error) {
     if (error instanceof InvalidInput) return undefined

@@ -1,6 +1,5 @@
-import type { EntryDescription } from "@barkeep/market-data"
+import { type EntryDescription, zoneOfDays } from "@barkeep/market-data"
 import { CacheError, corrupt } from "./cache-error.ts"
-import { fileTimeZone } from "./entry-description.ts"
 import type { LockedStep } from "./fill-entry.ts"
 import { locateEntry, partitionPaths, yearsIn } from "./layout.ts"
 import { withPartition } from "./open-partition.ts"
@@ -54,7 +53,7 @@ export const siblingEntry = async (
       const found = await withPartition(context, location, year, (partition) =>
         partition.kind === "indexed" ? partition.metadata : undefined,
       )
-      if (found !== undefined && fileTimeZone(found.instrument) === found.timezone)
+      if (found !== undefined && zoneOfDays(found.instrument) === found.timezone)
         return {
           instrument: found.instrument,
           timeframe,

@@ -12,9 +12,9 @@ import {
   takeRows,
   tileSpans,
   type TimeRange,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { CacheError, corrupt } from "./cache-error.ts"
-import { fileTimeZone } from "./entry-description.ts"
 import { yearRange } from "./local-years.ts"
 import type { CachePutResult } from "./put-result.ts"
 import { quarantineFolder, type Quarantined, writeQuarantineNote } from "./quarantine.ts"
@@ -120,7 +120,7 @@ const lackingRows = async (
     if (other === undefined) lacking.push(row)
     else if (!equalRow(bars, row, stored, other)) differing += 1
   }
-  const timezone = fileTimeZone(readable.entry.instrument)
+  const timezone = zoneOfDays(readable.entry.instrument)
   const rest = takeRows(bars, lacking)
   return {
     differing,
@@ -157,7 +157,7 @@ export const casePresence = async (
   for (const { year, readable } of await readCase(context, quarantined)) {
     const file = quarantined.files.find(({ name }) => name === `${year}.csv.gz`)
     if (file?.sizeBytes === 0) continue
-    const zone = readable === undefined ? "UTC" : fileTimeZone(readable.entry.instrument)
+    const zone = readable === undefined ? "UTC" : zoneOfDays(readable.entry.instrument)
     const stored = await storedBars(context, symbol, timeframe, yearRange(year, zone))
     const summary = readable?.summary
     const missing = readable === undefined ? 0 : rowsNotIn(readable.bars, stored)

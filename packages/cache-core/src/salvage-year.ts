@@ -14,9 +14,9 @@ import {
   subtractRanges,
   tileSpans,
   type TimeRange,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { DamagedBytes, decodeBlocks, readFileBytes, rebuildIndex } from "./codec/index.ts"
-import { fileTimeZone } from "./entry-description.ts"
 import { type EntryLocation, guard, partitionPaths } from "./layout.ts"
 import { yearRange } from "./local-years.ts"
 import { blocksOf } from "./partition-metadata.ts"
@@ -49,7 +49,7 @@ export const salvageYear = async (
   const bytes = guard(paths.data, "read", () =>
     context.files.stat(paths.data) === undefined ? new Uint8Array(0) : context.files.readFile(paths.data),
   )
-  const timeZone = metadata?.timezone ?? fileTimeZone(entry.instrument)
+  const timeZone = metadata?.timezone ?? zoneOfDays(entry.instrument)
   const style = textStyle(location.timeframe, timeZone)
   const endOf = (openTime: EpochMillis): EpochMillis => barEnd(location.timeframe, openTime, timeZone)
   const index = metadata === undefined ? rebuildIndex(bytes, style) : blocksOf(metadata.blocks)

@@ -52,7 +52,7 @@ export {
 export { type BarsIssue, findBarsIssue, findStructureIssue } from "./check-bars.ts"
 export { differingRows, mergeBars, type MergedBars, type Replaceable } from "./merge-bars.ts"
 export { resampleBars } from "./resample-bars.ts"
-export { type AssetClass, hasSessions, type Instrument } from "./instrument.ts"
+export { type AssetClass, hasSessions, type Instrument, zoneOfDays } from "./instrument.ts"
 export {
   type Adjustment,
   findTilingIssue,
@@ -72,4 +72,5 @@ export {
   missingRanges,
   sliceCoverage,
 } from "./coverage.ts"
+export { isNetworkFolder } from "./network-folder.ts"
 export type { Anchor, BarPage, BarStore, EntryDescription, PutRequest, PutResult } from "./bar-store.ts"

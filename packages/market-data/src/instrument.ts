@@ -21,3 +21,7 @@ export interface Instrument {
 /** True for markets with daily sessions, whose daily bars carry the session date and whose files carry local time. */
 export const hasSessions = (instrument: Pick<Instrument, "market">): boolean =>
   instrument.market !== "24/7" && instrument.market !== "24/5"
+
+/** The zone that days, weeks and months of an instrument start in: its exchange's, or UTC where trading never closes. */
+export const zoneOfDays = (instrument: Pick<Instrument, "market" | "timeZone">): string =>
+  hasSessions(instrument) ? instrument.timeZone : "UTC"

@@ -8,6 +8,7 @@ import {
   toLocalMillis,
   type ZoneOffsets,
   zoneOffsets,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { type Session, tradingCalendar, UnknownMarket } from "@barkeep/trading-calendar"
 import { dayMillis } from "./civil.ts"
@@ -27,7 +28,7 @@ export const marketClock = (
   timeframe: Timeframe,
   times: Float64Array,
 ): MarketClock => {
-  const timeZone = hasSessions(instrument) ? instrument.timeZone : "UTC"
+  const timeZone = zoneOfDays(instrument)
   const margin = 3 * dayMillis + nominalMillis(timeframe)
   const first = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY) - margin
   const last = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) + margin

@@ -4,13 +4,13 @@ import {
   type BarPage,
   type EpochMillis,
   firstRowAtOrAfter,
-  hasSessions,
   type Instrument,
   isIntraday,
   sliceRows,
   type Timeframe,
   toLocalMillis,
   zoneOffsets,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { tradingCalendar, UnknownMarket } from "@barkeep/trading-calendar"
 import { dayMillis, startOfYearUtc, yearOfLocal } from "./civil.ts"
@@ -29,7 +29,7 @@ export const toPages = (id: string, plan: EntryPlan, merged: MergedSources): Rea
   const rows = barCount(bars)
   if (rows === 0) return []
   const { instrument, timeframe } = plan
-  const timeZone = hasSessions(instrument) ? instrument.timeZone : "UTC"
+  const timeZone = zoneOfDays(instrument)
   const endOf = (openTime: EpochMillis): EpochMillis =>
     isIntraday(timeframe) ? barEnd(timeframe, openTime) : barEnd(timeframe, openTime, timeZone)
   const first = bars.openTime[0] as number

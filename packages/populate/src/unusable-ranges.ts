@@ -2,9 +2,9 @@ import {
   barEnd,
   type BarStore,
   type EpochMillis,
-  hasSessions,
   normalizeRanges,
   type TimeRange,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import type { PopulateTask } from "./populate-task.ts"
 
@@ -15,7 +15,7 @@ export const unusableRanges = async (
   store: BarStore,
 ): Promise<ReadonlyArray<TimeRange>> => {
   if (openTimes.length === 0) return []
-  const zone = hasSessions(instrument) ? instrument.timeZone : "UTC"
+  const zone = zoneOfDays(instrument)
   const hull = { from: Math.min(...openTimes), to: Math.max(...openTimes) + 1 }
   const stored = new Set((await store.read(instrument.symbol, timeframe, hull)).openTime)
   return normalizeRanges(

@@ -11,6 +11,7 @@ import {
   openTimeOf,
   toLocalMillis,
   zoneOffsets,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import type { BarRequest } from "./bar-provider.ts"
 
@@ -45,7 +46,7 @@ const minute = 60_000
 const gridOf = ({ instrument, timeframe, range }: BarRequest, anchor: Anchor): Grid => {
   const length = nominalMillis(timeframe)
   if (!isIntraday(timeframe)) {
-    const timeZone = hasSessions(instrument) ? instrument.timeZone : "UTC"
+    const timeZone = zoneOfDays(instrument)
     return (time) => openTimeOf(timeframe, time, timeZone) === time
   }
   if (!hasSessions(instrument)) return (time) => time % length === 0

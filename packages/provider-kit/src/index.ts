@@ -44,4 +44,5 @@ export {
 export { parseHttpDate, retryAfter, serverTime, toHostTime } from "./answer-times.ts"
 export { createRedactor, type Redactor } from "./redact.ts"
 export { checkPage } from "./check-page.ts"
+export { type ClosedPages, closedPages } from "./closed-pages.ts"
 export { type Settling, splitSettled } from "./split-settled.ts"

@@ -10,6 +10,7 @@ import {
   openTimeOf,
   sliceBars,
   type Timeframe,
+  zoneOfDays,
 } from "@barkeep/market-data"
 
 /** From which open time on bars are provisional. */
@@ -54,8 +55,7 @@ const settledUntil = ({
   anchor = "clock",
 }: Settling): EpochMillis => {
   const time = now - settleMillis
-  if (!isIntraday(timeframe))
-    return openTimeOf(timeframe, time, hasSessions(instrument) ? instrument.timeZone : "UTC")
+  if (!isIntraday(timeframe)) return openTimeOf(timeframe, time, zoneOfDays(instrument))
   if (!hasSessions(instrument) && anchor === "clock") return openTimeOf(timeframe, time)
   // Bars of session markets start at some whole minute.
   return openTimeOf("1m", time - nominalMillis(timeframe)) + minute

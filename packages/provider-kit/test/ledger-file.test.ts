@@ -12,7 +12,6 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, expect, it } from "vitest"
 import { type LedgerError, openLimitLedger } from "../src/ledger.ts"
-import { isNetworkKind, isNetworkPath } from "../src/ledger/network-folder.ts"
 import { createVirtualClock } from "../src/testing.ts"
 import { type LedgerFolder, makeLedgerFolder, readBookings } from "./ledger-folder.ts"
 
@@ -190,27 +189,5 @@ describe("the root entry", () => {
       )
     expect(node(root)).toBe("0\n")
     expect(node(root.replace("index", "ledger"))).not.toBe("0\n")
-  })
-})
-
-describe("a network folder", () => {
-  it.each([
-    ["NFS", 0x6969, true],
-    ["SMB", 0xfe534d42, true],
-    ["FUSE", 0x65735546, true],
-    ["ext4", 0xef53, false],
-    ["btrfs", 0x9123683e, false],
-    ["tmpfs", 0x01021994, false],
-    ["none that has a number", 0, false],
-  ])("is told by its kind: %s", (_name, kind, isNetwork) => {
-    expect(isNetworkKind(kind)).toBe(isNetwork)
-  })
-
-  it.each([
-    ["\\\\server\\share\\state", true],
-    ["C:\\Users\\me\\state", false],
-    ["/home/me/state", false],
-  ])("is told by its path: %s", (path, isNetwork) => {
-    expect(isNetworkPath(path)).toBe(isNetwork)
   })
 })

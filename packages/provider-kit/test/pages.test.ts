@@ -9,7 +9,7 @@ import {
 } from "@barkeep/market-data"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { type BarRequest, checkPage, splitSettled } from "../src/index.ts"
+import { type BarRequest, checkPage, closedPages, splitSettled } from "../src/index.ts"
 
 const crypto: Instrument = { symbol: "BTCUSDT", assetClass: "crypto", market: "24/7", timeZone: "UTC" }
 const stock: Instrument = {
@@ -83,20 +83,20 @@ describe("a page", () => {
   })
 })
 
-describe("settled and provisional rows", () => {
-  const pageOf = (bars: BarPage["bars"], from: number, to: number): BarPage => ({
-    range: { from, to },
-    bars,
-    provenance: {
-      provider: "acme",
-      endpoint: "/bars",
-      method: "direct",
-      adjustment: "none",
-      fetchedAt: 1,
-      settled: true,
-    },
-  })
+const pageOf = (bars: BarPage["bars"], from: number, to: number): BarPage => ({
+  range: { from, to },
+  bars,
+  provenance: {
+    provider: "acme",
+    endpoint: "/bars",
+    method: "direct",
+    adjustment: "none",
+    fetchedAt: 1,
+    settled: true,
+  },
+})
 
+describe("settled and provisional rows", () => {
   it("tile the page, keep every row, and only rows that ended long enough ago are settled", () => {
     const setting = fc.record({
       instrument: fc.constantFrom(crypto, stock),
@@ -150,5 +150,39 @@ describe("settled and provisional rows", () => {
     expect(parts.map((part) => part.provenance.settled)).toEqual(expected)
     if (parts.length === 2)
       expect(parts[1]?.range).toEqual({ from: monday + 2 * hour, to: monday + 3 * hour })
+  })
+})
+
+describe("the closed pages of an answer", () => {
+  const settling = { instrument: crypto, timeframe: "1h", settleMillis: 0 } as const
+  const page = pageOf(barsAt(monday, monday + hour), monday, monday + 2 * hour)
+
+  it("end before the running bar, and say that no later window has anything", () => {
+    const { pages, reachesPresent } = closedPages(page, { ...settling, now: monday + 1.5 * hour })
+    expect(pages.map(({ range }) => range)).toEqual([{ from: monday, to: monday + hour }])
+    expect(pages.map(({ bars }) => [...bars.openTime])).toEqual([[monday]])
+    expect(reachesPresent).toBe(true)
+  })
+
+  it("are all of it when the present is later", () => {
+    const { pages, reachesPresent } = closedPages(page, { ...settling, now: monday + 2 * hour })
+    expect(pages.map(({ range }) => range)).toEqual([page.range])
+    expect(reachesPresent).toBe(false)
+  })
+
+  it("are none in the future", () => {
+    expect(closedPages(page, { ...settling, now: monday - 1 })).toEqual({ pages: [], reachesPresent: true })
+  })
+
+  it("end at the exchange's midnight for days of a session market", () => {
+    const open = openTimeAtOrAfter("1d", monday, stock.timeZone)
+    const days = pageOf(barsAt(open), open, barEnd("1d", open, stock.timeZone))
+    const before = closedPages(days, {
+      ...settling,
+      instrument: stock,
+      timeframe: "1d",
+      now: days.range.to - 1,
+    })
+    expect(before).toEqual({ pages: [], reachesPresent: true })
   })
 })

@@ -1,4 +1,4 @@
-import { hasSessions, InvalidInput, instantsOfLocal, parseTimeframe, zoneOffsets } from "@barkeep/market-data"
+import { InvalidInput, instantsOfLocal, parseTimeframe, zoneOffsets, zoneOfDays } from "@barkeep/market-data"
 import { Temporal } from "temporal-polyfill"
 import { jsonDocument } from "../json-document.ts"
 import { makeDonors } from "../donors.ts"
@@ -16,7 +16,7 @@ export const run: Body<ExplainFlags> = async (input, { console }) => {
   await withCache(input, async ({ configuration, cache }) => {
     const symbol = await findSymbol(cache, input.symbol, timeframe)
     const stored = await cache.describe(symbol, timeframe)
-    const zone = stored !== undefined && hasSessions(stored.instrument) ? stored.instrument.timeZone : "UTC"
+    const zone = stored === undefined ? "UTC" : zoneOfDays(stored.instrument)
     const time = parseTime(input.time, zone)
     const report = await readReport(cache.folder, console)
     const context = {

@@ -1,5 +1,5 @@
 import { barsToCsv, csvHeader } from "@barkeep/cache-core"
-import { type Bars, hasSessions, parseTimeframe, type Timeframe } from "@barkeep/market-data"
+import { type Bars, parseTimeframe, type Timeframe, zoneOfDays } from "@barkeep/market-data"
 import { withCache } from "../with-cache.ts"
 import type { Console } from "../console.ts"
 import { parseDateSpan, toTimeRange } from "../dates.ts"
@@ -20,7 +20,7 @@ export const run: Body<GetFlags> = async (input, { console, signal }) => {
     if (stored === undefined) throw notStored(symbol, timeframe)
     const { instrument } = stored
     const range = span === undefined ? undefined : toTimeRange(span, instrument.timeZone, 0)
-    const timeZone = hasSessions(instrument) ? instrument.timeZone : "UTC"
+    const timeZone = zoneOfDays(instrument)
     const writer = writers[input.json ? "json" : input.format]({ symbol, timeframe, timeZone })
     let rows = 0
     const counted = async function* (parts: AsyncIterable<Bars>) {

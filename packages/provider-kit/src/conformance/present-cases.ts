@@ -1,5 +1,5 @@
 import assert from "node:assert/strict"
-import { barEnd, type EpochMillis, hasSessions, openTimeOf } from "@barkeep/market-data"
+import { barEnd, type EpochMillis, hasSessions, openTimeOf, zoneOfDays } from "@barkeep/market-data"
 import type { BarRequest } from "../bar-provider.ts"
 import type { ConformanceCase, ConformanceSetup } from "./bar-provider-conformance.ts"
 import { assertTiles, barsOf, collectPages } from "./collect-pages.ts"
@@ -14,7 +14,7 @@ export const presentCases = (
 ): ReadonlyArray<ConformanceCase> => {
   if (now === undefined || presentRange === undefined) return []
   const { instrument, timeframe } = request
-  const timeZone = hasSessions(instrument) ? instrument.timeZone : "UTC"
+  const timeZone = zoneOfDays(instrument)
   const endOf = (openTime: EpochMillis): EpochMillis => barEnd(timeframe, openTime, timeZone)
   const make = () => makeProvider({ fetch: globalThis.fetch })
   return [

@@ -1,10 +1,10 @@
-import { linkSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { linkSync, mkdirSync, mkdtempSync, rmSync, statfsSync, statSync } from "node:fs"
+import { join, resolve } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
+import { isNetworkFolder } from "@barkeep/market-data"
 import { isBusy, LedgerError, toLedgerError } from "./ledger-error.ts"
 import { firstMark, type ClockReading } from "./ledger-time.ts"
-import { isNetworkFolder } from "./network-folder.ts"
 
 const fileName = "limits.sqlite"
 const formatVersion = 2
@@ -27,7 +27,8 @@ export const prepareFolder = (folder: string, allowNetworkFolder: boolean): stri
   const path = join(folder, fileName)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    if (!allowNetworkFolder && isNetworkFolder(folder)) throw new LedgerError(path, { _tag: "NetworkFolder" })
+    if (!allowNetworkFolder && isNetworkFolder(resolve(folder), () => statfsSync(folder).type))
+      throw new LedgerError(path, { _tag: "NetworkFolder" })
   } catch (cause) {
     throw toLedgerError(path, cause)
   }

@@ -11,8 +11,8 @@ import {
 import { callJson, callText } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { answerPages, noBars } from "./answer-pages.ts"
 import { type CallContext, seriesCall } from "./calls.ts"
-import { closedPages, noBars } from "./closed-pages.ts"
 import { functions } from "./endpoints.ts"
 import { historySpan, isOutside } from "./history-span.ts"
 import type { BarLabel, Datatype } from "./options.ts"
@@ -109,7 +109,7 @@ export const createSeriesReader = ({
       receivedAt: answer.receivedAt,
       ...(isShifted && { evidence: { vendorLabel: label } }),
     }
-    return closedPages(request, range, answer, facts, capabilities)
+    return answerPages(request, range, answer, facts, capabilities)
   }
 
   /**

@@ -3,7 +3,6 @@ import {
   barCount,
   checkTimeZone,
   type EpochMillis,
-  hasSessions,
   type Instrument,
   instantsOfLocal,
   isIntraday,
@@ -14,6 +13,7 @@ import {
   type Timeframe,
   toLocalMillis,
   zoneOffsets,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { checkPage } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
@@ -100,7 +100,7 @@ const datedBars = (
   { localTime, values }: Series,
   { instrument, timeframe }: SeriesQuestion,
 ): Result.Result<Bars, string> => {
-  const timeZone = hasSessions(instrument) ? instrument.timeZone : "UTC"
+  const timeZone = zoneOfDays(instrument)
   const openTime = new Float64Array(localTime.length)
   if (localTime.length === 0) return Result.succeed({ openTime, ...values })
   const zone = zoneOffsets(timeZone, aroundOf(localTime))

@@ -5,6 +5,7 @@ import {
   type EpochMillis,
   isEmptyRange,
   openTimeOf,
+  type Provenance,
   sliceBars,
   type TimeRange,
 } from "@barkeep/market-data"
@@ -12,6 +13,7 @@ import {
   type BarRequest,
   checkPage,
   type Clock,
+  closedPages,
   type JsonAnswer,
   type ProviderError,
   serverTime,
@@ -21,8 +23,8 @@ import {
 import { callJson } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { binanceCapabilities } from "./capabilities.ts"
 import { firstKlineCall, klinesCall, serverTimeCall } from "./calls.ts"
-import { closedPages, type WindowAnswer } from "./closed-pages.ts"
 import { endpoints, pageBars } from "./endpoints.ts"
 import { parseServerTime } from "./exchange-info.ts"
 import { openTimesIn } from "./grid.ts"
@@ -154,28 +156,37 @@ export const makeRestSource = (client: VendorClient, clock: Clock): RestSource =
   }
 }
 
+/** The checked answer to one window. */
+interface WindowAnswer {
+  readonly range: TimeRange
+  /** All rows of the answer, the running bar too. */
+  readonly bars: Bars
+  /** Binance's clock when it answered, or earlier. */
+  readonly now: EpochMillis
+  /** Our clock when the answer had come. */
+  readonly receivedAt: EpochMillis
+}
+
 const toAnswer = (
-  request: BarRequest,
-  answer: WindowAnswer,
+  { instrument, timeframe }: BarRequest,
+  { range: { from, to }, bars, now, receivedAt }: WindowAnswer,
   keep: TimeRange,
   because: string | undefined,
 ): Answer => {
-  const { pages, reachesPresent } = closedPages(request, {
-    ...answer,
-    range: keep,
-    bars: sliceBars(answer.bars, keep),
-  })
-  const { from, to } = answer.range
-  const seen = { from, to: Math.max(from, Math.min(to, openTimeOf(request.timeframe, answer.now))) }
-  const stretch: Stretch = {
-    source: "rest",
-    name: endpoints.klines.path,
-    pages:
-      because === undefined
-        ? pages
-        : pages.map((page) => ({ ...page, provenance: { ...page.provenance, evidence: { because } } })),
-    bars: sliceBars(answer.bars, seen),
-    seen,
+  const { provider, adjustment, settleMillis } = binanceCapabilities
+  const provenance: Provenance = {
+    provider,
+    endpoint: endpoints.klines.path,
+    method: "direct",
+    adjustment,
+    fetchedAt: receivedAt,
+    settled: true,
+    ...(because !== undefined && { evidence: { because } }),
   }
+  const page = { range: keep, bars: sliceBars(bars, keep), provenance }
+  const { pages, reachesPresent } = closedPages(page, { instrument, timeframe, now, settleMillis })
+  const seen = { from, to: Math.max(from, Math.min(to, openTimeOf(timeframe, now))) }
+  const name = endpoints.klines.path
+  const stretch: Stretch = { source: "rest", name, pages, bars: sliceBars(bars, seen), seen }
   return { stretches: [stretch], reachesPresent }
 }

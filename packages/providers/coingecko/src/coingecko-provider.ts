@@ -1,11 +1,14 @@
-import type { Bars } from "@barkeep/market-data"
+import type { Bars, EpochMillis } from "@barkeep/market-data"
 import {
   type BarRequest,
   checkPage,
+  type ClosedPages,
+  closedPages,
   createLimiter,
   createVendorClient,
   type JsonAnswer,
   type ProviderError,
+  type Settling,
   systemClock,
   type VendorCall,
 } from "@barkeep/provider-kit"
@@ -16,8 +19,12 @@ import * as Stream from "effect/Stream"
 import { AmbiguousCoin } from "./ambiguous-coin.ts"
 import { timeOfAnswer } from "./answer-time.ts"
 import { coinsListCall, ohlcCall, pingCall, samplesCall } from "./calls.ts"
-import { coingeckoCapabilities, coingeckoProviderId, coingeckoSampledCapabilities } from "./capabilities.ts"
-import { type ClosedPages, closedPages, provenanceOf, sampledProvenanceOf } from "./closed-pages.ts"
+import {
+  coingeckoCapabilities,
+  coingeckoProviderId,
+  coingeckoSampledCapabilities,
+  settleMillis,
+} from "./capabilities.ts"
 import { coinsOfSymbol, parseCoinsList } from "./coins-list.ts"
 import type { DroppedRow } from "./dropped-rows.ts"
 import { defaultPace, endpoints } from "./endpoints.ts"
@@ -26,6 +33,7 @@ import { ohlcToBars } from "./ohlc-to-bars.ts"
 import { checkOptions, type CoingeckoOptions } from "./options.ts"
 import { closesOf, type OhlcWindow, planOhlc, planOhlcWindows, reachOfDays } from "./plan-ohlc.ts"
 import { planSamples, planSampleWindows, type SampleWindow } from "./plan-samples.ts"
+import { provenanceOf, sampledProvenanceOf } from "./provenance.ts"
 import { coveredFrom, type Planning } from "./resolve-request.ts"
 import { samplesToBars } from "./samples-to-bars.ts"
 import { coinIdOfSymbol } from "./symbols.ts"
@@ -75,6 +83,13 @@ export const makeCoingecko = (options: CoingeckoOptions = {}): EffectCoingecko =
     return { body: answer.body, now: timeOfAnswer(answer), receivedAt: answer.receivedAt }
   })
 
+  const settling = ({ instrument, timeframe }: BarRequest, now: EpochMillis): Settling => ({
+    instrument,
+    timeframe,
+    now,
+    settleMillis,
+  })
+
   const tellDropped = ({ instrument, timeframe }: BarRequest, rows: ReadonlyArray<DroppedRow>): void => {
     if (rows.length > 0) onDroppedRows?.({ symbol: instrument.symbol, timeframe, rows })
   }
@@ -107,7 +122,7 @@ export const makeCoingecko = (options: CoingeckoOptions = {}): EffectCoingecko =
     tellDropped(request, found.dropped)
     const endpoint = isSizeImplied ? endpoints.ohlc : endpoints.ohlcRange
     const provenance = provenanceOf(endpoint, symbol, receivedAt)
-    return closedPages(request, { range, bars: found.bars, now, provenance })
+    return closedPages({ range, bars: found.bars, provenance }, settling(request, now))
   })
 
   const fetchSamples = Effect.fnUntraced(function* (request: BarRequest, window: SampleWindow) {
@@ -122,7 +137,7 @@ export const makeCoingecko = (options: CoingeckoOptions = {}): EffectCoingecko =
     )
     tellDropped(request, found.dropped)
     const provenance = sampledProvenanceOf(symbol, receivedAt, found)
-    return closedPages(request, { range, bars: found.bars, now, provenance })
+    return closedPages({ range, bars: found.bars, provenance }, settling(request, now))
   })
 
   const pagesOf = <Window>(

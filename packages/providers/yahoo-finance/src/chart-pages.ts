@@ -8,6 +8,7 @@ import {
   type Provenance,
   sliceBars,
   type TimeRange,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { type BarRequest, splitSettled } from "@barkeep/provider-kit"
 import { feedDelayMillis, volumeMeaning, yahooFinanceCapabilities } from "./capabilities.ts"
@@ -110,8 +111,7 @@ const isInside = ({ from, to }: TimeRange, time: EpochMillis): boolean => time >
 const dayZoneOf = (
   instrument: Instrument,
   { timeZone }: Pick<Chart, "timeZone">,
-): { readonly dayZone?: string } =>
-  timeZone === (hasSessions(instrument) ? instrument.timeZone : "UTC") ? {} : { dayZone: timeZone }
+): { readonly dayZone?: string } => (timeZone === zoneOfDays(instrument) ? {} : { dayZone: timeZone })
 
 /** The splits that took effect in the range, as text: `2020-08-31 4:1`. */
 const splitsIn = (

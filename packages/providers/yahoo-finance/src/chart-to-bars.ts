@@ -8,13 +8,14 @@ import {
   sliceRows,
   type TimeRange,
   zoneOffsets,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import type { BarRequest } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import { volumeMeaning } from "./capabilities.ts"
 import type { DroppedRow, DropReason } from "./dropped-rows.ts"
 import { findLiveBar, findLiveQuote, type LastRows } from "./live-row.ts"
-import { datedOpenTimes, zoneOfDates } from "./local-dates.ts"
+import { datedOpenTimes } from "./local-dates.ts"
 import type { Chart } from "./parse-chart.ts"
 import { shortestFloat32 } from "./shortest-float32.ts"
 import { outsideSessions } from "./trading-periods.ts"
@@ -112,7 +113,7 @@ const findLive = (
 ): LastRows =>
   isIntraday(timeframe)
     ? findLiveQuote(chart, priced, timeframe)
-    : findLiveBar(chart, priced, { timeframe, timeZone: zoneOfDates(instrument), now }, datesOf)
+    : findLiveBar(chart, priced, { timeframe, timeZone: zoneOfDays(instrument), now }, datesOf)
 
 type DatesOf = ReturnType<typeof datedOpenTimes>
 

@@ -1,6 +1,5 @@
 import {
   type EpochMillis,
-  hasSessions,
   type Instrument,
   instantsOfLocal,
   openTimeOf,
@@ -8,11 +7,8 @@ import {
   type TimeRange,
   toLocalMillis,
   zoneOffsets,
+  zoneOfDays,
 } from "@barkeep/market-data"
-
-/** The zone in which our open times of days, weeks and months are midnights. */
-export const zoneOfDates = (instrument: Instrument): string =>
-  hasSessions(instrument) ? instrument.timeZone : "UTC"
 
 /** Open times of a stamp's day and of the bar that this day belongs to. */
 export interface DatedOpenTimes {
@@ -41,7 +37,7 @@ export const datedOpenTimes = (
 ): ((stamp: EpochMillis) => DatedOpenTimes) => {
   const around = { from: range.from - 2 * dayMillis, to: range.to + 2 * dayMillis }
   const exchange = zoneOffsets(exchangeZone, around)
-  const timeZone = zoneOfDates(instrument)
+  const timeZone = zoneOfDays(instrument)
   const ours = zoneOffsets(timeZone, around)
   return (stamp) => {
     const local = toLocalMillis(exchange, stamp)

@@ -7,12 +7,12 @@ import {
   openTimeOf,
   type TimeRange,
   timeRange,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { type BarRequest, type PlannedCall, ProviderError, type ProviderFailure } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import { reaches } from "./capabilities.ts"
 import { chartCost, chartEndpoint } from "./endpoints.ts"
-import { zoneOfDates } from "./local-dates.ts"
 import { toVendorSymbol } from "./symbols.ts"
 import { isOffered, type OfferedTimeframe, offeredTimeframes } from "./timeframes.ts"
 
@@ -38,7 +38,7 @@ export const planWindows = (
 ): Result.Result<ReadonlyArray<ChartWindow>, ProviderError> => {
   const { instrument, timeframe } = request
   const range = timeRange(request.range.from, request.range.to)
-  const timeZone = checkTimeZone(zoneOfDates(instrument))
+  const timeZone = checkTimeZone(zoneOfDays(instrument))
   const refuse = (reason: ProviderFailure) =>
     Result.fail(
       new ProviderError(

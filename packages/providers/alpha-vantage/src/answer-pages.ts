@@ -3,12 +3,11 @@ import {
   emptyBars,
   type EpochMillis,
   intersectRanges,
-  openTimeOf,
   type Provenance,
   sliceBars,
   type TimeRange,
 } from "@barkeep/market-data"
-import { type BarRequest, type Capabilities, splitSettled } from "@barkeep/provider-kit"
+import { type BarRequest, type Capabilities, closedPages } from "@barkeep/provider-kit"
 import type { SeriesAnswer } from "./series-to-bars.ts"
 
 /** When an answer was made and how. */
@@ -21,20 +20,16 @@ export interface AnswerFacts {
   readonly evidence?: NonNullable<Provenance["evidence"]>
 }
 
-/**
- * What is closed of an answer, as far back as it reaches: the running day's row changes until the day is over, and
- * intraday rows until their bar is. What may still be corrected comes in a page of its own.
- */
-export const closedPages = (
+/** The pages of an answer, as far back as it reaches. */
+export const answerPages = (
   { instrument, timeframe }: Pick<BarRequest, "instrument" | "timeframe">,
   range: TimeRange,
   { bars, reachesFrom = Number.NEGATIVE_INFINITY }: SeriesAnswer,
   { endpoint, now, receivedAt, evidence }: AnswerFacts,
   { provider, adjustment, settleMillis }: Capabilities,
 ): ReadonlyArray<BarPage> => {
-  const closed = { from: reachesFrom, to: openTimeOf(timeframe, now, instrument.timeZone) }
-  const covered = intersectRanges(range, closed)
-  if (covered === undefined) return []
+  const reached = intersectRanges(range, { from: reachesFrom, to: range.to })
+  if (reached === undefined) return []
   const provenance: Provenance = {
     provider,
     endpoint,
@@ -44,8 +39,8 @@ export const closedPages = (
     settled: true,
     ...(evidence && { evidence }),
   }
-  const page = { range: covered, bars: sliceBars(bars, covered), provenance }
-  return splitSettled(page, { instrument, timeframe, now, settleMillis, anchor: "clock" })
+  const page = { range: reached, bars: sliceBars(bars, reached), provenance }
+  return closedPages(page, { instrument, timeframe, now, settleMillis }).pages
 }
 
 /** The answer that there is nothing. */
