@@ -27,9 +27,9 @@ const clockAt = (time: number): Clock => ({ now: () => time, sleep: () => Promis
 
 interface StockOptions {
   readonly id?: string
-  /** What all prices are multiplied by: a split makes it smaller. */
-  readonly factor?: number
-  readonly adjustment?: "splits" | "none"
+  /** What all prices are multiplied by, or those of a bar: a split makes it smaller. */
+  readonly factor?: number | ((openTime: number) => number)
+  readonly adjustment?: "splits" | "splits-and-dividends" | "none"
   readonly from?: number
   readonly refuse?: ProviderFailure
   readonly lookBackMillis?: number
@@ -65,7 +65,8 @@ const stockProvider = (options: StockOptions = {}): BarProvider & { readonly ask
       const rows = [...times]
         .filter((openTime) => openTime >= from)
         .map((openTime, index) => {
-          const price = (100 + ((openTime / 3_600_000) % 7)) * factor
+          const times = typeof factor === "number" ? factor : factor(openTime)
+          const price = (100 + ((openTime / 3_600_000) % 7)) * times
           return { openTime, open: price, high: price + index, low: price, close: price, volume: 10 }
         })
       yield {
@@ -146,6 +147,59 @@ describe("history that a vendor restates", () => {
     expect(bars.close).toEqual((await fresh.read("AAPL", "1d")).close)
     expect(barCount(bars)).toBeGreaterThan(before)
   })
+
+  it("is fetched whole again after a dividend, where prices are adjusted for those", async () => {
+    const store = memoryStore()
+    const paid = 1 - 0.24 / 190
+    const adjustment = "splits-and-dividends"
+    await run(store, task(stockProvider({ adjustment }), "2024-01-02", "2024-03-01"))
+    const exDate = newYork("2024-03-11")
+    const factor = (openTime: number): number => (openTime < exDate ? paid : 1)
+    const report = await run(store, task(stockProvider({ adjustment, factor }), "2024-01-02", "2024-06-01"))
+    expect(report.outcomes[0]).toMatchObject({ status: "Completed", rowsDiffering: 0 })
+    const fresh = memoryStore()
+    await run(fresh, task(stockProvider({ adjustment, factor }), "2024-01-02", "2024-06-01"))
+    expect((await store.read("AAPL", "1d")).close).toEqual((await fresh.read("AAPL", "1d")).close)
+  })
+
+  it.each([
+    ["on the last stored day", "2024-02-29", 0.25],
+    ["one bar after the first that is asked again", "2024-02-26", 0.25],
+    ["by a reverse split", "2024-02-27", 10],
+  ])("is fetched whole when the vendor applies a split late: %s", async (_name, date, ratio) => {
+    const store = memoryStore()
+    const split = newYork(date)
+    const factorBefore = (before: number) => (openTime: number) => (openTime < split ? before : 1)
+    // The bars after the split are on the new base at once, those before it only when the vendor has noticed.
+    const late = stockProvider({ factor: factorBefore(1 / ratio) })
+    await run(store, task(late, "2024-01-02", "2024-03-01"))
+    const events: Array<string> = []
+    const applied = stockProvider({ factor: factorBefore(1) })
+    await run(store, task(applied, "2024-01-02", "2024-06-01"), (event) => events.push(event._tag))
+    expect(events).toContain("HistoryRestated")
+    const fresh = memoryStore()
+    await run(fresh, task(stockProvider(), "2024-01-02", "2024-06-01"))
+    expect((await store.read("AAPL", "1d")).close).toEqual((await fresh.read("AAPL", "1d")).close)
+  })
+
+  it.each([["2024-02-23"], ["2024-02-26"], ["2024-02-29"], ["2024-02-23", "2024-02-28"]])(
+    "is none when single bars are corrected: %s",
+    async (...dates) => {
+      const store = memoryStore()
+      await run(store, task(stockProvider(), "2024-01-02", "2024-03-01"))
+      const before = await store.read("AAPL", "1d")
+      const corrected = new Set(dates.map(newYork))
+      const factor = (openTime: number): number => (corrected.has(openTime) ? 1.02 : 1)
+      const events: Array<string> = []
+      const report = await run(store, task(stockProvider({ factor }), "2024-01-02", "2024-06-01"), (event) =>
+        events.push(event._tag),
+      )
+      expect(events).not.toContain("HistoryRestated")
+      expect(report.outcomes[0]?.status).toBe("Completed")
+      const after = await store.read("AAPL", "1d")
+      expect(after.close.slice(0, barCount(before))).toEqual(before.close)
+    },
+  )
 
   it("leaves the entry as it was when the vendor no longer gives all of it", async () => {
     const store = memoryStore()
