@@ -1,6 +1,7 @@
 /**
  * Validation of 250 files and 33.5 million rows through the built command: cold with one and with two cores, beside
- * inflating the same files and nothing else, beside DuckDB (where it is installed), and again when nothing has changed.
+ * inflating the same files and nothing else, beside DuckDB (where it is installed), and again when nothing has changed,
+ * beside starting up and doing nothing.
  * Interleaved rounds, medians; ratios count, not milliseconds. After a build:
  * `node --conditions=@barkeep/source apps/cli/bench/validate.ts [--rounds N] [--symbols N] [--tree FOLDER] [--program FILE] [--duckdb]`
  */
@@ -67,6 +68,7 @@ const subjects: ReadonlyArray<Subject> = [
   { name: "validate, 2 cores", cores: 2, program: barkeep, args: validate, prepare: makeCold },
   { name: "validate, unchanged", cores: 2, program: barkeep, args: validate },
   { name: "validate an empty folder", cores: 2, program: barkeep, args: [...validate.slice(0, 2), empty] },
+  { name: "start-up alone (--version)", cores: 2, program: barkeep, args: ["--version"] },
   ...(values.duckdb === true
     ? [{ name: "DuckDB, 2 threads", cores: 2, program: here("duckdb-gaps.mjs"), args: [folder], rounds: 1 }]
     : []),

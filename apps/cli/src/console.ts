@@ -23,6 +23,8 @@ export interface Console {
   readonly note: (line: string) => void
   /** A line about how it goes, on stderr; not with `--quiet`. */
   readonly tell: (line: string) => void
+  /** `tell` without a line in the log file: a run with nothing else to report does not touch that. */
+  readonly hint: (line: string) => void
   /** A line for those who look for a fault; shown with `--log-level debug` only. */
   readonly debug: (line: string, fields?: Readonly<Record<string, unknown>>) => void
   /** A line for the log file alone. */
@@ -110,6 +112,9 @@ export const makeConsole = (options: ConsoleOptions): Console => {
     fields: Readonly<Record<string, unknown>> = {},
   ): void => {
     log.add({ level: at, message: text, ...fields })
+    show(at, text, isHidden)
+  }
+  const show = (at: LineLevel, text: string, isHidden: boolean): void => {
     if (isHidden || !isKept(at, level)) return
     erase()
     stderr.write(`${text}\n`)
@@ -132,6 +137,7 @@ export const makeConsole = (options: ConsoleOptions): Console => {
     },
     note: (text) => say("warn", text, false),
     tell: (text) => say("info", text, isQuiet),
+    hint: (text) => show("info", text, isQuiet),
     debug: (text, fields) => say("debug", text, isQuiet, fields),
     record: (text, fields) => log.add({ level: "info", message: text, ...fields }),
     status: (next) => {

@@ -9,7 +9,7 @@ import type { Console } from "./console.ts"
 import { explainText } from "./explain-moment.ts"
 import { showFillReport } from "./fill-output.ts"
 import { hashedEntries, refreshReport } from "./fresh-report.ts"
-import { tableText } from "./show-report.ts"
+import { tableText } from "./summary-text.ts"
 
 /** The day on which the exchange's API answers two questions with nothing. */
 const badDay = { from: parseIsoTime("2023-03-10T00:00:00Z"), to: parseIsoTime("2023-03-11T00:00:00Z") }

@@ -1,15 +1,9 @@
 import type { Cache } from "@barkeep/cache-core"
 import type { Timeframe } from "@barkeep/market-data"
 import { systemClock } from "@barkeep/provider-kit"
-import {
-  mergeReports,
-  type StoredEntry,
-  type StoreReport,
-  toReportDocument,
-  validateStore,
-} from "@barkeep/validation"
+import { settingsOf, type StoredEntry, type StoreReport, validateStore } from "@barkeep/validation"
+import { keepReport } from "./keep-report.ts"
 import { noteQuality } from "./note-quality.ts"
-import { reportPath, writeWhole } from "./report-file.ts"
 import { validationSource } from "./validation-source.ts"
 
 /** Which entries are judged anew; all without names. */
@@ -18,7 +12,10 @@ export interface Judged {
   readonly timeframes?: ReadonlyArray<Timeframe>
 }
 
-/** Judges entries anew, taking over what has not changed, and brings the cache's report up to date. */
+/**
+ * Judges entries anew, as the earlier report was made and taking over what has not changed, and brings the cache's report
+ * up to date.
+ */
 export const refreshReport = async (
   cache: Cache,
   previous: StoreReport | undefined,
@@ -29,19 +26,11 @@ export const refreshReport = async (
     source: validationSource(cache),
     now: systemClock.now(),
     signal,
-    ...(previous === undefined ? {} : { previous }),
+    ...(previous && { previous, ...settingsOf(previous) }),
     ...judged,
   })
   const { report } = await noteQuality(cache, validated, previous)
-  const whole = previous === undefined ? report : mergeReports(report, previous)
-  const stored = new Set((await cache.entries()).map(({ symbol, timeframe }) => `${timeframe} ${symbol}`))
-  const kept = {
-    ...whole,
-    entries: whole.entries.filter(({ symbol, timeframe }) => stored.has(`${timeframe} ${symbol}`)),
-  }
-  if (kept.entries.length > 0)
-    await writeWhole(reportPath(cache.folder), `${JSON.stringify(toReportDocument(kept), null, 2)}\n`)
-  return kept
+  return keepReport(cache.folder, report, previous, await cache.entries())
 }
 
 /** The files of the entries with their hashes, to tell whether a report is about them. */

@@ -1,6 +1,6 @@
-import { type Cache, CacheError, type QualityOutcome } from "@barkeep/cache-core"
+import { type Cache, CacheError, fileMark, type QualityOutcome } from "@barkeep/cache-core"
 import { type EntryReport, type StoreReport, toDataQuality, type YearReport } from "@barkeep/validation"
-import { fileMark, yearFingerprint } from "./validation-source.ts"
+import { marksOf, yearFingerprint } from "./validation-source.ts"
 
 /** What could not be noted, and why. */
 export interface NotNoted {
@@ -63,13 +63,10 @@ const withMarks = (entry: EntryReport, outcomes: ReadonlyArray<QualityOutcome>):
   const years = entry.years.map((year): YearReport => {
     const outcome = written.get(year.year)
     if (outcome?.before === undefined || outcome.after === undefined) return year
-    const data = year.fingerprint?.split(" ")[0] ?? ""
-    return year.fingerprint === yearFingerprint(data, markOf(outcome.before))
-      ? { ...year, fingerprint: yearFingerprint(data, markOf(outcome.after)) }
+    const { data } = marksOf(year.fingerprint ?? "")
+    return year.fingerprint === yearFingerprint(data, fileMark(outcome.before))
+      ? { ...year, fingerprint: yearFingerprint(data, fileMark(outcome.after)) }
       : year
   })
   return outcomes.some(({ outcome }) => outcome === "written") ? { ...entry, years } : entry
 }
-
-const markOf = ({ size, mtimeMillis, inode }: NonNullable<QualityOutcome["before"]>): string =>
-  fileMark({ size, mtimeMs: mtimeMillis, ino: inode })

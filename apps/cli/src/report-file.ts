@@ -2,9 +2,7 @@ import { open, readFile, rename, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { InvalidReport, parseReportDocument, type StoreReport, UnsupportedReport } from "@barkeep/validation"
 import type { Console } from "./console.ts"
-
-/** Where the report of a cache is kept. */
-export const reportPath = (cacheDir: string): string => join(cacheDir, "validate-metadata.json")
+import { reportPath } from "./report-path.ts"
 
 /** The earlier report, if there is one that can be used; says so when there is one that cannot. */
 export const readReport = async (cacheDir: string, console: Console): Promise<StoreReport | undefined> => {

@@ -1,113 +1,63 @@
-import { mkdir, readFile } from "node:fs/promises"
-import { dirname, join } from "node:path"
-import { statSync } from "node:fs"
-import { rulesVersion, type StoredEntry, type StoreReport } from "@barkeep/validation"
-import { reportPath, writeWhole } from "./report-file.ts"
-import { type ReportSummary, toSummary } from "./show-report.ts"
-import { fileMark } from "./validation-source.ts"
+import { readFileSync } from "node:fs"
+import { type CacheState, fileMark, nodeFileSystem, readCacheState } from "@barkeep/cache-core"
+import { rulesVersion } from "@barkeep/validation"
+import { indexPath, reportPath } from "./report-path.ts"
+import type { ReportSummary } from "./summary-text.ts"
 
 /**
  * What tells quickly that a report still holds: the report of a large cache takes longer to read than to find that
  * nothing has changed. Only a shortcut: without it, or when anything differs, the report itself is read.
  */
-interface ValidationIndex {
+export interface ValidationIndex {
   readonly version: typeof indexVersion
   readonly rulesVersion: string
   readonly settings: string
-  /** The state of the report's file. */
+  /** The mark of the report's file. */
   readonly report: string
-  readonly validatedAt: number
-  /** What every entry was judged by. */
-  readonly entries: { readonly [entry: string]: string }
+  /** ISO 8601, UTC. */
+  readonly validatedAt: string
+  /** `CacheState` of what was judged. */
+  readonly files: { readonly [path: string]: string }
   readonly summary: ReportSummary
 }
 
-const indexVersion = 1
-
-const indexPath = (cacheDir: string): string => join(cacheDir, "_barkeep", "validation-index.json")
+export const indexVersion = 2
 
 /** What a report that still holds says. */
 export type Unchanged = Pick<ValidationIndex, "summary" | "validatedAt">
 
-/** What the report on the disk says, when it is about exactly these entries as they are now; else `undefined`. */
-export const readUnchanged = async (
-  cacheDir: string,
-  entries: ReadonlyArray<StoredEntry>,
-  settings: string,
-): Promise<Unchanged | undefined> => {
-  const index = await readIndex(cacheDir)
-  if (
-    index === undefined ||
-    index.rulesVersion !== rulesVersion ||
-    index.settings !== settings ||
-    index.report !== reportMark(cacheDir) ||
-    Object.keys(index.entries).length !== entries.length ||
-    !entries.every((entry) => index.entries[keyOf(entry)] === fingerprintOf(entry))
-  )
-    return undefined
-  return { summary: index.summary, validatedAt: index.validatedAt }
-}
-
 /**
- * Notes what the report of a whole cache is about.
- * @param entries as they were listed before they were judged
+ * What the report on the disk says, when it is about exactly the files that are there now, judged by the same rules and
+ * settings; else `undefined`. Loads nothing that judges bars: this is all that a validation of an unchanged cache does.
  */
-export const writeIndex = async (
-  cacheDir: string,
-  report: StoreReport,
-  entries: ReadonlyArray<StoredEntry>,
-): Promise<void> => {
-  const judged = new Map(report.entries.map((entry) => [keyOf(entry), entry]))
-  const known = entries.map((entry) => {
-    const years = judged.get(keyOf(entry))?.years ?? []
-    const marks = new Map(years.map(({ year, fingerprint }) => [year, fingerprint]))
-    return {
-      ...entry,
-      // Of metadata that this validation has written since, the report knows the new state.
-      years: entry.years.map((year) => ({ ...year, fingerprint: marks.get(year.year) ?? "" })),
-    }
-  })
-  const index: ValidationIndex = {
-    version: indexVersion,
-    rulesVersion: report.rulesVersion,
-    settings: report.settings,
-    report: reportMark(cacheDir) ?? "",
-    validatedAt: report.validatedAt,
-    entries: Object.fromEntries(known.map((entry) => [keyOf(entry), fingerprintOf(entry)])),
-    summary: toSummary(report),
-  }
-  const [path, text] = [indexPath(cacheDir), JSON.stringify(index)]
-  if ((await readText(path)) === text) return
-  await mkdir(dirname(path), { recursive: true })
-  await writeWhole(path, text)
+export const readUnchanged = (cacheDir: string, settings: string): Unchanged | undefined => {
+  const index = readIndex(cacheDir)
+  return index !== undefined &&
+    index.rulesVersion === rulesVersion &&
+    index.settings === settings &&
+    index.report === reportMark(cacheDir) &&
+    isSameState(index.files, readCacheState(cacheDir))
+    ? { summary: index.summary, validatedAt: index.validatedAt }
+    : undefined
 }
 
-const readText = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, "utf8")
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined
-    throw error
-  }
+export const reportMark = (cacheDir: string): string | undefined => {
+  const stat = nodeFileSystem.stat(reportPath(cacheDir))
+  return stat === undefined ? undefined : fileMark(stat)
 }
 
-const readIndex = async (cacheDir: string): Promise<ValidationIndex | undefined> => {
+const isSameState = (judged: ValidationIndex["files"], state: CacheState | undefined): boolean => {
+  if (state === undefined || Object.keys(judged).length !== state.size) return false
+  for (const [path, mark] of state) if (judged[path] !== mark) return false
+  return true
+}
+
+const readIndex = (cacheDir: string): ValidationIndex | undefined => {
   try {
-    const index = JSON.parse(await readFile(indexPath(cacheDir), "utf8")) as ValidationIndex
+    const index = JSON.parse(readFileSync(indexPath(cacheDir), "utf8")) as ValidationIndex
     return index.version === indexVersion ? index : undefined
   } catch {
     // Not there yet, or damaged: the report itself is read then.
     return undefined
   }
-}
-
-const keyOf = ({ symbol, timeframe }: Pick<StoredEntry, "symbol" | "timeframe">): string =>
-  `${symbol} ${timeframe}`
-
-const fingerprintOf = ({ fingerprint = "", years }: StoredEntry): string =>
-  [fingerprint, ...years.map((year) => `${year.year} ${year.fingerprint}`)].join("\n")
-
-const reportMark = (cacheDir: string): string | undefined => {
-  const stats = statSync(reportPath(cacheDir), { throwIfNoEntry: false })
-  return stats === undefined ? undefined : fileMark(stats)
 }

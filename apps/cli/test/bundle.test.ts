@@ -16,6 +16,19 @@ const olderNode = ["/usr/bin/node", "/usr/local/bin/node"].find((path) => {
   return status === 0 && Number.parseInt(stdout, 10) < 24
 })
 
+/** The file and all that it imports, directly or not, before anything of it runs. */
+const neededBy = (first: string): ReadonlySet<string> => {
+  const files = new Set<string>()
+  const visit = (file: string): void => {
+    if (files.has(file)) return
+    files.add(file)
+    for (const [, name] of readFileSync(file, "utf8").matchAll(/^import\b[^;]*?"(\.[^"]+)";$/gm))
+      visit(join(file, "..", name as string))
+  }
+  visit(first)
+  return files
+}
+
 describe("the bundle", () => {
   it("needs no other package: every import is Node's or a chunk's", () => {
     const files = [join(dist, "barkeep.mjs"), ...chunks.map((name) => join(dist, "chunks", name))]
@@ -42,19 +55,27 @@ describe("the bundle", () => {
   })
 
   it("keeps the code of each command in a chunk of its own, out of the start", () => {
-    const start = new Set<string>()
-    const visit = (file: string): void => {
-      if (start.has(file)) return
-      start.add(file)
-      for (const [, name] of readFileSync(file, "utf8").matchAll(/^import\b[^;]*?"(\.[^"]+)";$/gm))
-        visit(join(file, "..", name as string))
-    }
-    visit(join(dist, "barkeep.mjs"))
+    const start = neededBy(join(dist, "barkeep.mjs"))
     const names = [...start].map((file) => file.slice(dist.length + 1))
     expect(names.filter((name) => /-body-|validation|temporal|client-|open-cache/.test(name))).toEqual([])
     const commands = app.subcommands.flatMap((group) => group.commands.map(({ name }) => name))
     const lacking = commands.filter((name) => !chunks.some((chunk) => chunk.startsWith(`${name}-body-`)))
     expect(lacking).toEqual([])
+  })
+
+  it("keeps what judges bars out of a validation that finds nothing changed", () => {
+    const bodies = chunks.filter((name) => name.startsWith("validate-body-"))
+    const code = bodies.flatMap((name) =>
+      [...neededBy(join(dist, "chunks", name))].map((file) => readFileSync(file, "utf8")),
+    )
+    const modules = code.flatMap((text) => [...text.matchAll(/^\/\/ (.*\.ts)$/gm)].map(([, name]) => name))
+    expect(modules).toContain("../../packages/cache-core/src/cache-state.ts")
+    expect(
+      modules.filter((name) =>
+        /scan-rows|run-validation|open-cache|trading-calendar|validate-cache/.test(name ?? ""),
+      ),
+    ).toEqual([])
+    expect(code.filter((text) => text.includes("temporal-polyfill/"))).toEqual([])
   })
 
   it("cache-core's worker threads find their file beside the code that starts them", async () => {

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto"
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { openCache } from "@barkeep/cache-core"
 import { allocateBars, type Bars, type Instrument, takeRows, type Timeframe } from "@barkeep/market-data"
 import { tradingCalendar } from "@barkeep/trading-calendar"
 import { parseReportDocument, type ReportDocument, validateSymbol } from "@barkeep/validation"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { columnMemory } from "../src/column-memory.ts"
 import { judgeThreads, threadsFor } from "../src/judge-threads.ts"
-import { validationSource } from "../src/validation-source.ts"
+import { untilTick, validationSource } from "../src/validation-source.ts"
 import { temporaryFolder } from "./barkeep.ts"
 import { runApp, type RunResult } from "./run-app.ts"
 
@@ -113,7 +113,7 @@ describe("barkeep validate", () => {
     expect(code).toBe(0)
     const lines = stdout.split("\n").map((line) => line.split(/ {2,}/))
     expect(lines[0]).toEqual(
-      expect.arrayContaining(["symbol", "interval", "score", "status", "rows", "coverage", "to fill"]),
+      expect.arrayContaining(["symbol", "timeframe", "score", "status", "rows", "coverage", "to fill"]),
     )
     expect(lines[1]?.slice(0, 2)).toEqual(["BTCUSDT", "1h"])
     expect(lines[1]).toEqual(
@@ -179,6 +179,52 @@ describe("barkeep validate", () => {
     expect(filled.stderr).not.toContain("Nothing has changed")
     expect(filled.stdout).toMatch(/BTCUSDT {2}1h +0\.9999 {2}invalid +17519/)
     expect(qualityOf(folder, "BTCUSDT/1h/2022.metadata.json")).toMatchObject({ score: 1, gaps: 0 })
+  })
+
+  it.each<[string, (folder: string) => unknown, number]>([
+    ["an entry that is new", (folder) => put(folder, ether, "1h", walk(ether, "1h", [2023, 2023])), 4],
+    ["a file that is gone", (folder) => rmSync(join(folder, "ETHUSDT/1d/2023.csv.gz")), 3],
+    ["a folder that is gone", (folder) => rmSync(join(folder, "ETHUSDT"), { recursive: true }), 2],
+    [
+      "a file that was touched",
+      (folder) => utimesSync(join(folder, "AAPL/1d/2023.csv.gz"), new Date(0), new Date(0)),
+      3,
+    ],
+    [
+      "metadata that were edited",
+      (folder) => {
+        const file = join(folder, "AAPL/1d/2023.metadata.json")
+        writeFileSync(file, `${readFileSync(file, "utf8")}\n`)
+      },
+      3,
+    ],
+    ["a report that is gone", (folder) => rmSync(join(folder, "validate-metadata.json")), 3],
+    [
+      "an index that is none",
+      (folder) => writeFileSync(join(folder, "_barkeep/validation-index.json"), "{"),
+      3,
+    ],
+  ])("looks again after %s, and finds nothing changed after that", async (_name, change, entries) => {
+    const folder = await makeCache()
+    await validate(folder)
+    await change(folder)
+    const [seen, again] = [await validate(folder), await validate(folder)]
+    expect([seen.stderr, again.stdout]).toEqual(["", seen.stdout])
+    expect(again.stderr).toContain("Nothing has changed")
+    expect(seen.stdout).toContain(`${entries} entries, `)
+  })
+
+  it("leaves no line in the log file when nothing has changed", async () => {
+    const folder = await makeCache()
+    const state = temporaryFolder()
+    vi.stubEnv("BARKEEP_STATE_DIR", state)
+    try {
+      await validate(folder)
+      const again = await validate(folder)
+      expect([again.code, readdirSync(state)]).toEqual([0, []])
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 
   it("reports a damaged file with its path, and judges the rest", async () => {
@@ -309,6 +355,17 @@ describe("judging threads", () => {
         64,
       ),
     ).toBe(4)
+  })
+})
+
+describe("the wait before files are judged", () => {
+  it.each([
+    ["not at all after a file that is old enough", 1_000_000.5, 1_000_030, 0],
+    ["until the clock of the file system has ticked", 1_000_000.5, 1_000_005, 15.5],
+    ["up to two seconds where whole seconds are noted", 1_000_000, 1_000_500, 1500],
+    ["no longer than a tick when the server's clock is ahead", 9_000_000.5, 1_000_000, 20],
+  ])("is %s", (_name, changedAt, now, wait) => {
+    expect(untilTick(changedAt, now)).toBe(wait)
   })
 })
 

@@ -1,3 +1,4 @@
+import { fileMark } from "./file-system.ts"
 import { guard, partitionPaths } from "./layout.ts"
 import type { StoreContext } from "./store-context.ts"
 
@@ -6,7 +7,7 @@ export const markOf = (context: StoreContext, files: ReadonlyArray<string>): str
   files
     .map((file) => {
       const stat = guard(file, "list", () => context.files.stat(file))
-      return stat === undefined ? "absent" : `${stat.size}@${stat.mtimeMillis}#${stat.inode}`
+      return stat === undefined ? "absent" : fileMark(stat)
     })
     .join(" ")
 

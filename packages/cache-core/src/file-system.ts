@@ -10,6 +10,16 @@ export interface FileStat {
   readonly isFolder: boolean
 }
 
+/**
+ * The state of a file as a text that differs when it was written, replaced or touched. Our own writes always make a new
+ * file; one that another program changes in place, to the same size, shows once its clock has ticked.
+ */
+export const fileMark = ({
+  size,
+  mtimeMillis,
+  inode,
+}: Pick<FileStat, "size" | "mtimeMillis" | "inode">): string => `${size}@${mtimeMillis}#${inode}`
+
 export interface FolderItem {
   readonly name: string
   readonly isFolder: boolean

@@ -1,4 +1,5 @@
 export type { Cache, CacheEntry, PutOptions } from "./cache.ts"
+export { type CacheState, readCacheState } from "./cache-state.ts"
 export {
   CacheError,
   type CacheFailure,
@@ -15,7 +16,7 @@ export type { FillRequest, FillResult } from "./fill-request.ts"
 export type { Fill } from "./list-fills.ts"
 export type { UndoResult } from "./undo-fill.ts"
 export type { UndoneYear } from "./undo-year.ts"
-export { type FileStat, type FileSystem, type FolderItem, nodeFileSystem } from "./file-system.ts"
+export { fileMark, type FileStat, type FileSystem, type FolderItem, nodeFileSystem } from "./file-system.ts"
 export type { CacheFiles, EntryName, RebuildOutcome, TidyOutcome } from "./cache-files.ts"
 export { openCache } from "./open-cache.ts"
 export { openCacheFiles } from "./open-cache-files.ts"

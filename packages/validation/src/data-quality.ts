@@ -1,6 +1,7 @@
+import { zoneOfDays } from "@barkeep/market-data"
 import { type EntryReport, unknownGaps, type YearReport } from "./store-report.ts"
-import { fileZone, yearRange } from "./local-time.ts"
-import { rulesVersion } from "./rules.ts"
+import { yearRange } from "./local-time.ts"
+import { rulesVersion } from "./rules-version.ts"
 import type { ScoreComponents } from "./score.ts"
 
 /** `data_quality` of a year's metadata: the original's keys, then ours. */
@@ -19,7 +20,7 @@ export interface DataQuality {
 
 /** What a validation has measured of one year, for its metadata. The same bars always give the same. */
 export const toDataQuality = (entry: EntryReport, year: YearReport): DataQuality => {
-  const range = yearRange(year.year, entry.instrument === undefined ? "UTC" : fileZone(entry.instrument))
+  const range = yearRange(year.year, entry.instrument === undefined ? "UTC" : zoneOfDays(entry.instrument))
   return {
     score: year.score.value,
     validation_errors: year.findings

@@ -8,24 +8,20 @@ import type {
 } from "@barkeep/market-data"
 import type { CorporateEvents } from "./corporate-events.ts"
 import type { Listing } from "./entry-facts.ts"
-import type { AdditionsByMarket } from "./expected-times.ts"
 import type { Finding } from "./finding.ts"
+import type { ValidationSettings } from "./settings.ts"
 import type { EntryReport } from "./store-report.ts"
 import type { StoredEntry, ValidationSource } from "./validation-source.ts"
 
-export interface EntryOptions {
+export interface EntryOptions extends ValidationSettings {
   /** The entry's report of an earlier validation with the same rules and settings; unchanged years are taken over. */
   readonly previous?: EntryReport
-  /** Closures and early closes that the calendars do not know. */
-  readonly calendarAdditions?: AdditionsByMarket
   readonly listing?: Listing
   readonly events?: CorporateEvents
   /** What the symbol is, where the source cannot tell because its metadata is damaged. */
   readonly instrument?: Instrument
   /** Nothing that ends later is expected. @default no limit */
   readonly now?: EpochMillis
-  /** Places listed for each finding. @default 20 */
-  readonly maxPlaces?: number
   readonly signal?: AbortSignal
   /** Called with the rows of each year that is judged, in order, the first of each open time. */
   readonly onRows?: (year: number, bars: Bars) => void

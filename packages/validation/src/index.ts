@@ -1,7 +1,7 @@
 export { type BarsReport, validateBars, type ValidateBarsInput } from "./validate-bars.ts"
 export { type EntryOptions, validateEntry } from "./validate-entry.ts"
 export { type SymbolOptions, validateSymbol } from "./validate-symbol.ts"
-export { validationSettings } from "./run-validation.ts"
+export { settingsOf, type ValidationSettings, validationSettings } from "./settings.ts"
 export { type ValidateStoreOptions, validateStore, type ValidationEvent } from "./validate-store.ts"
 export type { StoredEntry, StoredRows, StoredYear, ValidationSource } from "./validation-source.ts"
 export {
@@ -21,11 +21,13 @@ export type { CorporateEvents, Dividend, Split } from "./corporate-events.ts"
 export type { SourceRows } from "./provenance-findings.ts"
 export type { Carry } from "./carry.ts"
 export type { Stretch } from "./scan-partition.ts"
-export { type BarRules, rulesFor, rulesVersion } from "./rules.ts"
+export { type BarRules, rulesFor } from "./rules.ts"
+export { rulesVersion } from "./rules-version.ts"
 export {
   type Score,
   type ScoreComponent,
   type ScoreComponents,
+  scoreText,
   scoreWeights,
   type Tally,
   toScore,
@@ -64,7 +66,6 @@ export {
   type GapTableOptions,
   type ReportTable,
   coverageText,
-  scoreText,
   type TableColumn,
   toFindingTable,
   toGapTable,

@@ -1,9 +1,16 @@
-import { type Bars, nominalMillis, type Timeframe, type TimeRange, timeframes } from "@barkeep/market-data"
+import {
+  type Bars,
+  nominalMillis,
+  type Timeframe,
+  type TimeRange,
+  timeframes,
+  zoneOfDays,
+} from "@barkeep/market-data"
 import { attempt } from "./attempt.ts"
 import { neverAsked } from "./entry-facts.ts"
 import { type AdditionsByMarket, expectedTimes } from "./expected-times.ts"
 import type { Gap } from "./gap.ts"
-import { fileZone, yearRange } from "./local-time.ts"
+import { yearRange } from "./local-time.ts"
 import { yearStatus } from "./settle-year.ts"
 import { findSharedSilence, type Witness } from "./shared-silence.ts"
 import type { EntryReport, Status, YearReport } from "./store-report.ts"
@@ -154,7 +161,7 @@ const hasRowIn = (openTime: Float64Array, gap: Gap): boolean =>
 
 /** The report with other gaps, and the statuses that follow from them. An inference changes no score. */
 const withGaps = (report: EntryReport, gaps: ReadonlyArray<Gap>): EntryReport => {
-  const timeZone = report.instrument === undefined ? "UTC" : fileZone(report.instrument)
+  const timeZone = report.instrument === undefined ? "UTC" : zoneOfDays(report.instrument)
   const holes = gaps.filter((gap) => gap.reason === "unknown")
   const years = report.years.map((year): YearReport => {
     const range = yearRange(year.year, timeZone)

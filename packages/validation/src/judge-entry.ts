@@ -6,6 +6,7 @@ import {
   hasSessions,
   nominalMillis,
   type ProvenanceSpan,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { assemble, emptyEntry } from "./assemble-entry.ts"
 import { type EntryFacts, explanationsOf, toScanContext, unexplainedText } from "./entry-facts.ts"
@@ -14,7 +15,7 @@ import { type ExpectedTimes, expectedTimes, inferAnchor } from "./expected-times
 import { explainRun } from "./explain-gaps.ts"
 import type { Gap, MissingRun } from "./gap.ts"
 import { judgedFrom, judgedTo } from "./judged-range.ts"
-import { fileZone, yearOf, yearRange } from "./local-time.ts"
+import { yearOf, yearRange } from "./local-time.ts"
 import { lastFetch, mainProvider } from "./provenance-findings.ts"
 import { type YearReader, yearReader } from "./read-year.ts"
 import { type Reusable, reusableYears } from "./reuse-report.ts"
@@ -34,7 +35,7 @@ export async function* judgeEntry(job: Job): AsyncGenerator<number, EntryReport,
   const [first] = entry.years
   const last = entry.years.at(-1)
   if (first === undefined || last === undefined) return emptyEntry(entry, description, job.findings)
-  const timeZone = fileZone(instrument)
+  const timeZone = zoneOfDays(instrument)
   const endOf = (openTime: EpochMillis): EpochMillis => barEnd(timeframe, openTime, timeZone)
   const reader = yearReader(job, timeZone)
   const { reusable, from, anchor, venue, times, facts } = await introduce(job, first, last, reader, endOf)
@@ -90,7 +91,7 @@ const introduce = async (
 ): Promise<Introduction> => {
   const { entry, options, description, coverage } = job
   const { instrument, timeframe, adjustment } = description
-  const timeZone = fileZone(instrument)
+  const timeZone = zoneOfDays(instrument)
   const found = reusableYears(options.previous, entry, description)
   const firstRows = found === undefined ? await reader.peek(first) : undefined
   const firstOpenTime =

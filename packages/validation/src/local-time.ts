@@ -1,7 +1,5 @@
 import {
-  hasSessions,
   type EpochMillis,
-  type Instrument,
   instantsOfLocal,
   InvalidInput,
   type TimeRange,
@@ -12,10 +10,6 @@ import {
 import { civilText, midnightOf, pad } from "./civil-time.ts"
 
 const day = 86_400_000
-
-/** The zone by whose calendar an instrument's files are split into years. */
-export const fileZone = (instrument: Instrument): string =>
-  hasSessions(instrument) ? instrument.timeZone : "UTC"
 
 /** The instants of a calendar year of a zone, half-open. @throws {InvalidInput} for a year without four digits */
 export const yearRange = (year: number, timeZone: string): TimeRange => ({

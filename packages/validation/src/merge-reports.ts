@@ -1,10 +1,11 @@
+import { timeframes } from "@barkeep/market-data"
 import { entryKey } from "./report-document.ts"
-import type { StoreReport } from "./store-report.ts"
+import type { EntryReport, StoreReport } from "./store-report.ts"
 
 /**
  * A report of some entries together with what an earlier report says of the others, so that validating one symbol
- * does not forget the rest. Entries of another rules version or other settings are left out: they would be judged
- * otherwise today.
+ * does not forget the rest; by symbol, the finest timeframe first. Entries of another rules version or other settings
+ * are left out: they would be judged otherwise today.
  */
 export const mergeReports = (report: StoreReport, earlier: StoreReport | undefined): StoreReport => {
   if (
@@ -15,5 +16,12 @@ export const mergeReports = (report: StoreReport, earlier: StoreReport | undefin
     return report
   const judged = new Set(report.entries.map(entryKey))
   const entries = [...report.entries, ...earlier.entries.filter((entry) => !judged.has(entryKey(entry)))]
-  return { ...report, entries: entries.toSorted((a, b) => (entryKey(a) < entryKey(b) ? -1 : 1)) }
+  return { ...report, entries: entries.toSorted(bySymbol) }
 }
+
+const bySymbol = (a: EntryReport, b: EntryReport): number =>
+  a.symbol === b.symbol
+    ? timeframes.indexOf(a.timeframe) - timeframes.indexOf(b.timeframe)
+    : a.symbol < b.symbol
+      ? -1
+      : 1

@@ -4,11 +4,12 @@ import {
   type TimeRange,
   type ZoneOffsets,
   zoneOffsets,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import type { Carry } from "./carry.ts"
 import type { Finding } from "./finding.ts"
 import { durationHours, type Gap, type ThinSummary } from "./gap.ts"
-import { fileZone, localText, yearRange } from "./local-time.ts"
+import { localText, yearRange } from "./local-time.ts"
 import { schemaVersion, snakeCase } from "./report-schema.ts"
 import type {
   EntryDocument,
@@ -74,7 +75,7 @@ interface EntryParts {
 type ToText = (time: EpochMillis) => string
 
 const toEntryParts = (entry: EntryReport, timestamp: string): EntryParts => {
-  const timeZone = entry.instrument === undefined ? "UTC" : fileZone(entry.instrument)
+  const timeZone = entry.instrument === undefined ? "UTC" : zoneOfDays(entry.instrument)
   const toText = textIn(timeZone, entry)
   const years = entry.years.map((year) => toYearDocument(year, entry.gaps, timeZone, toText))
   const byYear = Object.fromEntries(years.map(({ year, document }) => [String(year), document]))

@@ -1,6 +1,7 @@
-import { type EpochMillis, type Timeframe, zoneOffsets } from "@barkeep/market-data"
+import { type EpochMillis, type Timeframe, zoneOffsets, zoneOfDays } from "@barkeep/market-data"
 import { durationHours, type Gap, type GapReason } from "./gap.ts"
-import { fileZone, localText } from "./local-time.ts"
+import { localText } from "./local-time.ts"
+import { scoreText } from "./score.ts"
 import { allFindings, type EntryReport, type StoreReport } from "./store-report.ts"
 
 export interface TableColumn {
@@ -17,9 +18,6 @@ export interface ReportTable {
 const left = (name: string): TableColumn => ({ name, align: "left" })
 const right = (name: string): TableColumn => ({ name, align: "right" })
 
-/** A score with four decimals, rounded down: only 1 itself shows as `1.0000`. */
-export const scoreText = (score: number): string => (Math.floor(score * 10_000) / 10_000).toFixed(4)
-
 /** The entries of a report, the worst first. */
 export const worstFirst = ({ entries }: Pick<StoreReport, "entries">): ReadonlyArray<EntryReport> =>
   entries.toSorted((a, b) => a.score.value - b.score.value || compareTexts(a.symbol, b.symbol))
@@ -28,7 +26,7 @@ export const worstFirst = ({ entries }: Pick<StoreReport, "entries">): ReadonlyA
 export const toTable = (report: Pick<StoreReport, "entries">): ReportTable => ({
   columns: [
     left("symbol"),
-    left("interval"),
+    left("timeframe"),
     right("score"),
     left("status"),
     right("rows"),
@@ -94,7 +92,7 @@ const hoursText = (hours: number): string =>
 export const toFindingTable = (report: Pick<StoreReport, "entries">): ReportTable => ({
   columns: [
     left("symbol"),
-    left("interval"),
+    left("timeframe"),
     left("year"),
     left("severity"),
     left("finding"),
@@ -137,7 +135,7 @@ export const toGapTable = (
   return {
     columns: [
       left("symbol"),
-      left("interval"),
+      left("timeframe"),
       left("start"),
       left("end"),
       right("missing bars"),
@@ -167,7 +165,7 @@ export const timeText = (
   { instrument }: { readonly instrument?: EntryReport["instrument"]; readonly timeframe: Timeframe },
   time: EpochMillis,
 ): string => {
-  const timeZone = instrument === undefined ? "UTC" : fileZone(instrument)
+  const timeZone = instrument === undefined ? "UTC" : zoneOfDays(instrument)
   return localText(time, zoneOffsets(timeZone, { from: time, to: time + 1 }))
 }
 

@@ -1,6 +1,12 @@
-import type { Anchor, EntryDescription, EpochMillis, Instrument } from "@barkeep/market-data"
+import {
+  type Anchor,
+  type EntryDescription,
+  type EpochMillis,
+  type Instrument,
+  zoneOfDays,
+} from "@barkeep/market-data"
 import type { MissingRun } from "./gap.ts"
-import { fileZone, yearRange } from "./local-time.ts"
+import { yearRange } from "./local-time.ts"
 import type { EntryReport, YearReport } from "./store-report.ts"
 import type { StoredEntry } from "./validation-source.ts"
 
@@ -56,7 +62,7 @@ export const reusableYears = (
   const last = years.at(-1)
   if (last === undefined) return undefined
   // An absent run that was still open after the last of these years is closed by the next scan.
-  const end = last.carry.openRun?.start ?? yearRange(nextYear, fileZone(description.instrument)).from
+  const end = last.carry.openRun?.start ?? yearRange(nextYear, zoneOfDays(description.instrument)).from
   return {
     years,
     runs: previous.gaps.filter((gap) => gap.start < end),

@@ -1,8 +1,5 @@
 import { type AssetClass, isIntraday, nominalMillis, type Timeframe } from "@barkeep/market-data"
 
-/** Changes whenever the same bars could get another report; reports of other versions are not reused. */
-export const rulesVersion = "2"
-
 /** What is normal for bars of one asset class and timeframe. */
 export interface BarRules {
   /** The largest ratio, up or down, between a price and the close before that is no jump. */

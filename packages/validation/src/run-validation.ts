@@ -2,7 +2,8 @@ import type { Timeframe } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
 import { attempt as attemptStep, type TypedError } from "./attempt.ts"
 import { inferOutages } from "./infer-outages.ts"
-import { rulesVersion } from "./rules.ts"
+import { rulesVersion } from "./rules-version.ts"
+import { validationSettings } from "./settings.ts"
 import type { EntryReport, MissingEntry, StoreReport } from "./store-report.ts"
 import { findUnchangedSymbol, type SymbolOptions, validateSymbol } from "./validate-symbol.ts"
 import type { ValidateStoreOptions } from "./validate-store.ts"
@@ -51,13 +52,6 @@ export const runValidation = Effect.fnUntraced(function* (
   )
   return { rulesVersion, settings, validatedAt: options.now, entries, missing: missingOf(stored, options) }
 })
-
-/** What besides the rules and the files decides a report, as its `settings` say it; other settings are judged anew. */
-export const validationSettings = ({
-  calendarAdditions = {},
-  maxPlaces = 20,
-}: Pick<ValidateStoreOptions, "calendarAdditions" | "maxPlaces">): string =>
-  JSON.stringify([calendarAdditions, maxPlaces])
 
 const attempt = <A>(step: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, TypedError> =>
   Effect.promise((signal) => attemptStep(() => step(signal))).pipe(

@@ -101,3 +101,6 @@ export const toScore = (tally: Tally): Score => {
   const loss = names.reduce((sum, name) => sum + scoreWeights[name] * share(name), 0)
   return { value: Math.max(0, 1 - loss), components }
 }
+
+/** A score with four decimals, rounded down: only 1 itself shows as `1.0000`. */
+export const scoreText = (score: number): string => (Math.floor(score * 10_000) / 10_000).toFixed(4)

@@ -3,8 +3,8 @@ import type { Finding } from "./finding.ts"
 import { toHeatMap, toSvg } from "./heat-map.ts"
 import { escapeHtml } from "./html-text.ts"
 import { storeScore } from "./report-document.ts"
-import { type ReportTable, scoreText, timeText, toGapTable, toTable, worstFirst } from "./report-table.ts"
-import { scoreWeights } from "./score.ts"
+import { type ReportTable, timeText, toGapTable, toTable, worstFirst } from "./report-table.ts"
+import { scoreText, scoreWeights } from "./score.ts"
 import { allFindings, type EntryReport, type StoreReport } from "./store-report.ts"
 
 export interface HtmlOptions {

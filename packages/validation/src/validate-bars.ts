@@ -6,12 +6,12 @@ import {
   type ProvenanceSpan,
   type TimeRange,
   valueColumns,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { type EntryFacts, explanationsOf, toScanContext, unexplainedText } from "./entry-facts.ts"
 import { explainRun } from "./explain-gaps.ts"
 import type { Finding } from "./finding.ts"
 import type { Gap, ThinSummary } from "./gap.ts"
-import { fileZone } from "./local-time.ts"
 import { orderRows } from "./order-rows.ts"
 import { provenanceFindings, type SourceRows, sourcesOf } from "./provenance-findings.ts"
 import { startCarry } from "./carry.ts"
@@ -66,7 +66,7 @@ export interface BarsReport {
 export const validateBars = (input: ValidateBarsInput): BarsReport => {
   checkInput(input)
   const { instrument, timeframe, range, expected, maxPlaces = 20, provenance = [] } = input
-  const timeZone = fileZone(instrument)
+  const timeZone = zoneOfDays(instrument)
   const context = toScanContext(input, timeZone, maxPlaces)
   const scan = scanPartition(
     {

@@ -3,9 +3,9 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { CorporateEvents } from "./corporate-events.ts"
-import type { AdditionsByMarket } from "./expected-times.ts"
 import type { Listing } from "./entry-facts.ts"
 import { runValidation } from "./run-validation.ts"
+import type { ValidationSettings } from "./settings.ts"
 import type { EntryReport, StoreReport } from "./store-report.ts"
 import type { SymbolOptions } from "./validate-symbol.ts"
 import type { StoredEntry, ValidationSource } from "./validation-source.ts"
@@ -24,7 +24,7 @@ export type ValidationEvent =
     }
   | { readonly _tag: "EntryJudged"; readonly entry: EntryReport }
 
-export interface ValidateStoreOptions {
+export interface ValidateStoreOptions extends ValidationSettings {
   readonly source: ValidationSource
   /** The moment of validation; nothing later is expected. */
   readonly now: EpochMillis
@@ -34,16 +34,12 @@ export interface ValidateStoreOptions {
   readonly timeframes?: ReadonlyArray<Timeframe>
   /** An earlier report; years whose files have not changed since are taken over from it. */
   readonly previous?: StoreReport
-  /** Closures and early closes that the calendars do not know, by market. */
-  readonly calendarAdditions?: AdditionsByMarket
   readonly listingOf?: (symbol: string) => Listing | undefined
   readonly eventsOf?: (symbol: string) => CorporateEvents | undefined
   /** What a symbol is, where the source cannot tell. */
   readonly instrumentOf?: (symbol: string) => Instrument | undefined
   /** Symbols that are judged at the same time; more than one pays only with `judgeSymbol`. @default 1 */
   readonly concurrency?: number
-  /** Places listed for each finding. @default 20 */
-  readonly maxPlaces?: number
   /**
    * Judges the entries of one symbol when any has changed; the place to hand them to a worker thread, which calls
    * `validateSymbol` with a source of its own and the same options (all plain data but the signal and the callback).

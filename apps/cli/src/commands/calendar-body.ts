@@ -1,12 +1,7 @@
-import { readFile } from "node:fs/promises"
 import { InvalidInput, isoTime } from "@barkeep/market-data"
-import {
-  parseCalendarAdditions,
-  type CalendarAdditions,
-  type Session,
-  tradingCalendar,
-} from "@barkeep/trading-calendar"
+import { type Session, tradingCalendar } from "@barkeep/trading-calendar"
 import { parseDate } from "../dates.ts"
+import { readCalendarFile } from "../read-calendar-file.ts"
 import { formatTable } from "../table.ts"
 import type { Body } from "../run-command.ts"
 import type { CalendarFlags } from "./calendar.ts"
@@ -17,8 +12,8 @@ export const run: Body<CalendarFlags> = async (input, { console }) => {
   const end = parseDate("--end-date", input.endDate).toString()
   if (end < start)
     throw new InvalidInput({ field: "--end-date", value: end, expected: `a date on or after ${start}` })
-  const additions = (await readCalendarFile(input.calendarFile))[input.market] ?? {}
-  const sessions = tradingCalendar(input.market, additions).sessions({ start, end })
+  const file = input.calendarFile === undefined ? {} : await readCalendarFile(input.calendarFile)
+  const sessions = tradingCalendar(input.market, file[input.market]).sessions({ start, end })
   if (input.json)
     return console.write(`${JSON.stringify({ market: input.market, sessions: sessions.map(toDocument) })}\n`)
   await console.write(
@@ -37,27 +32,6 @@ export const run: Body<CalendarFlags> = async (input, { console }) => {
       console.paint,
     ),
   )
-}
-
-/**
- * The additions of a file, by market; none without a file.
- * @throws {InvalidInput | InvalidCalendarAdditions} when it cannot be read or is no such document
- */
-export const readCalendarFile = async (
-  path: string | undefined,
-): Promise<{ readonly [market: string]: CalendarAdditions }> => {
-  if (path === undefined) return {}
-  let content: unknown
-  try {
-    content = JSON.parse(await readFile(path, "utf8"))
-  } catch (error) {
-    throw new InvalidInput({
-      field: "--calendar-file",
-      value: path,
-      expected: `a readable JSON file (${error instanceof Error ? error.message : String(error)})`,
-    })
-  }
-  return parseCalendarAdditions(content)
 }
 
 const breakText = ({ breakStart, breakEnd }: Session): string =>

@@ -1,0 +1,87 @@
+import { readCacheState } from "@barkeep/cache-core"
+import { InvalidInput } from "@barkeep/market-data"
+import {
+  type AdditionsByMarket,
+  type GapReason,
+  gapReasons,
+  type StoreReport,
+  toHtml,
+  toReportDocument,
+} from "@barkeep/validation"
+import type { ValidateFlags } from "./commands/validate.ts"
+import type { Console } from "./console.ts"
+import { judgeCache, type JudgeRequest } from "./judge-cache.ts"
+import { keepReport } from "./keep-report.ts"
+import { parseTimeframes, splitList } from "./lists.ts"
+import { noteQuality } from "./note-quality.ts"
+import { readReport, writeWhole } from "./report-file.ts"
+import { reportPath } from "./report-path.ts"
+import { type CommandContext, errorLine } from "./run-command.ts"
+import { detailTables, toSummary } from "./show-report.ts"
+import { summaryText } from "./summary-text.ts"
+import { validationSource } from "./validation-source.ts"
+import { withCache } from "./with-cache.ts"
+import { writeIndex } from "./write-index.ts"
+
+/**
+ * Judges the cache, or what the flags ask for of it, keeps the report and shows it.
+ * @returns the report
+ */
+export const validateCache = async (
+  flags: ValidateFlags,
+  calendarAdditions: AdditionsByMarket,
+  { console, signal }: CommandContext,
+): Promise<StoreReport> => {
+  const reasons = flags.reason === undefined ? undefined : parseReasons(flags.reason)
+  const request = { ...wantedOf(flags), calendarAdditions, signal }
+  return withCache(flags, async ({ cache: { folder }, cache }) => {
+    const isOfAll = request.symbols === undefined && request.timeframes === undefined
+    // Before the files are listed: what changes in between is seen as changed next time.
+    const state = isOfAll ? readCacheState(folder) : undefined
+    const entries = await validationSource(cache).entries()
+    const previous = await readReport(folder, console)
+    const judged = await judgeCache(cache, entries, { ...request, ...(previous && { previous }) }, console)
+    const { report, notNoted } = await noteQuality(cache, judged, previous)
+    for (const { error } of notNoted)
+      console.note(`barkeep: quality not noted in the metadata: ${errorLine(error)}`)
+    const { validatedAt } = await keepReport(folder, report, previous, entries)
+    if (isOfAll && report.entries.length > 0) await writeIndex(folder, { ...report, validatedAt }, state)
+    if (flags.html !== undefined) await writeWhole(flags.html, toHtml(report))
+    if (flags.json) await console.write(`${JSON.stringify(toReportDocument(report))}\n`)
+    else await showReport(report, { reasons, details: flags.details }, folder, console)
+    return report
+  })
+}
+
+const wantedOf = ({
+  validateAll,
+  symbols,
+  intervals,
+}: ValidateFlags): Pick<JudgeRequest, "symbols" | "timeframes"> =>
+  validateAll
+    ? {}
+    : {
+        ...(symbols !== undefined && { symbols: splitList(symbols) }),
+        ...(intervals !== undefined && { timeframes: parseTimeframes(intervals) }),
+      }
+
+const parseReasons = (text: string): ReadonlyArray<GapReason> =>
+  splitList(text).map((name) => {
+    const reason = gapReasons.find((known) => known === name)
+    if (reason !== undefined) return reason
+    throw new InvalidInput({ field: "--reason", value: name, expected: `one of ${gapReasons.join(", ")}` })
+  })
+
+const showReport = async (
+  report: StoreReport,
+  wanted: Parameters<typeof detailTables>[1],
+  folder: string,
+  console: Console,
+): Promise<void> => {
+  for (const { symbol, timeframe } of report.missing)
+    console.note(`barkeep: ${[symbol, timeframe].filter(Boolean).join(" ")} is not stored`)
+  if (report.entries.length === 0) return console.note(`Nothing to validate in ${folder}`)
+  await console.write(
+    summaryText(toSummary(report), reportPath(folder), detailTables(report, wanted), console.paint),
+  )
+}
