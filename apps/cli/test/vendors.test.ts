@@ -138,37 +138,6 @@ describe("every vendor does its part", () => {
     expect(texts.filter((text) => spellings.some((spelling) => text.includes(spelling)))).toEqual([])
   })
 
-  it("a split between two runs brings the whole entry on the new base, without a seam", async () => {
-    const cache = join(temporaryFolder(), "cache")
-    const args = [
-      "populate",
-      "--symbols",
-      "MSFT",
-      "--intervals",
-      "1d",
-      "--start-date",
-      "2024-01-01",
-      "--cache-dir",
-      cache,
-    ]
-    const before = await simulate({ seed: 4 })
-    expect((await barkeep(args, { ...before.urls })).code).toBe(0)
-    const [file] = Object.keys(dataOf(cache))
-    const firstClose = (): number => Number(dataOf(cache)[file as string]?.split("\n")[1]?.split(",")[4])
-    const unsplit = firstClose()
-    const after = await simulate({
-      seed: 4,
-      events: [{ symbol: "MSFT", time: Date.now() - 5 * day, split: 4 }],
-    })
-    const second = await barkeep(args, { ...after.urls })
-    expect(second.code).toBe(0)
-    expect(second.stderr).toMatch(/restated/)
-    expect(firstClose()).toBeCloseTo(unsplit / 4, 2)
-    const fresh = join(temporaryFolder(), "cache")
-    await barkeep([...args.slice(0, -1), fresh], { ...after.urls })
-    expect(dataOf(cache)).toEqual(dataOf(fresh))
-  })
-
   it("the time zone of the machine changes nothing", async () => {
     const simulator = await simulate({ seed: 4 })
     const caches: Array<Record<string, string>> = []

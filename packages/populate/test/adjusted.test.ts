@@ -65,8 +65,8 @@ const stockProvider = (options: StockOptions = {}): BarProvider & { readonly ask
       const rows = [...times]
         .filter((openTime) => openTime >= from)
         .map((openTime, index) => {
-          const times = typeof factor === "number" ? factor : factor(openTime)
-          const price = (100 + ((openTime / 3_600_000) % 7)) * times
+          const base = typeof factor === "number" ? factor : factor(openTime)
+          const price = (100 + ((openTime / 3_600_000) % 7)) * base
           return { openTime, open: price, high: price + index, low: price, close: price, volume: 10 }
         })
       yield {
