@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads"
 import { openCache } from "@barkeep/cache-core"
 import { validateSymbol, type ValidationSource } from "@barkeep/validation"
 import type { JudgeMessage, JudgeTask } from "./judge-messages.ts"
+import { knownInstrument } from "./known-instrument.ts"
 import { validationSource } from "./validation-source.ts"
 
 /** Entry of a worker thread that judges one symbol after another, each from files that it opens itself. */
@@ -13,8 +14,10 @@ let opened: { readonly cacheDir: string; readonly source: ValidationSource } | u
 
 /** The same source for all symbols: they share the memory that years are read into. */
 const sourceOf = async (cacheDir: string): Promise<ValidationSource> => {
-  if (opened?.cacheDir !== cacheDir)
-    opened = { cacheDir, source: validationSource(await openCache(cacheDir)) }
+  if (opened?.cacheDir !== cacheDir) {
+    const cache = await openCache(cacheDir, { instrumentOf: knownInstrument })
+    opened = { cacheDir, source: validationSource(cache) }
+  }
   return opened.source
 }
 

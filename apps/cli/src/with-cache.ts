@@ -1,5 +1,6 @@
 import { type Cache, openCache } from "@barkeep/cache-core"
 import { type Configuration, loadConfiguration } from "./configuration.ts"
+import { knownInstrument } from "./known-instrument.ts"
 
 /** The configuration and the cache of one command. */
 export interface Workplace {
@@ -13,7 +14,7 @@ export const withCache = async <A>(
   body: (workplace: Workplace) => Promise<A>,
 ): Promise<A> => {
   const configuration = loadConfiguration({ cacheDir: flags.cacheDir, overridesFile: flags.overrides })
-  const cache = await openCache(configuration.cacheDir)
+  const cache = await openCache(configuration.cacheDir, { instrumentOf: knownInstrument })
   try {
     return await body({ configuration, cache })
   } finally {

@@ -1,5 +1,6 @@
 import type { Cache } from "@barkeep/cache-core"
 import { InvalidInput } from "@barkeep/market-data"
+import { canonicalSymbol } from "@barkeep/ticker-classifier"
 import { withCache } from "../with-cache.ts"
 import { formatTable } from "../table.ts"
 import type { Body } from "../run-command.ts"
@@ -11,7 +12,7 @@ type CacheEntry = Awaited<ReturnType<Cache["entries"]>>[number]
 export const run: Body<ListFlags> = async ({ symbol, json, cacheDir }, { console }) =>
   withCache({ cacheDir }, async ({ cache }) => {
     const stored = await cache.entries()
-    const entries = symbol === undefined ? stored : await entriesOf(stored, symbol, cache.folder)
+    const entries = symbol === undefined ? stored : entriesOf(stored, symbol, cache.folder)
     if (json) return console.write(`${JSON.stringify({ folder: cache.folder, entries })}\n`)
     if (entries.length === 0) return console.note(`Nothing is stored in ${cache.folder}`)
     await console.write(
@@ -28,16 +29,14 @@ export const run: Body<ListFlags> = async ({ symbol, json, cacheDir }, { console
   })
 
 /** Those of the symbol as stored, or as it is usually written. */
-const entriesOf = async (
+const entriesOf = (
   stored: ReadonlyArray<CacheEntry>,
   symbol: string,
   folder: string,
-): Promise<ReadonlyArray<CacheEntry>> => {
+): ReadonlyArray<CacheEntry> => {
   const of = (name: string) => stored.filter((entry) => entry.symbol === name)
   const exact = of(symbol)
   if (exact.length > 0) return exact
-  // Only here: a plain listing starts faster without it.
-  const { canonicalSymbol } = await import("@barkeep/ticker-classifier")
   const canonical = of(canonicalSymbol(symbol))
   if (canonical.length > 0) return canonical
   throw new InvalidInput({ field: "symbol", value: symbol, expected: `stored in ${folder}` })
