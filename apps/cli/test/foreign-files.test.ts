@@ -91,12 +91,9 @@ describe("files of another program with nothing beside them", () => {
     const entries = await validationSource(cache).entries()
     await cache.close()
     const threads = judgeThreads(folder, 1)
-    const [report] = await threads
-      .judge(
-        entries.filter(({ symbol, timeframe }) => symbol === "AAPL" && timeframe === "1h"),
-        { now: Date.UTC(2026, 0) },
-      )
-      .finally(() => threads.close())
+    const hourly = entries.filter(({ symbol, timeframe }) => symbol === "AAPL" && timeframe === "1h")
+    const [report] = await threads.judge(hourly, { now: Date.UTC(2026, 0) })
+    await threads.close()
     expect([report?.instrument?.market, report?.rows]).toEqual(["XNAS", hours.openTime.length])
   })
 

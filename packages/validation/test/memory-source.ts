@@ -4,12 +4,12 @@ import {
   type EntryDescription,
   emptyBars,
   firstRowAtOrAfter,
-  hasSessions,
   type ProvenanceSpan,
   sliceBars,
   sliceRows,
   TaggedError,
   type Timeframe,
+  zoneOfDays,
 } from "@barkeep/market-data"
 import { yearRange } from "../src/local-time.ts"
 import type { StoredEntry, ValidationSource } from "../src/index.ts"
@@ -44,8 +44,7 @@ export const memorySource = (stored: ReadonlyArray<StoredBars>): MemorySource =>
     stored.find(
       ({ description }) => description.instrument.symbol === symbol && description.timeframe === timeframe,
     )
-  const zoneOf = ({ description: { instrument } }: StoredBars): string =>
-    hasSessions(instrument) ? instrument.timeZone : "UTC"
+  const zoneOf = ({ description: { instrument } }: StoredBars): string => zoneOfDays(instrument)
   const barsOfYear = (entry: StoredBars, year: number): Bars =>
     sliceBars(entry.bars, yearRange(year, zoneOf(entry)))
   const yearsOf = (entry: StoredBars): ReadonlyArray<number> =>
