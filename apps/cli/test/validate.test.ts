@@ -3,7 +3,14 @@ import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync 
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { openCache } from "@barkeep/cache-core"
-import { allocateBars, type Bars, type Instrument, takeRows, type Timeframe } from "@barkeep/market-data"
+import {
+  allocateBars,
+  type Bars,
+  type Instrument,
+  resampleBars,
+  takeRows,
+  type Timeframe,
+} from "@barkeep/market-data"
 import { tradingCalendar } from "@barkeep/trading-calendar"
 import { parseReportDocument, type ReportDocument, validateSymbol } from "@barkeep/validation"
 import { describe, expect, it, vi } from "vitest"
@@ -45,14 +52,15 @@ const put = async (
   instrument: Instrument,
   timeframe: Timeframe,
   bars: Bars,
+  [from, to] = [bars.openTime[0] as number, (bars.openTime.at(-1) as number) + 1],
 ): Promise<void> => {
   const cache = await openCache(folder, { durability: "none" })
-  const provider = instrument === apple ? "alpha-vantage" : "kraken"
+  const provider = instrument.market === "XNYS" ? "alpha-vantage" : "kraken"
   await cache.put({
     entry: { instrument, timeframe, adjustment: "none" },
     pages: [
       {
-        range: { from: bars.openTime[0] as number, to: (bars.openTime.at(-1) as number) + 1 },
+        range: { from, to },
         bars,
         provenance: {
           provider,
@@ -124,6 +132,36 @@ describe("barkeep validate", () => {
       ["ETHUSDT", "1.0000", "valid"],
     ])
     expect(stdout).toContain("3 entries, 18,498 rows, score 0.9999; details in ")
+  })
+
+  it("finds nothing in a complete year of a share at 1d, 1h, 5m and 1m, and each bar that is taken out", async () => {
+    const folder = temporaryFolder()
+    const calendar = tradingCalendar("XNYS")
+    const minutes = walk(apple, "1m", [2023, 2023])
+    const hours = resampleBars(minutes, calendar.binOf("1h"))
+    const whole = { ...apple, symbol: "WHOLE" }
+    for (const timeframe of ["1m", "5m", "1h", "1d"] as const)
+      await put(folder, whole, timeframe, resampleBars(minutes, calendar.binOf(timeframe)))
+    // The first hour of the year, the last one of a half day, the last one before the turn of the year.
+    const halfDay = calendar.sessions({ start: "2023-07-03", end: "2023-07-03" })[0]?.close as number
+    const lost = [0, hours.openTime.findLastIndex((time) => time < halfDay), hours.openTime.length - 1]
+    await put(folder, { ...apple, symbol: "HOLED" }, "1h", without(hours, lost), [
+      minutes.openTime[0] as number,
+      Date.UTC(2024, 0, 1, 5),
+    ])
+    const { stdout } = await validate(folder, "--json")
+    const { detailed_results: results, gap_analysis: gaps } = JSON.parse(stdout) as ReportDocument
+    const complete = Object.values(results).filter(({ symbol }) => symbol === "WHOLE")
+    expect(complete.map((entry) => [entry.interval, entry.overall_status, entry.quality_score])).toEqual(
+      ["1m", "5m", "1h", "1d"].map((timeframe) => [timeframe, "valid", 1]),
+    )
+    expect(complete.flatMap((entry) => entry.yearly_breakdown["2023"]?.findings)).toEqual([])
+    expect([gaps["WHOLE_1m"], gaps["WHOLE_5m"], gaps["WHOLE_1h"], gaps["WHOLE_1d"]]).toEqual([[], [], [], []])
+    expect(gaps["HOLED_1h"]?.map(({ start, end, missing_bars }) => [start, end, missing_bars])).toEqual([
+      ["2023-01-03T09:30:00-05:00", "2023-01-03T10:30:00-05:00", 1],
+      ["2023-07-03T12:30:00-04:00", "2023-07-03T13:30:00-04:00", 1],
+      ["2023-12-29T15:30:00-05:00", "2023-12-29T16:30:00-05:00", 1],
+    ])
   })
 
   it("lists findings and gaps on request", async () => {

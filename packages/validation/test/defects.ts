@@ -127,6 +127,16 @@ export const defects: ReadonlyArray<Defect> = [
     },
   },
   {
+    name: "an outage filled with flat bars",
+    finds: "flat-filler",
+    span: 150,
+    spoil: (rows, row) => {
+      const price = at(rows, row - 1).close
+      for (let index = row; index < row + 150; index += 1)
+        change(rows, index, { open: price, high: price, low: price, close: price, volume: 0 })
+    },
+  },
+  {
     name: "bars without volume",
     finds: "zero-volume",
     span: 60,

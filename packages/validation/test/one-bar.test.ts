@@ -105,7 +105,7 @@ describe("one bar taken out of a complete year, anywhere, in every market", () =
           expect(report.score.value).toBeLessThan(1)
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 20 },
     )
   })
 })

@@ -197,7 +197,8 @@ describe("the score", () => {
     expect(thin.score.value).toBeCloseTo(1 - Math.exp(-2), 2)
   })
 
-  it("falls with rows of another price basis, and not with rows of a donor", () => {
+  /** The first 1000 rows are the vendor's own, the others as told. */
+  const judgeSpans = (others: Partial<ProvenanceSpan>): BarsReport => {
     const span = (from: number, to: number, over: Partial<ProvenanceSpan>): ProvenanceSpan => ({
       from: hours[from] as number,
       to: (hours[to - 1] as number) + 1,
@@ -210,24 +211,41 @@ describe("the score", () => {
       settled: true,
       ...over,
     })
-    const withSpans = (over: Partial<ProvenanceSpan>) =>
-      judge(walk(hours), hours, "1h", {
-        adjustment: "none",
-        provenance: [span(0, 1000, {}), span(1000, hours.length, over)],
-      })
-    const mixed = withSpans({ adjustment: "splits" })
+    return judge(walk(hours), hours, "1h", {
+      adjustment: "none",
+      provenance: [span(0, 1000, {}), span(1000, hours.length, others)],
+    })
+  }
+
+  it("falls with rows of another price basis", () => {
+    const mixed = judgeSpans({ adjustment: "splits" })
     expect(mixed.findings.map((item) => [item.kind, item.rows])).toEqual([
       ["mixed-adjustment", hours.length - 1000],
     ])
     expect(mixed.score.value).toBeLessThan(1)
-    const donated = withSpans({
-      method: "donor",
-      provider: "coingecko",
-      endpoint: "/coins/bitcoin/market_chart/range",
-    })
-    expect(donated.findings.map((item) => [item.kind, item.severity])).toEqual([["lower-grade", "note"]])
-    expect(donated.findings[0]?.places[0]?.evidence).toContain("sampled prices")
-    expect(donated.score.value).toBe(1)
+  })
+
+  it.each<[string, Partial<ProvenanceSpan>, string | undefined]>([
+    ["asked of the vendor", { method: "direct" }, undefined],
+    ["of the vendor's archive", { method: "archive" }, undefined],
+    ["of a donor", { method: "donor", provider: "kraken" }, "filled in by a donor, from kraken"],
+    ["made of finer bars", { method: "resampled" }, "made of finer bars, from binance"],
+    ["of an older cache", { method: "migrated" }, "taken over from an older cache, from binance"],
+    ["that nobody knows", { method: "unknown" }, "of unknown origin, from binance"],
+    ["graded as sampled", { evidence: { grade: "sampled" } }, "made of sampled prices, from binance"],
+    ["with a step of sampling", { evidence: { sampled: "5m" } }, "made of sampled prices, from binance"],
+    [
+      "of price points, though filled in by a donor",
+      { method: "donor", provider: "coingecko", endpoint: "/coins/bitcoin/market_chart/range" },
+      "made of sampled prices, from coingecko /coins/bitcoin/market_chart/range",
+    ],
+    ["with another grade", { evidence: { grade: "first-hand" } }, undefined],
+  ])("does not fall with rows %s, which are noted where they are less than first-hand", (_, over, grade) => {
+    const report = judgeSpans({ endpoint: "", ...over })
+    expect(report.score.value).toBe(1)
+    expect(
+      report.findings.map(({ kind, severity, rows, places }) => [kind, severity, rows, places[0]?.evidence]),
+    ).toEqual(grade === undefined ? [] : [["lower-grade", "note", hours.length - 1000, grade]])
   })
 })
 
