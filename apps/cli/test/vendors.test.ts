@@ -138,36 +138,6 @@ describe("every vendor does its part", () => {
     expect(texts.filter((text) => spellings.some((spelling) => text.includes(spelling)))).toEqual([])
   })
 
-  it("the time zone of the machine changes nothing", async () => {
-    const simulator = await simulate({ seed: 4 })
-    const caches: Array<Record<string, string>> = []
-    for (const zone of ["UTC", "America/New_York", "Asia/Tokyo", "Pacific/Apia"]) {
-      const cache = join(temporaryFolder(), "cache")
-      const result = await barkeep(
-        [
-          ...["populate", "--symbols", "BTCUSDT,AAPL,7203.T", "--intervals", "1h,1d", "--start-date"],
-          ...[
-            dateText(Date.now() - 60 * day),
-            "--end-date",
-            dateText(Date.now() - 20 * day),
-            "--cache-dir",
-            cache,
-          ],
-        ],
-        { ...simulator.urls, TZ: zone },
-      )
-      expect(result.code).toBe(0)
-      caches.push(
-        Object.fromEntries(
-          filesIn(cache)
-            .filter((name) => name.endsWith(".csv.gz"))
-            .map((name) => [name, readFileSync(join(cache, name)).toString("base64")]),
-        ),
-      )
-    }
-    for (const other of caches.slice(1)) expect(other).toEqual(caches[0])
-  })
-
   it("with faults on the way nothing wrong is stored, what is missing is named, and the command that is printed brings it", async () => {
     const range = [
       ...["--start-date", dateText(Date.now() - 400 * day)],
