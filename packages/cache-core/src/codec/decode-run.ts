@@ -1,7 +1,8 @@
 import { constants, crc32, inflateRawSync } from "node:zlib"
 import type { DamageKind } from "./damaged-bytes.ts"
 import { gzipHeader, headerBytes } from "./gzip-bytes.ts"
-import { type RowArena, type RowScan, scanRows } from "./scan-rows.ts"
+import type { RowArena, RowScan } from "./scan-rows.ts"
+import { scanText } from "./scan-text.ts"
 import type { Block } from "./types.ts"
 
 // This file and what it imports run on worker threads too, started from source without a resolver for
@@ -180,7 +181,7 @@ const scanBlocks = (
       scan.position += headerBytes.length
     }
     const firstRow = scan.row
-    const complete = scanRows(scan, arena, dateOnly, firstRow + block.rows)
+    const complete = scanText(scan, arena, dateOnly, firstRow + block.rows)
     if (!complete || scan.row !== firstRow + block.rows) {
       const row = scan.row - firstRow
       return row === block.rows || complete

@@ -2,7 +2,8 @@ import { type Bars, valueColumns } from "@barkeep/market-data"
 import { arenaBars } from "./decode-block.ts"
 import { isTimeName } from "./foreign-header.ts"
 import { headerBytes } from "./gzip-bytes.ts"
-import { type RowArena, type RowScan, scanRows } from "./scan-rows.ts"
+import type { RowArena, RowScan } from "./scan-rows.ts"
+import { scanText } from "./scan-text.ts"
 import type { TextStyle } from "./types.ts"
 import { toInstants, wallClock, zonedTimes } from "./wall-clock.ts"
 
@@ -72,7 +73,7 @@ const scanAll = (scan: RowScan, dateOnly: boolean): RowArena | undefined => {
   const firstLength = firstEnd < 0 ? length : firstEnd + 1 - scan.position
   let stride = Math.ceil((length / Math.max(firstLength, 16)) * 1.1) + 16
   let arena: RowArena = { numbers: new Float64Array(6 * stride), stride }
-  while (!scanRows(scan, arena, dateOnly, stride)) {
+  while (!scanText(scan, arena, dateOnly, stride)) {
     if (scan.row < stride) return undefined
     const larger = Math.ceil(stride * 1.5)
     const numbers = new Float64Array(6 * larger)
