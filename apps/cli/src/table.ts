@@ -62,10 +62,12 @@ export const formatBytes = (bytes: number): string => {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
 }
 
-/** Seconds as `12 s`, `3 min 20 s`, `2 h 5 min`. */
+/** Seconds as `12 s`, `3 min 20 s`, `2 h 5 min`, `9 d 14 h`. */
 export const formatDuration = (millis: number): string => {
   const seconds = Math.round(millis / 1000)
   if (seconds < 60) return `${seconds} s`
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+  const hours = Math.floor(seconds / 3600)
+  if (hours < 24) return `${hours} h ${Math.floor((seconds % 3600) / 60)} min`
+  return `${Math.floor(hours / 24)} d${hours % 24 === 0 ? "" : ` ${hours % 24} h`}`
 }
