@@ -2,11 +2,10 @@ import type { Chart } from "./parse-chart.ts"
 
 /** A hundredfold, with room for what a price may really have done at the same time. */
 const least = 80
-const most = 125
 
 /**
- * Tells rows whose prices are all about a hundred times, or a hundredth of, both neighbours' closes: single days in the
- * other unit, pence among pounds. No price goes there and is back with the next bar.
+ * Tells rows whose prices are all about a hundred times, or a hundredth of, both neighbours' closes, or still further
+ * off: single days in the other unit, pence among pounds, or of 0.0001. No price goes there and is back with the next bar.
  * @param priced rows that have prices, ascending
  */
 export const unitSlips = (
@@ -17,7 +16,7 @@ export const unitSlips = (
     const near = close[neighbour] as number
     return [open, high, low, close].every((prices) => {
       const ratio = (prices[row] as number) / near
-      return (ratio >= least && ratio <= most) || (ratio >= 1 / most && ratio <= 1 / least)
+      return ratio >= least || ratio <= 1 / least
     })
   }
   return (position) => {

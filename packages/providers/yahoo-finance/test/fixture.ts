@@ -19,8 +19,9 @@ export const listRecordings = (folder: string): ReadonlyArray<string> => {
   return existsSync(path) ? readdirSync(path).toSorted() : []
 }
 
-export const readRecording = (path: string): unknown =>
-  JSON.parse(readFileSync(join(recordings, path), "utf8"))
+export const readRecordedText = (path: string): string => readFileSync(join(recordings, path), "utf8")
+
+export const readRecording = (path: string): unknown => JSON.parse(readRecordedText(path))
 
 export const minute = 60_000
 export const hour = 60 * minute

@@ -366,19 +366,22 @@ describe("8 units", () => {
     expect(pages[0]?.provenance.evidence).toEqual({ currency: "GBp" })
   })
 
-  it.each([100, 1 / 100])("leaves out a single day that is %d times its neighbours", async (factor) => {
-    const [before, , day12, after] = marchDays(10, 11, 12, 13) as readonly [Row, Row, Row, Row]
-    const [stamp, open, high, low, close, volume] = day12 as ReadonlyArray<number>
-    const scaled = (price: number | undefined): number => (price ?? 0) * factor
-    const slipped: Row = [stamp ?? 0, scaled(open), scaled(high), scaled(low), scaled(close), volume ?? 0]
-    const later = evening + 30 * day
-    const { bars, dropped } = await ask(daily, later, { body: answerOf([before, slipped, after]) })
-    expect(dates(bars)).toEqual(["2025-03-10", "2025-03-13"])
-    expect(dropped).toEqual([{ openTime: local("2025-03-12 00:00"), reason: "impossible" }])
-    // Where it stays so, prices may have a new basis: that is no slip.
-    const { bars: kept } = await ask(daily, later, { body: answerOf([before, slipped]) })
-    expect(dates(kept)).toEqual(["2025-03-10", "2025-03-12"])
-  })
+  it.each([100, 1 / 100, 1 / 10_000])(
+    "leaves out a single day that is %d times its neighbours",
+    async (factor) => {
+      const [before, , day12, after] = marchDays(10, 11, 12, 13) as readonly [Row, Row, Row, Row]
+      const [stamp, open, high, low, close, volume] = day12 as ReadonlyArray<number>
+      const scaled = (price: number | undefined): number => (price ?? 0) * factor
+      const slipped: Row = [stamp ?? 0, scaled(open), scaled(high), scaled(low), scaled(close), volume ?? 0]
+      const later = evening + 30 * day
+      const { bars, dropped } = await ask(daily, later, { body: answerOf([before, slipped, after]) })
+      expect(dates(bars)).toEqual(["2025-03-10", "2025-03-13"])
+      expect(dropped).toEqual([{ openTime: local("2025-03-12 00:00"), reason: "impossible" }])
+      // Where it stays so, prices may have a new basis: that is no slip.
+      const { bars: kept } = await ask(daily, later, { body: answerOf([before, slipped]) })
+      expect(dates(kept)).toEqual(["2025-03-10", "2025-03-12"])
+    },
+  )
 
   it("says that the volume of a crypto pair is in the quote currency", async () => {
     const range = { from: Date.UTC(2020, 0, 1), to: Date.UTC(2020, 0, 2) }

@@ -6,7 +6,17 @@ import { describe, expect, it } from "vitest"
 import { fromVendorInterval } from "../src/timeframes.ts"
 import { failureOfAnswer } from "../src/failures.ts"
 import { ask } from "./ask.ts"
-import { day, hasRecordings, listRecordings, local, readRecording, show } from "./fixture.ts"
+import {
+  answerOf,
+  day,
+  hasRecordings,
+  listRecordings,
+  local,
+  readRecordedText,
+  readRecording,
+  type Row,
+  show,
+} from "./fixture.ts"
 
 type Quote = Record<"open" | "high" | "low" | "close" | "volume", ReadonlyArray<number>>
 
@@ -61,7 +71,7 @@ const parse = (text: string): unknown => {
   }
 }
 
-const charts = [
+const recordings = [
   "yahoo-finance2/http",
   "yahoo-finance2/http-2021",
   "yfinance-rs",
@@ -69,9 +79,12 @@ const charts = [
 ].flatMap((folder) =>
   listRecordings(folder)
     .filter((name) => name.endsWith(".json"))
-    .map((name) => `${folder}/${name}`)
-    .filter((path) => read(path).body?.chart?.result?.[0]?.meta !== undefined),
+    .map((name) => `${folder}/${name}`),
 )
+
+const isChart = (path: string): boolean => read(path).body?.chart?.result?.[0]?.meta !== undefined
+
+const charts = recordings.filter(isChart)
 
 /** The instrument that an answer is about, by its own account. */
 const instrumentOf = (meta: Meta): Instrument => {
@@ -180,6 +193,63 @@ describe.skipIf(!hasRecordings)(
         const volume = bars.volume[row] as number
         expect(Number.isNaN(volume) ? 0 : volume).toBe(quote[0].volume[index])
       }
+    })
+  },
+)
+
+describe.skipIf(!hasRecordings)(
+  "recorded answers that are no charts (skipped without the folder of recordings)",
+  () => {
+    it("are the texts of a function that is gone, and nothing else", () => {
+      expect(recordings.filter((path) => !isChart(path)).map((path) => path.split("/").at(-1))).toEqual([
+        "historical-EURGBP-nulls.json",
+        "historical-dividends-TSLA-no-dividends.json",
+      ])
+    })
+
+    it.each(recordings.filter((path) => !isChart(path)))("%s is refused as malformed", async (path) => {
+      const range = { from: Date.UTC(2019, 8, 6), to: Date.UTC(2019, 8, 20) }
+      const instrument = { symbol: "EURGBP=X", assetClass: "fx", market: "24/5", timeZone: "UTC" } as const
+      const asked = { instrument, timeframe: "1d", range } as const
+      const { reason, pages } = await ask(asked, Date.UTC(2021, 0), { body: read(path).body }, { retries: 0 })
+      expect([reason?._tag, pages]).toEqual(["MalformedResponse", []])
+    })
+  },
+)
+
+const damagedDay = "yfinance-repair-pairs/ALPHA-PA-1d-bad-stock-split.csv"
+
+describe.skipIf(!listRecordings("yfinance-repair-pairs").includes(damagedDay.split("/")[1] ?? ""))(
+  "a day that others had to repair (skipped without the folder of recordings)",
+  () => {
+    it("of 0.0001 among days of 3 euros is left out, and the others stay", async () => {
+      const rows = readRecordedText(damagedDay)
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line): Row => {
+          const [date = "", ...cells] = line.split(",")
+          const [open, high, low, close, , volume] = cells.map(Number)
+          return [
+            local(`${date.slice(0, 10)} 09:00`, "Europe/Paris"),
+            ...([open, high, low, close, volume] as ReadonlyArray<number>),
+          ]
+        })
+        .toSorted(([a], [b]) => a - b)
+      const instrument: Instrument = {
+        symbol: "ALPHA.PA",
+        assetClass: "stock",
+        market: "XPAR",
+        timeZone: "Europe/Paris",
+      }
+      const range = { from: (rows[0]?.[0] ?? 0) - day, to: (rows.at(-1)?.[0] ?? 0) + day }
+      const { bars, dropped } = await ask({ instrument, timeframe: "1d", range }, Date.UTC(2025, 0), {
+        body: answerOf(rows, { symbol: "ALPHA.PA", timeZone: "Europe/Paris", currency: "EUR" }),
+      })
+      expect(
+        dropped.map(({ openTime, reason }) => [show(openTime, "Europe/Paris").slice(0, 10), reason]),
+      ).toEqual([["2023-05-08", "impossible"]])
+      expect(barCount(bars)).toBe(rows.length - 1)
     })
   },
 )
