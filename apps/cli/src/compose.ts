@@ -60,7 +60,10 @@ export const chooseTasks = (
 const misfit = (stored: EntryDescription | undefined, { id, capabilities }: BarProvider) => ({
   provider: id,
   reason: `its prices are adjusted for ${capabilities.adjustment}, the stored ones for ${stored?.adjustment}`,
-  help: "populate it into another cache, or remove the stored entry first",
+  help:
+    stored?.adjustment === "unknown"
+      ? "barkeep migrate --adjustment states it when files of another program are taken over; or populate into another cache"
+      : "populate it into another cache, or remove the stored entry first",
 })
 
 const providerOf = (

@@ -1,3 +1,4 @@
+import type { Adjustment } from "@barkeep/market-data"
 import type {
   EntryPlan,
   MigrationPlan,
@@ -12,7 +13,9 @@ import { formatCount, formatTable } from "./table.ts"
 export const planText = (plan: MigrationPlan, options: { readonly includeMock: boolean }): string => {
   const parts: Array<string> = []
   if (plan.entries.length > 0) parts.push(entryTable(plan.entries))
-  const remarks = plan.entries.flatMap((entry) => entry.sources.flatMap((source) => remarksOf(source)))
+  const remarks = plan.entries.flatMap((entry) =>
+    entry.sources.flatMap((source) => remarksOf(source, entry, plan.adjustments[source.provider])),
+  )
   if (remarks.length > 0) parts.push(remarkTable(remarks))
   const others = plan.others.filter(({ kind }) => kind === "not-understood" || kind === "leftover")
   const orphans = plan.others.filter(({ why }) => why === "metadata of data that is not there")
@@ -78,7 +81,11 @@ interface Remark {
 
 const mostReasons = 3
 
-const remarksOf = (source: SourcePlan): ReadonlyArray<Remark> => {
+const remarksOf = (
+  source: SourcePlan,
+  entry: EntryPlan,
+  stated: Adjustment | undefined,
+): ReadonlyArray<Remark> => {
   const { path, unreadable, excluded, fates, refusals, extraColumns, timeAssumed, timeEvidence } = source
   const shown = refusals.slice(0, mostReasons)
   const what = [
@@ -93,12 +100,19 @@ const remarksOf = (source: SourcePlan): ReadonlyArray<Remark> => {
       ? [`${refusals.length - mostReasons} more reasons are in the certificate`]
       : []),
     ...(timeAssumed ? [`time zone assumed: ${timeEvidence}`] : []),
+    ...(stated !== undefined && stated !== entry.adjustment && excluded === undefined && hasActions(entry)
+      ? [`prices count as "${entry.adjustment}", not as "${stated}" as stated: ${entry.adjustmentEvidence}`]
+      : []),
     ...(extraColumns.length > 0
       ? [`columns that a cache of bars does not hold: ${extraColumns.join(", ")}`]
       : []),
   ]
   return what.length === 0 ? [] : [{ path, what: what.join("; ") }]
 }
+
+/** Corporate actions are a matter of shares. */
+const hasActions = ({ instrument: { assetClass } }: EntryPlan): boolean =>
+  assetClass !== "crypto" && assetClass !== "fx"
 
 const countRows = (count: number): string => `${formatCount(count)} ${count === 1 ? "row" : "rows"}`
 

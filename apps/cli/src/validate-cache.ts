@@ -1,19 +1,12 @@
 import { readCacheState } from "@barkeep/cache-core"
-import { InvalidInput } from "@barkeep/market-data"
-import {
-  type AdditionsByMarket,
-  type GapReason,
-  gapReasons,
-  type StoreReport,
-  toHtml,
-  toReportDocument,
-} from "@barkeep/validation"
+import { type AdditionsByMarket, type StoreReport, toHtml, toReportDocument } from "@barkeep/validation"
 import type { ValidateFlags } from "./commands/validate.ts"
 import type { Console } from "./console.ts"
 import { judgeCache, type JudgeRequest } from "./judge-cache.ts"
 import { keepReport } from "./keep-report.ts"
 import { parseTimeframes, splitList } from "./lists.ts"
 import { noteQuality } from "./note-quality.ts"
+import { parseReasons } from "./parse-reasons.ts"
 import { readReport, writeWhole } from "./report-file.ts"
 import { reportPath } from "./report-path.ts"
 import { type CommandContext, errorLine } from "./run-command.ts"
@@ -64,13 +57,6 @@ const wantedOf = ({
         ...(symbols !== undefined && { symbols: splitList(symbols) }),
         ...(intervals !== undefined && { timeframes: parseTimeframes(intervals) }),
       }
-
-const parseReasons = (text: string): ReadonlyArray<GapReason> =>
-  splitList(text).map((name) => {
-    const reason = gapReasons.find((known) => known === name)
-    if (reason !== undefined) return reason
-    throw new InvalidInput({ field: "--reason", value: name, expected: `one of ${gapReasons.join(", ")}` })
-  })
 
 const showReport = async (
   report: StoreReport,

@@ -520,6 +520,85 @@ describe("barkeep migrate", () => {
     expect(linesOf(join(place.new, "ETHUSDT/1h/2023.csv.gz"))).toEqual(whole)
   })
 
+  describe("a share whose files do not say what its prices are adjusted for", () => {
+    const flags2022 = ["--start-date", "2022-01-03", "--end-date", "2022-12-30"]
+    const flags2023 = ["--start-date", "2022-01-03", "--end-date", "2023-06-30"]
+
+    /** A year of days as Yahoo has them, in the layout of an old cache. */
+    const placeOfYear = async (): Promise<Place> => {
+      const simulator = await startVendorSimulator({ seed: 7 })
+      onTestFinished(() => simulator.close())
+      for (const [name, url] of Object.entries(simulator.urls)) vi.stubEnv(name, url)
+      const vendor = join(temporaryFolder(), "vendor")
+      const args = ["populate", "--symbols", "MSFT", "--intervals", "1d", ...flags2022]
+      expect((await runApp([...args, "--cache-dir", vendor])).code).toBe(0)
+      return placeWith({ "yahoo/MSFT/1d/2022/data.csv": csv(linesOf(join(vendor, "MSFT/1d/2022.csv.gz"))) })
+    }
+
+    const extend = (place: Place) =>
+      runApp([
+        ...["populate", "--symbols", "MSFT", "--intervals", "1d", ...flags2023],
+        ...["--cache-dir", place.new, "--json"],
+      ])
+
+    it("goes on where they end once --adjustment has said it", { timeout: 120_000 }, async () => {
+      const place = await placeOfYear()
+      const { entries } = await migrateWell(place, "--adjustment", "yahoo=splits")
+      expect(entries).toMatchObject([
+        { adjustment: "splits", adjustmentEvidence: "yahoo: stated by the user" },
+      ])
+      const before = linesOf(join(place.new, "MSFT/1d/2022.csv.gz"))
+      const { code, stdout } = await extend(place)
+      expect(code).toBe(0)
+      expect(JSON.parse(stdout)).toMatchObject({ refused: [] })
+      expect(linesOf(join(place.new, "MSFT/1d/2022.csv.gz"))).toEqual(before)
+      expect(linesOf(join(place.new, "MSFT/1d/2023.csv.gz")).length).toBeGreaterThan(100)
+      const explained = await runApp([
+        "explain",
+        "MSFT",
+        "1d",
+        "2022-03-01",
+        "--cache-dir",
+        place.new,
+        "--json",
+      ])
+      expect(JSON.parse(explained.stdout)).toMatchObject({
+        provenance: { method: "migrated", evidence: { prices: "splits: yahoo: stated by the user" } },
+      })
+      expect((await run(place, "--verify", idsIn(place)[0] as string)).code).toBe(0)
+    })
+
+    it("cannot be extended without", { timeout: 120_000 }, async () => {
+      const place = await placeOfYear()
+      await migrateWell(place)
+      const { code, stdout } = await extend(place)
+      expect(code).toBe(4)
+      expect(stdout).toContain("the stored ones for unknown")
+    })
+
+    it.each([
+      ["a provider that the old cache has not", "yahooo=splits", "yahooo"],
+      ["another kind", "yahoo=dividends", "splits-and-dividends"],
+      ["no provider", "splits", "PROVIDER=KIND"],
+      ["two kinds for one", "yahoo=none,yahoo=splits", "once for each provider"],
+    ])("is a usage error with %s", async (_name, statement, told) => {
+      const place = placeWith({ "yahoo/MSFT/1d/2022/data.csv": csv(weekdayLines(at("2022-01-03"), 20)) })
+      const { code, stderr } = await run(place, "--adjustment", statement)
+      expect(code).toBe(2)
+      expect(stderr).toContain(told)
+    })
+
+    it("whose prices say otherwise is told so in the plan", async () => {
+      const lines = [
+        ...weekdayLines(at("2022-01-03"), 100),
+        ...weekdayLines(at("2022-04-13"), 100, { price: 0.25, startIndex: 72 }),
+      ]
+      const place = placeWith({ "yahoo/MSFT/1d/2022/data.csv": csv(lines) })
+      const { stdout } = await run(place, "--adjustment", "yahoo=splits")
+      expect(stdout).toContain('prices count as "none", not as "splits" as stated: yahoo: the price jumps')
+    })
+  })
+
   it("makes caches that validate, and that pandas reads with no option", async ({ skip }) => {
     const place = placeWith({
       "binance/BTCUSDT/1h/2020/data.csv": csv(cryptoLines(at("2020-01-01"), 500, hour)),

@@ -1,21 +1,19 @@
-import { type EpochMillis, instantsOfLocal, type ZoneOffsets } from "@barkeep/market-data"
+import {
+  dateOfDays,
+  daysOfDate,
+  type EpochMillis,
+  instantsOfLocal,
+  type ZoneOffsets,
+} from "@barkeep/market-data"
 
 export const dayMillis = 86_400_000
 
 /** Midnight UTC of the first of January. */
-export const startOfYearUtc = (year: number): EpochMillis => {
-  const before = year - 1
-  const leapDays = Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400) - 477
-  return ((year - 1970) * 365 + leapDays) * dayMillis
-}
+export const startOfYearUtc = (year: number): EpochMillis => daysOfDate(year, 1, 1) * dayMillis
 
 /** The calendar year of a wall-clock time given as if it were UTC. */
-export const yearOfLocal = (localMillis: number): number => {
-  let year = 1970 + Math.floor(localMillis / 31_556_952_000)
-  while (localMillis < startOfYearUtc(year)) year -= 1
-  while (localMillis >= startOfYearUtc(year + 1)) year += 1
-  return year
-}
+export const yearOfLocal = (localMillis: number): number =>
+  dateOfDays(Math.floor(localMillis / dayMillis)).year
 
 /** 0 for Sunday to 6 for Saturday. */
 export const weekdayOf = (localMillis: number): number =>

@@ -4,6 +4,7 @@ export { verifyMigration, type VerifiedMigration, type VerifyProblem } from "./v
 export { rollbackMigration, type LeftEntry, type RolledBack } from "./rollback.ts"
 export { type MigrationState, readRecords, recordsFolder, stateOf, type MigrationRecord } from "./record.ts"
 export type { Certificate } from "./certificate.ts"
+export type { StatedAdjustments } from "./plan-entry.ts"
 export type { EntryPlan, RowFates, SourcePlan } from "./entry-plan.ts"
 export { MigrationError, type MigrationFailure } from "./errors.ts"
 export { type EntryJson, type PlanJson, type SourceJson, type SumJson, toPlanJson } from "./plan-json.ts"

@@ -8,19 +8,31 @@ import {
   type Timeframe,
 } from "@barkeep/market-data"
 import { below, readBytes, sha256Of } from "./files.ts"
-import { type LoadedSource, planEntry, type PlannedEntry, type PresentEntry } from "./plan-entry.ts"
+import {
+  type LoadedSource,
+  planEntry,
+  type PlannedEntry,
+  type PresentEntry,
+  type StatedAdjustments,
+} from "./plan-entry.ts"
 import type { MigrationTarget, ReadRows } from "./ports.ts"
 import { readParquet } from "./read-parquet.ts"
 import type { SourceText } from "./source-text.ts"
 import type { EntrySources, KnownSource } from "./survey-tree.ts"
 import type { EntryPlan } from "./entry-plan.ts"
 
+/** Where the sources of entries are, how they are read, and what is said of them. */
+export interface LoadContext {
+  readonly oldCache: string
+  readonly readRows: ReadRows
+  readonly adjustments: StatedAdjustments
+}
+
 /** Reads all sources of an entry and what the new cache has of it, and decides what each row becomes. */
 export const loadEntry = async (
-  oldCache: string,
+  { oldCache, readRows, adjustments }: LoadContext,
   entry: EntrySources,
   present: PresentEntry,
-  readRows: ReadRows,
 ): Promise<PlannedEntry> => {
   const sources: Array<LoadedSource> = []
   for (const source of entry.sources) sources.push(await loadSource(oldCache, source, readRows))
@@ -30,6 +42,7 @@ export const loadEntry = async (
     timeframe: entry.timeframe,
     sources,
     present,
+    adjustments,
   })
 }
 

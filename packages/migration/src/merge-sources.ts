@@ -1,4 +1,11 @@
-import { allocateBars, type Bars, barCount, equalRow, valueColumns } from "@barkeep/market-data"
+import {
+  allocateBars,
+  type Bars,
+  barCount,
+  equalRow,
+  firstRowAtOrAfter,
+  valueColumns,
+} from "@barkeep/market-data"
 import type { Series } from "./series.ts"
 
 /** A source in the order of preference. */
@@ -78,8 +85,9 @@ export const mergeSources = (sources: ReadonlyArray<MergeSource>, existing: Bars
       else refused.push({ source, row, why: excluded as string })
     }
     for (const row of series.repeats) {
-      const found = indexOf(kept.openTime, openTime[row] as number)
-      if (found >= 0) judge(row, found)
+      const time = openTime[row] as number
+      const found = firstRowAtOrAfter(kept.openTime, time)
+      if (kept.openTime[found] === time) judge(row, found)
       else refused.push({ source, row, why: excluded as string })
     }
   }
@@ -133,15 +141,4 @@ const takeKept = (
     source: Int32Array.from(places, (at) => kept.source[at] as number),
     row: Int32Array.from(places, (at) => kept.row[at] as number),
   }
-}
-
-const indexOf = (times: Float64Array, time: number): number => {
-  let low = 0
-  let high = times.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((times[middle] as number) < time) low = middle + 1
-    else high = middle
-  }
-  return times[low] === time ? low : -1
 }

@@ -195,27 +195,33 @@ const sourcesOf = (survey: OldCache, plan: EntryPlan): EntrySources => {
 }
 
 const checkSameOptions = (record: MigrationRecord, options: MigrateOptions): void => {
-  const { plan, move } = record
-  const given = {
-    includeMock: options.includeMock ?? false,
-    prefer: options.prefer ?? [],
-    move: options.move ?? false,
-  }
-  if (isDeepStrictEqual(given, { includeMock: plan.includeMock, prefer: [...plan.prefer], move })) return
+  const given = { ...optionsOf(options), move: options.move ?? false }
+  const started = { ...optionsOf(record.plan), move: record.move }
+  if (isDeepStrictEqual(given, started)) return
   throw new InvalidInput({
     field: "options",
     value: JSON.stringify(given),
-    expected: `those of the unfinished migration ${record.id} (${JSON.stringify({ includeMock: plan.includeMock, prefer: plan.prefer, move })}); finish it with them, or roll it back first`,
+    expected: `those of the unfinished migration ${record.id} (${JSON.stringify(started)}); finish it with them, or roll it back first`,
   })
 }
+
+/** What decides about the rows of the same files. */
+const optionsOf = ({
+  includeMock = false,
+  prefer = [],
+  adjustments = {},
+}: Pick<PlanOptions, "includeMock" | "prefer" | "adjustments">) => ({
+  includeMock,
+  prefer: [...prefer],
+  adjustments: { ...adjustments },
+})
 
 const isSameSource = (a: MigrationPlan, b: MigrationPlan): boolean =>
   isDeepStrictEqual(identityOf(a), identityOf(b))
 
 /** What a plan was made of. */
 const identityOf = (plan: MigrationPlan): unknown => ({
-  includeMock: plan.includeMock,
-  prefer: [...plan.prefer],
+  options: optionsOf(plan),
   sources: plan.entries
     .flatMap((entry) => entry.sources.map(({ path: file, sha256 }) => `${file} ${sha256}`))
     .toSorted(),

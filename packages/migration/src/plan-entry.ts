@@ -1,17 +1,19 @@
 import {
+  type Adjustment,
   type Bars,
-  barCount,
+  emptyBars,
   type EntryDescription,
   type EpochMillis,
   type Instrument,
   type Timeframe,
 } from "@barkeep/market-data"
+import { addFates, countFates, refusalsOf, type SourceRows } from "./count-fates.ts"
 import type { EntryPlan, RowFates, SourcePlan } from "./entry-plan.ts"
 import { type BasisCandidate, type BasisDecision, decideBasis } from "./price-basis.ts"
 import { mergeSources, type MergedSources } from "./merge-sources.ts"
 import { isRawDaily } from "./providers.ts"
 import { type ResolvedTimes, resolveTimes } from "./resolve-times.ts"
-import { addSums, hashRows, type RowHashes, RowSummer, type RowSum, type RowValues } from "./row-hash.ts"
+import { sumOfBars } from "./row-hash.ts"
 import { seriesBars, toSeries } from "./series.ts"
 import type { SourceFile } from "./source-file.ts"
 import type { SourceText } from "./source-text.ts"
@@ -41,14 +43,18 @@ export interface EntryInput {
   /** In the order of preference. */
   readonly sources: ReadonlyArray<LoadedSource>
   readonly present: PresentEntry
+  readonly adjustments: StatedAdjustments
 }
+
+/** What the user says of the prices of providers: which corporate actions they are adjusted for. */
+export type StatedAdjustments = { readonly [provider: string]: Adjustment }
 
 /** A plan with the rows that it is about. */
 export interface PlannedEntry {
   readonly plan: EntryPlan
   readonly merged: MergedSources
   /** For each source its rows and what their times mean; absent for unreadable files. */
-  readonly texts: ReadonlyArray<{ readonly text: SourceText; readonly times: ResolvedTimes } | undefined>
+  readonly texts: ReadonlyArray<SourceRows | undefined>
 }
 
 /** Decides what every row of an entry's sources becomes. Pure: the same input gives the same plan. */
@@ -65,6 +71,7 @@ export const planEntry = (input: EntryInput): PlannedEntry => {
     (source, index): ReadonlyArray<BasisCandidate & { readonly at: number }> => {
       const each = texts[index]
       if (each === undefined || (series[index]?.row.length ?? 0) === 0) return []
+      const stated = input.adjustments[source.provider]
       return [
         {
           at: index,
@@ -72,6 +79,7 @@ export const planEntry = (input: EntryInput): PlannedEntry => {
           bars: seriesBars(series[index] as (typeof series)[number], each.text.bars),
           anchor: each.times.anchor,
           known: knownBasis(instrument, source.provider, timeframe),
+          ...(stated !== undefined && { stated }),
         },
       ]
     },
@@ -83,7 +91,7 @@ export const planEntry = (input: EntryInput): PlannedEntry => {
   }
   const merged = mergeSources(
     sources.map((_, index) => ({
-      rows: texts[index]?.text.bars ?? emptyRows,
+      rows: texts[index]?.text.bars ?? emptyBars,
       series: series[index] as (typeof series)[number],
       openTime: texts[index]?.times.openTime ?? new Float64Array(0),
       excluded: excludedOf(index),
@@ -111,15 +119,6 @@ export const planEntry = (input: EntryInput): PlannedEntry => {
     ),
   }
   return { plan, merged, texts }
-}
-
-const emptyRows: Bars = {
-  openTime: new Float64Array(0),
-  open: new Float64Array(0),
-  high: new Float64Array(0),
-  low: new Float64Array(0),
-  close: new Float64Array(0),
-  volume: new Float64Array(0),
 }
 
 const knownBasis = (
@@ -158,89 +157,6 @@ const nothingToDecide = (description: EntryDescription | undefined): BasisDecisi
   anchor: description?.anchor,
   excluded: [],
 })
-
-export const valuesAt = (bars: Bars, row: number): RowValues => [
-  bars.open[row] as number,
-  bars.high[row] as number,
-  bars.low[row] as number,
-  bars.close[row] as number,
-  bars.volume[row] as number,
-]
-
-export const sumOfBars = (bars: Bars): RowSum => {
-  const summer = new RowSummer()
-  summer.addBars(bars)
-  return summer.result()
-}
-
-/** Counts the fates of each source's rows, and all rows of its text apart from them. */
-const countFates = (texts: PlannedEntry["texts"], merged: MergedSources): ReadonlyArray<RowFates> => {
-  const hashes = texts.map((each) => (each === undefined ? new Uint32Array(0) : hashText(each)))
-  const summers = texts.map(() => ({
-    source: new RowSummer(),
-    kept: new RowSummer(),
-    duplicates: new RowSummer(),
-    conflicts: new RowSummer(),
-    refused: new RowSummer(),
-  }))
-  const add = (fate: keyof RowFates, source: number, row: number): void =>
-    summers[source]?.[fate].addHash(hashes[source] as Uint32Array, row)
-  for (let index = 0; index < barCount(merged.bars); index += 1)
-    add("kept", merged.source[index] as number, merged.row[index] as number)
-  for (const fate of ["duplicates", "conflicts", "refused"] as const)
-    for (const { source, row } of merged[fate]) add(fate, source, row)
-  for (const [source, each] of texts.entries()) {
-    if (each === undefined) continue
-    for (const row of each.times.refused.keys()) add("refused", source, row)
-    for (let row = 0; row < barCount(each.text.bars); row += 1) add("source", source, row)
-    for (const { text } of each.text.unreadable)
-      for (const fate of ["source", "refused"] as const) summers[source]?.[fate].addText(text)
-  }
-  return summers.map((each) => ({
-    source: each.source.result(),
-    kept: each.kept.result(),
-    duplicates: each.duplicates.result(),
-    conflicts: each.conflicts.result(),
-    refused: each.refused.result(),
-  }))
-}
-
-const hashText = ({ text, times }: NonNullable<PlannedEntry["texts"][number]>): RowHashes =>
-  hashRows(barCount(text.bars), (row) => {
-    const isRefused = times.refused.has(row)
-    return {
-      kind: isRefused ? "written" : "bar",
-      time: (isRefused ? text.bars.openTime : times.openTime)[row] as number,
-      values: valuesAt(text.bars, row),
-    }
-  })
-
-export const addFates = (all: ReadonlyArray<RowFates>): RowFates => {
-  const sum = (fate: keyof RowFates): RowSum => addSums(...all.map((each) => each[fate]))
-  return {
-    source: sum("source"),
-    kept: sum("kept"),
-    duplicates: sum("duplicates"),
-    conflicts: sum("conflicts"),
-    refused: sum("refused"),
-  }
-}
-
-/** The reasons why rows of a source are refused, counted. */
-const refusalsOf = (
-  index: number,
-  texts: PlannedEntry["texts"],
-  merged: MergedSources,
-): SourcePlan["refusals"] => {
-  const reasons = [
-    ...(texts[index]?.times.refused.values() ?? []),
-    ...(texts[index]?.text.unreadable ?? []).map(({ issue }) => issue),
-    ...merged.refused.flatMap(({ source, why }) => (source === index ? [why] : [])),
-  ]
-  const counts = new Map<string, number>()
-  for (const why of reasons) counts.set(why, (counts.get(why) ?? 0) + 1)
-  return [...counts].map(([why, rows]) => ({ why, rows })).toSorted((a, b) => b.rows - a.rows)
-}
 
 const toSourcePlan = (
   source: LoadedSource,

@@ -17,7 +17,9 @@ export type EntryJson = Omit<EntryPlan, "fates" | "present" | "sources"> & {
 }
 
 /** A plan as JSON: what the record of a migration and `--json` hold. */
-export type PlanJson = Omit<MigrationPlan, "entries" | "fates"> & {
+export type PlanJson = Omit<MigrationPlan, "entries" | "fates" | "adjustments"> & {
+  /** Absent in what versions wrote to which nothing could be stated. */
+  readonly adjustments?: MigrationPlan["adjustments"]
   readonly fates: Fates<SumJson>
   readonly entries: ReadonlyArray<EntryJson>
 }
@@ -56,6 +58,7 @@ export const fromEntryJson = (json: EntryJson): EntryPlan => ({
 
 export const fromPlanJson = (json: PlanJson): MigrationPlan => ({
   ...json,
+  adjustments: json.adjustments ?? {},
   fates: mapFates(json.fates, toSum),
   entries: json.entries.map(fromEntryJson),
 })

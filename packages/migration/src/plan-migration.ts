@@ -4,7 +4,8 @@ import { MigrationError } from "./errors.ts"
 import { below, readBytes, realPath, sha256Of } from "./files.ts"
 import type { EntryPlan, RowFates } from "./entry-plan.ts"
 import { loadEntry, readPresent } from "./load-entry.ts"
-import { addFates } from "./plan-entry.ts"
+import { addFates } from "./count-fates.ts"
+import type { StatedAdjustments } from "./plan-entry.ts"
 import type { MigrationEvent, MigrationTarget, ReadRows } from "./ports.ts"
 import type { OtherFile } from "./source-file.ts"
 import { type OldCache, surveyTree } from "./survey-tree.ts"
@@ -18,6 +19,11 @@ export interface PlanOptions {
   readonly includeMock?: boolean
   /** Providers that count before all others where two have the same bar. @default [] */
   readonly prefer?: ReadonlyArray<string>
+  /**
+   * What you know of the prices of providers; counts where neither the old cache nor the prices themselves prove it, and
+   * is noted in the provenance as stated by the user. @default {}
+   */
+  readonly adjustments?: StatedAdjustments
   readonly onEvent?: (event: MigrationEvent) => void
   readonly signal?: AbortSignal
 }
@@ -36,6 +42,7 @@ export interface MigrationPlan {
   readonly newCache: string
   readonly includeMock: boolean
   readonly prefer: ReadonlyArray<string>
+  readonly adjustments: StatedAdjustments
   readonly entries: ReadonlyArray<EntryPlan>
   readonly leftOut: ReadonlyArray<LeftOutSource>
   readonly others: ReadonlyArray<OtherFile>
@@ -47,7 +54,7 @@ export interface MigrationPlan {
  * What `migrate` would do, down to the last row. Reads the old cache and what the new one has of the same entries;
  * writes nothing, not even the new folder.
  * @throws {MigrationError} `NoOldCache`, `FoldersOverlap`, `StorageFailure`
- * @throws {InvalidInput} when a preferred provider is none of the old cache
+ * @throws {InvalidInput} when a provider of `prefer` or `adjustments` is none of the old cache
  */
 export const planMigration = async (options: PlanOptions): Promise<MigrationPlan> =>
   (await planAll(options)).plan
@@ -56,11 +63,13 @@ export const planMigration = async (options: PlanOptions): Promise<MigrationPlan
 export const planAll = async (
   options: PlanOptions,
 ): Promise<{ readonly plan: MigrationPlan; readonly survey: OldCache }> => {
-  const { target, readRows, includeMock = false, prefer = [], onEvent = () => {}, signal } = options
+  const { target, readRows, includeMock = false, prefer = [], adjustments = {}, signal } = options
+  const { onEvent = () => {} } = options
   const oldCache = await realPath(options.oldCache)
   checkApart(oldCache, await realPath(target.folder))
   const survey = await surveyTree({ oldCache, includeMock, prefer })
-  checkPreferred(prefer, survey)
+  checkProviders("prefer", prefer, survey)
+  checkProviders("adjustments", Object.keys(adjustments), survey)
   onEvent({
     _tag: "Surveyed",
     entries: survey.entries.length,
@@ -70,7 +79,7 @@ export const planAll = async (
   for (const [index, entry] of survey.entries.entries()) {
     signal?.throwIfAborted()
     const present = await readPresent(target, entry.instrument.symbol, entry.timeframe)
-    const { plan } = await loadEntry(oldCache, entry, present, readRows)
+    const { plan } = await loadEntry({ oldCache, readRows, adjustments }, entry, present)
     entries.push(plan)
     onEvent({ _tag: "EntryPlanned", plan, index, of: survey.entries.length })
   }
@@ -84,6 +93,7 @@ export const planAll = async (
       newCache: target.folder,
       includeMock,
       prefer,
+      adjustments,
       entries,
       leftOut,
       others: survey.others,
@@ -94,14 +104,14 @@ export const planAll = async (
 }
 
 /** A name that no source has is a slip of the pen. */
-const checkPreferred = (prefer: ReadonlyArray<string>, { entries, madeUp }: OldCache): void => {
+const checkProviders = (field: string, names: ReadonlyArray<string>, { entries, madeUp }: OldCache): void => {
   const known = new Set(
     [...entries.flatMap(({ sources }) => sources), ...madeUp].map(({ provider }) => provider),
   )
-  for (const name of prefer)
+  for (const name of names)
     if (!known.has(name))
       throw new InvalidInput({
-        field: "prefer",
+        field,
         value: name,
         expected:
           known.size === 0

@@ -19,6 +19,8 @@ export interface BasisCandidate {
   readonly anchor: Anchor | undefined
   /** The adjustment that its provider's convention or its entry's metadata makes certain, with the reason. */
   readonly known: { readonly adjustment: Adjustment | "unknown"; readonly why: string } | undefined
+  /** What the user says of its provider's prices; counts where neither `known` nor the prices tell. */
+  readonly stated?: Adjustment
 }
 
 /** Which sources may share an entry, and why the others may not. */
@@ -49,7 +51,8 @@ export const decideBasis = (
   )
   const relation = (i: number, j: number): PriceRelation =>
     (i < j ? relations[i]?.[j] : invert(relations[j]?.[i])) ?? { kind: "apart" }
-  const adjustments = candidates.map((candidate) => candidate.known ?? jumpEvidence(candidate.bars))
+  const proven = candidates.map((candidate) => candidate.known ?? jumpEvidence(candidate.bars))
+  const adjustments = candidates.map((candidate, index) => proven[index] ?? statement(candidate))
   const members = [0]
   let rest = candidates.slice(1).map((_, index) => index + 1)
   const mayJoin = (index: number): boolean => {
@@ -65,7 +68,10 @@ export const decideBasis = (
     members.push(joining)
     rest = rest.filter((index) => index !== joining)
   }
-  const decided = decideAdjustment(candidates, adjustments, members, rest, relation)
+  const decided =
+    decideAdjustment(candidates, proven, members, rest, relation) ??
+    firstKnown(candidates, adjustments, members) ??
+    nothingTells
   return {
     ...decided,
     anchor: members.map((index) => candidates[index]?.anchor).find((anchor) => anchor !== undefined),
@@ -99,6 +105,9 @@ const jumpEvidence = (bars: Bars): Known => {
         why: `the price jumps as at a split (${ratioText(jump.ratio)}), which adjusted prices would not`,
       }
 }
+
+const statement = ({ stated }: BasisCandidate): Known =>
+  stated === undefined ? undefined : { adjustment: stated, why: "stated by the user" }
 
 const figure = (value: number): string => String(Number(value.toPrecision(6)))
 
@@ -152,20 +161,38 @@ const borderRatio = (a: Bars, b: Bars): number | undefined => {
   return splitRatio(earlier.close.at(-1) as number, later.open[0] as number)
 }
 
-const decideAdjustment = (
+type Decided = Pick<BasisDecision, "adjustment" | "evidence">
+
+const nothingTells: Decided = {
+  adjustment: "unknown",
+  evidence: "nothing in the data or its metadata tells which corporate actions the prices are adjusted for",
+}
+
+const firstKnown = (
   candidates: ReadonlyArray<BasisCandidate>,
   adjustments: ReadonlyArray<Known>,
   members: ReadonlyArray<number>,
-  rest: ReadonlyArray<number>,
-  relation: Relation,
-): { readonly adjustment: Adjustment | "unknown"; readonly evidence: string } => {
+): Decided | undefined => {
   for (const index of members) {
     const known = adjustments[index]
     if (known !== undefined)
       return { adjustment: known.adjustment, evidence: `${candidates[index]?.provider}: ${known.why}` }
   }
+  return undefined
+}
+
+/** What is proven of the members, or follows from how their prices stand to unadjusted ones. */
+const decideAdjustment = (
+  candidates: ReadonlyArray<BasisCandidate>,
+  proven: ReadonlyArray<Known>,
+  members: ReadonlyArray<number>,
+  rest: ReadonlyArray<number>,
+  relation: Relation,
+): Decided | undefined => {
+  const known = firstKnown(candidates, proven, members)
+  if (known !== undefined) return known
   for (const other of rest) {
-    if (adjustments[other]?.adjustment !== "none") continue
+    if (proven[other]?.adjustment !== "none") continue
     const provider = candidates[other]?.provider as string
     for (const index of members) {
       const found = relation(other, index)
@@ -182,10 +209,7 @@ const decideAdjustment = (
         }
     }
   }
-  return {
-    adjustment: "unknown",
-    evidence: "nothing in the data or its metadata tells which corporate actions the prices are adjusted for",
-  }
+  return undefined
 }
 
 const whyExcluded = (

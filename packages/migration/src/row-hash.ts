@@ -135,3 +135,17 @@ export const hashRows = (
   }
   return hashes
 }
+
+export const valuesAt = (bars: Bars, row: number): RowValues => [
+  bars.open[row] as number,
+  bars.high[row] as number,
+  bars.low[row] as number,
+  bars.close[row] as number,
+  bars.volume[row] as number,
+]
+
+export const sumOfBars = (bars: Bars): RowSum => {
+  const summer = new RowSummer()
+  summer.addBars(bars)
+  return summer.result()
+}

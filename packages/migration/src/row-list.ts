@@ -1,8 +1,8 @@
 import { type Bars, isoTime, parseIsoTime } from "@barkeep/market-data"
 import Papa from "papaparse"
 import type { EntryPlan } from "./entry-plan.ts"
-import { type PlannedEntry, valuesAt } from "./plan-entry.ts"
-import { RowSummer, type RowSum, type RowValues } from "./row-hash.ts"
+import type { PlannedEntry } from "./plan-entry.ts"
+import { RowSummer, type RowSum, type RowValues, valuesAt } from "./row-hash.ts"
 
 /** Fates of rows that are listed one by one. Kept rows are in the new cache itself. */
 export const listedFates = ["duplicates", "conflicts", "refused"] as const
@@ -61,26 +61,14 @@ export const listRows = ({ plan, merged, texts }: PlannedEntry, present: Bars, f
       for (const [row, why] of each?.times.refused ?? []) lines.push(csvLine([...rowCells(source, row), why]))
       for (const { line, text, issue } of each?.text.unreadable ?? [])
         lines.push(
-          csvLine([
-            ...start,
-            pathOf(plan, source),
-            String(line),
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            issue,
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
+          namedLine({
+            symbol: plan.symbol,
+            timeframe: plan.timeframe,
+            source: pathOf(plan, source),
+            line: String(line),
+            reason: issue,
             text,
-          ]),
+          }),
         )
     }
     return lines.join("")
@@ -112,6 +100,10 @@ const csvLine = (cells: ReadonlyArray<string>): string => {
   const all = columns.map((_, index) => cells[index] ?? "")
   return `${all.map((cell) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",")}\n`
 }
+
+/** A line with some of the columns, by their names. */
+const namedLine = (cells: { readonly [column in (typeof columns)[number]]?: string }): string =>
+  csvLine(columns.map((name) => cells[name] ?? ""))
 
 /** Adds a list's rows up again, by entry `SYMBOL TIMEFRAME`. @throws {RangeError} for a line that is none of a list */
 export const sumList = (text: string): ReadonlyMap<string, RowSum> => {

@@ -4,11 +4,10 @@ import { isPartlyTaken, type EntryPlan } from "./entry-plan.ts"
 import { MigrationError } from "./errors.ts"
 import { below, copyChecked, readBytes, sha256Of, writeWhole, makeFolder } from "./files.ts"
 import { loadEntry, presentBefore, splitRows } from "./load-entry.ts"
-import { sumOfBars } from "./plan-entry.ts"
 import { toEntryJson } from "./plan-json.ts"
 import type { MigrationTarget, ReadRows } from "./ports.ts"
 import { appendJournal, type BackedUpFile, type MigrationRecord } from "./record.ts"
-import { addSums, equalSums, type RowSum } from "./row-hash.ts"
+import { addSums, equalSums, type RowSum, sumOfBars } from "./row-hash.ts"
 import { listedFates, listRows } from "./row-list.ts"
 import type { EntrySources } from "./survey-tree.ts"
 import { toPages } from "./to-pages.ts"
@@ -30,10 +29,11 @@ export const runEntry = async (
   index: number,
   entry: EntrySources,
 ): Promise<MigrationRecord> => {
-  const { oldCache, target } = context
+  const { oldCache, target, readRows } = context
+  const { adjustments } = record.plan
   const planned = record.plan.entries[index] as EntryPlan
   const present = await presentBefore(target, planned, record.id)
-  const loaded = await loadEntry(oldCache, entry, present, context.readRows)
+  const loaded = await loadEntry({ oldCache, readRows, adjustments }, entry, present)
   checkSamePlan(planned, loaded.plan)
   await makeFolder(path.join(record.folder, "lists"))
   for (const fate of listedFates)

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 import { type MergeSource, mergeSources } from "../src/merge-sources.ts"
 import { addSums, equalSums, RowSummer, type RowSum } from "../src/row-hash.ts"
 import { toSeries } from "../src/series.ts"
-import { valuesAt } from "../src/plan-entry.ts"
+import { valuesAt } from "../src/row-hash.ts"
 
 type Row = readonly [time: number, close: number]
 

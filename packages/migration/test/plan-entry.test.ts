@@ -35,6 +35,7 @@ const plan = (contents: ReadonlyArray<LoadedSource["content"]>, present = emptyB
     instrumentEvidence: "",
     timeframe: "1h",
     sources: contents.map((content, index) => sourceOf(`p${index}`, content)),
+    adjustments: {},
     present: {
       bars: present,
       description:

@@ -196,6 +196,44 @@ describe("decideBasis", () => {
       excluded: [undefined, "bars start at full hours, those of the entry do not"],
     })
   })
+
+  it("takes the user's word where nothing else tells, and says that it is one", () => {
+    const decision = decideBasis(
+      [
+        candidate("yahoo", series(100, wave), { stated: "splits" }),
+        candidate("kept_by_hand", barsOver(400, 500), { stated: "splits" }),
+        candidate("elsewhere", barsOver(800, 900)),
+      ],
+      "1d",
+    )
+    expect(decision).toMatchObject({ adjustment: "splits", evidence: "yahoo: stated by the user" })
+    expect(decision.excluded.map((why) => why === undefined)).toEqual([true, true, false])
+  })
+
+  it("believes the prices more than the user", () => {
+    const split = series(100, (index) => wave(index) / (index < 50 ? 1 : 4))
+    expect(decideBasis([candidate("yahoo", split, { stated: "splits" })], "1d").adjustment).toBe("none")
+    const quarters = series(100, (index) => wave(index) / 4)
+    const compared = decideBasis(
+      [
+        candidate("yahoo", quarters, { stated: "none" }),
+        candidate("alpha_vantage", series(100, wave), { known: raw }),
+      ],
+      "1d",
+    )
+    expect(compared.adjustment).toBe("splits")
+  })
+
+  it("keeps sources apart whose bases are stated to differ", () => {
+    const decision = decideBasis(
+      [
+        candidate("yahoo", series(100, wave), { stated: "splits" }),
+        candidate("elsewhere", barsOver(400, 500), { stated: "none" }),
+      ],
+      "1d",
+    )
+    expect(decision.excluded[1]).toBe('another price basis: adjusted for "none", the entry for "splits"')
+  })
 })
 
 /** The wave's rows from one index to another. */

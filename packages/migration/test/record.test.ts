@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest"
-import { addFates } from "../src/plan-entry.ts"
+import { addFates } from "../src/count-fates.ts"
 import type { MigrationPlan } from "../src/plan-migration.ts"
 import { appendJournal, readRecord, readRecords, repairJournal, startRecord, stateOf } from "../src/record.ts"
 
@@ -17,6 +17,7 @@ const plan = (): MigrationPlan => ({
   oldCache: "/old",
   newCache,
   includeMock: false,
+  adjustments: {},
   prefer: [],
   entries: [],
   leftOut: [],

@@ -32,6 +32,7 @@ const pagesOf = (
       writtenAt: millisOf(written),
       content: textOf(times.map((time) => ({ time, close: 100 }))),
     })),
+    adjustments: {},
     present: {
       bars: present ?? barsFromRows([]),
       description: present === undefined ? undefined : { instrument, timeframe, adjustment: "none" },

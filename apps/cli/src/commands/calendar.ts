@@ -1,16 +1,8 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Option from "effect/Option"
-import { common, startDate } from "../flags.ts"
+import { calendarFile, common, startDate } from "../flags.ts"
 import { handler } from "../run-command.ts"
-
-export const calendarFile = Flag.String("calendar-file").pipe(
-  Flag.withDescription("JSON file with closures and sessions of your own, by market"),
-  Flag.withMetavar("FILE"),
-  Flag.optional,
-  Flag.map(Option.getOrUndefined),
-)
 
 const flags = {
   json: common.json,

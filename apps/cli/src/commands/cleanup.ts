@@ -1,27 +1,20 @@
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Option from "effect/Option"
-import { common, intervals, symbols } from "../flags.ts"
+import { common, intervals, symbols, text, toggle } from "../flags.ts"
 import { handler } from "../run-command.ts"
-
-const optional = <A>(flag: Flag.Flag<A>) => flag.pipe(Flag.optional, Flag.map(Option.getOrUndefined))
-const toggle = (name: string, description: string) =>
-  Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false))
 
 const flags = {
   ...common,
-  symbols: optional(symbols),
-  intervals: optional(intervals),
+  symbols,
+  intervals,
   validateOnly: toggle("validate-only", "Judge every file and write nothing; so it is without other flags"),
   cleanup: toggle("cleanup", "Move damaged files and what killed processes left to the quarantine"),
   validateAndCleanup: toggle("validate-and-cleanup", "--cleanup that also lists every file that is kept"),
   dryRun: toggle("dry-run", "Say what the other flags would do; write nothing"),
   salvage: toggle("salvage", "Put the rows of damaged files that can be read with certainty back"),
-  olderThan: optional(
-    Flag.String("older-than").pipe(
-      Flag.withDescription("Delete cases of the quarantine that are older, for good: 90d, 12h, 4w"),
-      Flag.withMetavar("AGE"),
-    ),
+  olderThan: text(
+    "older-than",
+    "Delete cases of the quarantine that are older, for good: 90d, 12h, 4w",
+    "AGE",
   ),
   deleteOnlyCopies: toggle("delete-only-copies", "With --older-than: also cases whose rows the cache lacks"),
   yes: toggle("yes", "Delete without asking"),

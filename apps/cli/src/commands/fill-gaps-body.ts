@@ -2,7 +2,7 @@ import type { Cache } from "@barkeep/cache-core"
 import { fillGaps, type FillGapsOptions, planFillGaps } from "@barkeep/fill-gaps"
 import { InvalidInput } from "@barkeep/market-data"
 import { systemClock } from "@barkeep/provider-kit"
-import { type GapReason, gapReasons, type StoreReport } from "@barkeep/validation"
+import type { StoreReport } from "@barkeep/validation"
 import { jsonDocument } from "../json-document.ts"
 import type { Console } from "../console.ts"
 import { makeDonors } from "../donors.ts"
@@ -10,6 +10,7 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts"
 import { fillProgress, showFillPlan, showFillReport } from "../fill-output.ts"
 import { hashedEntries, refreshReport } from "../fresh-report.ts"
 import { parseTimeframes, splitList } from "../lists.ts"
+import { parseReasons } from "../parse-reasons.ts"
 import { readReport } from "../report-file.ts"
 import type { Body } from "../run-command.ts"
 import { formatCount } from "../table.ts"
@@ -104,10 +105,3 @@ const filterOf = (
   ...(input.intervals === undefined ? {} : { timeframes: parseTimeframes(input.intervals) }),
   ...(input.reason === undefined ? {} : { reasons: parseReasons(input.reason) }),
 })
-
-const parseReasons = (text: string): ReadonlyArray<GapReason> =>
-  splitList(text).map((name) => {
-    const reason = gapReasons.find((known) => known === name)
-    if (reason !== undefined) return reason
-    throw new InvalidInput({ field: "--reason", value: name, expected: `one of ${gapReasons.join(", ")}` })
-  })

@@ -1,29 +1,21 @@
 import { gapReasons } from "@barkeep/validation"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Option from "effect/Option"
-import { common, intervals, symbols } from "../flags.ts"
+import { common, intervals, optional, symbols, text, toggle } from "../flags.ts"
 import { handler } from "../run-command.ts"
-
-const optional = <A>(flag: Flag.Flag<A>) => flag.pipe(Flag.optional, Flag.map(Option.getOrUndefined))
-const toggle = (name: string, description: string) =>
-  Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false))
 
 const flags = {
   ...common,
-  symbols: optional(symbols),
-  intervals: optional(intervals),
+  symbols,
+  intervals,
   maxGapHours: Flag.Finite("max-gap-hours").pipe(
     Flag.withDescription("Leave longer gaps alone"),
     Flag.withDefault(24),
   ),
-  reason: optional(
-    Flag.String("reason").pipe(
-      Flag.withDescription(
-        `Only gaps with these reasons: ${gapReasons.join(", ")}; without it those that nothing explains or the provider lacks`,
-      ),
-      Flag.withMetavar("A,B"),
-    ),
+  reason: text(
+    "reason",
+    `Only gaps with these reasons: ${gapReasons.join(", ")}; without it those that nothing explains or the provider lacks`,
+    "A,B",
   ),
   plan: toggle("plan", "Print who would be asked and what it costs; ask nobody, write nothing"),
   dryRun: toggle("dry-run", "The same as --plan"),
@@ -37,16 +29,9 @@ const flags = {
     "allow-sampled",
     "Also take bars made from price points (CoinGecko): highs and lows too near, no volume, marked",
   ),
-  provider: optional(
-    Flag.String("provider").pipe(Flag.withDescription("Ask only this donor"), Flag.withMetavar("NAME")),
-  ),
+  provider: text("provider", "Ask only this donor", "NAME"),
   revalidate: toggle("revalidate", "Validate first where the report is not of the files as they are"),
-  undo: optional(
-    Flag.String("undo").pipe(
-      Flag.withDescription("Take a fill back (barkeep fills lists them)"),
-      Flag.withMetavar("ID"),
-    ),
-  ),
+  undo: text("undo", "Take a fill back (barkeep fills lists them)", "ID"),
 }
 
 /** What the command line of `fill-gaps` says. */

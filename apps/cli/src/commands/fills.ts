@@ -1,18 +1,13 @@
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Option from "effect/Option"
-import { common } from "../flags.ts"
+import { common, text } from "../flags.ts"
 import { handler } from "../run-command.ts"
 
 const flags = {
   ...common,
-  drop: Flag.String("drop").pipe(
-    Flag.withDescription(
-      "Delete the old files that are kept for undoing this fill byte for byte; its bars stay and can still be taken out",
-    ),
-    Flag.withMetavar("ID"),
-    Flag.optional,
-    Flag.map(Option.getOrUndefined),
+  drop: text(
+    "drop",
+    "Delete the old files that are kept for undoing this fill byte for byte; its bars stay and can still be taken out",
+    "ID",
   ),
 }
 

@@ -1,8 +1,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Option from "effect/Option"
-import { common, endDate, startDate } from "../flags.ts"
+import { common, endDate, optional, startDate } from "../flags.ts"
 import { handler } from "../run-command.ts"
 
 const flags = {
@@ -10,7 +9,7 @@ const flags = {
   json: common.json,
   symbol: Argument.String("symbol").pipe(Argument.withDescription("A stored symbol: BTCUSDT")),
   timeframe: Argument.String("timeframe").pipe(Argument.withDescription("1m … 1mo")),
-  startDate: startDate.pipe(Flag.optional, Flag.map(Option.getOrUndefined)),
+  startDate: optional(startDate),
   endDate,
   format: Flag.Literals("format", ["csv", "json", "ndjson"]).pipe(
     Flag.withDescription("csv: as in the files; json: one document; ndjson: a line per bar"),

@@ -20,6 +20,7 @@ import type { Console } from "../console.ts"
 import { type ExitCode, exitCodes } from "../exit-codes.ts"
 import { splitList } from "../lists.ts"
 import { migrateProgress } from "../migrate-progress.ts"
+import { parseAdjustments } from "../parse-adjustments.ts"
 import { planText, reportLines, rollbackLines, verifyLines } from "../migrate-output.ts"
 import type { Body } from "../run-command.ts"
 import { errorLine } from "../run-command.ts"
@@ -89,6 +90,7 @@ const plan = async (
     readRows: readSourceRows,
     includeMock: input.includeMock,
     prefer: input.prefer === undefined ? [] : splitList(input.prefer),
+    adjustments: input.adjustment === undefined ? {} : parseAdjustments(input.adjustment),
     move: input.move,
     clock: systemClock,
     onEvent: progress.update,

@@ -1,18 +1,7 @@
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Option from "effect/Option"
-import { common } from "../flags.ts"
+import { common, text, toggle } from "../flags.ts"
 import { handler } from "../run-command.ts"
-
-const optionalText = (name: string, description: string, metavar: string) =>
-  Flag.String(name).pipe(
-    Flag.withDescription(description),
-    Flag.withMetavar(metavar),
-    Flag.optional,
-    Flag.map(Option.getOrUndefined),
-  )
-const toggle = (name: string, description: string) =>
-  Flag.Boolean(name).pipe(Flag.withDescription(description), Flag.withDefault(false))
 
 const flags = {
   ...common,
@@ -21,18 +10,23 @@ const flags = {
     Flag.withMetavar("FOLDER"),
     Flag.withDefault("./data-cache"),
   ),
-  newCache: optionalText("new-cache", "Folder of the new cache; --cache-dir without it", "FOLDER"),
+  newCache: text("new-cache", "Folder of the new cache; --cache-dir without it", "FOLDER"),
   dryRun: toggle(
     "dry-run",
     "Show everything that would happen and write nothing; so it is without --migrate",
   ),
   migrate: toggle("migrate", "Take the old cache over"),
   includeMock: toggle("include-mock", "Take rows of mock and test providers along"),
-  prefer: optionalText("prefer", "Providers that count more where two have the same bar, best first", "A,B"),
+  prefer: text("prefer", "Providers that count more where two have the same bar, best first", "A,B"),
+  adjustment: text(
+    "adjustment",
+    "What prices of a provider are adjusted for where nothing tells: none, splits or splits-and-dividends",
+    "A=splits,B=none",
+  ),
   move: toggle("move", "Rename the old cache to FOLDER.migrated-ID in the end"),
   yes: toggle("yes", "Do not ask"),
-  verify: optionalText("verify", "Check a finished migration against its certificate", "ID"),
-  rollback: optionalText("rollback", "Take a migration back: the new cache as it was before", "ID"),
+  verify: text("verify", "Check a finished migration against its certificate", "ID"),
+  rollback: text("rollback", "Take a migration back: the new cache as it was before", "ID"),
 }
 
 /** What the command line of `migrate` says. */
@@ -57,6 +51,10 @@ export const migrate = Command.make(
     {
       command: "barkeep migrate --old-cache ./data-cache --migrate --prefer alpha_vantage,yahoo",
       description: "Where two providers differ, keep Alpha Vantage's rows",
+    },
+    {
+      command: "barkeep migrate --old-cache ./data-cache --migrate --adjustment yahoo=splits",
+      description: "Say what the files do not, so that populate can go on where they end",
     },
     { command: "barkeep migrate --verify 20260301-101500", description: "Is it still what was certified?" },
   ]),

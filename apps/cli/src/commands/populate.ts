@@ -1,33 +1,20 @@
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Option from "effect/Option"
-import { common, endDate, intervals, startDate, symbols } from "../flags.ts"
+import { common, endDate, intervals, optional, startDate, symbols, text, toggle } from "../flags.ts"
 import { handler } from "../run-command.ts"
 
 const flags = {
   ...common,
-  symbols: symbols.pipe(Flag.optional, Flag.map(Option.getOrUndefined)),
-  intervals: intervals.pipe(Flag.optional, Flag.map(Option.getOrUndefined)),
-  startDate: startDate.pipe(Flag.optional, Flag.map(Option.getOrUndefined)),
+  symbols,
+  intervals,
+  startDate: optional(startDate),
   endDate,
-  provider: Flag.String("provider").pipe(
-    Flag.withDescription("Ask only this provider"),
-    Flag.withMetavar("NAME"),
-    Flag.optional,
-    Flag.map(Option.getOrUndefined),
+  provider: text("provider", "Ask only this provider", "NAME"),
+  overrides: text(
+    "overrides",
+    "JSON file that says what a symbol is and whom to ask for it [BARKEEP_OVERRIDES_FILE]",
+    "FILE",
   ),
-  overrides: Flag.String("overrides").pipe(
-    Flag.withDescription(
-      "JSON file that says what a symbol is and whom to ask for it [BARKEEP_OVERRIDES_FILE]",
-    ),
-    Flag.withMetavar("FILE"),
-    Flag.optional,
-    Flag.map(Option.getOrUndefined),
-  ),
-  plan: Flag.Boolean("plan").pipe(
-    Flag.withDescription("Print what would be asked and what it costs; write nothing"),
-    Flag.withDefault(false),
-  ),
+  plan: toggle("plan", "Print what would be asked and what it costs; write nothing"),
 }
 
 /** What the command line of `populate` says. */

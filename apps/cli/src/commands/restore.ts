@@ -1,7 +1,6 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import { common } from "../flags.ts"
+import { common, toggle } from "../flags.ts"
 import { handler } from "../run-command.ts"
 
 const flags = {
@@ -10,10 +9,7 @@ const flags = {
     Argument.withDescription("A case of the quarantine; without one all cases are listed"),
     Argument.variadic(),
   ),
-  replace: Flag.Boolean("replace").pipe(
-    Flag.withDescription("Move files that have taken their places to the quarantine first"),
-    Flag.withDefault(false),
-  ),
+  replace: toggle("replace", "Move files that have taken their places to the quarantine first"),
 }
 
 /** What the command line of `restore` says. */

@@ -1,20 +1,16 @@
 import { gapReasons } from "@barkeep/validation"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as Option from "effect/Option"
-import { common, intervals, symbols } from "../flags.ts"
+import { calendarFile, common, intervals, optional, symbols, text, toggle } from "../flags.ts"
 import { handler } from "../run-command.ts"
-import { calendarFile } from "./calendar.ts"
-
-const optional = <A>(flag: Flag.Flag<A>) => flag.pipe(Flag.optional, Flag.map(Option.getOrUndefined))
 
 const flags = {
   ...common,
-  symbols: optional(symbols),
-  intervals: optional(intervals),
-  validateAll: Flag.Boolean("validate-all").pipe(
-    Flag.withDescription("Everything in the cache; so it is too without --symbols and --intervals"),
-    Flag.withDefault(false),
+  symbols,
+  intervals,
+  validateAll: toggle(
+    "validate-all",
+    "Everything in the cache; so it is too without --symbols and --intervals",
   ),
   failUnder: optional(
     Flag.Finite("fail-under").pipe(
@@ -23,22 +19,9 @@ const flags = {
       ),
     ),
   ),
-  reason: optional(
-    Flag.String("reason").pipe(
-      Flag.withDescription(`List the gaps with these reasons: ${gapReasons.join(", ")}`),
-      Flag.withMetavar("A,B"),
-    ),
-  ),
-  details: Flag.Boolean("details").pipe(
-    Flag.withDescription("List every finding and gap, too"),
-    Flag.withDefault(false),
-  ),
-  html: optional(
-    Flag.String("html").pipe(
-      Flag.withDescription("Also write the report as one page"),
-      Flag.withMetavar("FILE"),
-    ),
-  ),
+  reason: text("reason", `List the gaps with these reasons: ${gapReasons.join(", ")}`, "A,B"),
+  details: toggle("details", "List every finding and gap, too"),
+  html: text("html", "Also write the report as one page", "FILE"),
   calendarFile,
 }
 

@@ -1,13 +1,11 @@
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as Option from "effect/Option"
 import { common, intervals, symbols } from "../flags.ts"
 import { handler } from "../run-command.ts"
 
 const flags = {
   ...common,
-  symbols: symbols.pipe(Flag.optional, Flag.map(Option.getOrUndefined)),
-  intervals: intervals.pipe(Flag.optional, Flag.map(Option.getOrUndefined)),
+  symbols,
+  intervals,
 }
 
 /** What the command line of `verify` says. */
