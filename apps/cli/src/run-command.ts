@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { commandLineOf } from "./command-line.ts"
 import { type Configuration, loadConfiguration } from "./configuration.ts"
 import { type Console, makeConsole } from "./console.ts"
+import { errorDocument, type NoResult } from "./error-document.ts"
 import { type ExitCode, exitCodes, ExitWith } from "./exit-codes.ts"
 import { logLevel, noColor, quiet } from "./global-flags.ts"
 import { defaultLogLevel, type Log, type LogLevel, makeLog } from "./log.ts"
@@ -65,7 +66,7 @@ export const handler = <Flags>(
             console.note(`${options.interrupted} Go on with:\n  ${commandLineOf(["barkeep", ...args])}`)
           if (code === exitCodes.failure) log.add({ level: "error", message: errorLine(error) })
           if (isJson(flags) && !console.hasWritten)
-            await console.write(`${JSON.stringify(toErrorDocument(error, code))}\n`)
+            await console.write(errorDocument(noResultOf(error, code)))
           throw error
         } finally {
           console.clearStatus()
@@ -80,14 +81,10 @@ export const handler = <Flags>(
 const isJson = (flags: unknown): boolean =>
   typeof flags === "object" && flags !== null && "json" in flags && flags.json === true
 
-/** What `--json` prints when there is no result: a program that reads stdout gets a document all the same. */
-const toErrorDocument = (error: unknown, code: ExitCode): unknown => ({
-  error: {
-    code,
-    kind: isInterrupt(error) ? "Interrupted" : ((error as { readonly _tag?: string })._tag ?? "Error"),
-    message: isInterrupt(error) ? "interrupted" : errorLine(error),
-  },
-})
+const noResultOf = (error: unknown, code: ExitCode): NoResult =>
+  isInterrupt(error)
+    ? { code, kind: "Interrupted", message: "interrupted" }
+    : { code, kind: (error as { readonly _tag?: string })._tag ?? "Error", message: errorLine(error) }
 
 const noLog: Log = { add: () => {}, close: async () => {} }
 

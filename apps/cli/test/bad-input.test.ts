@@ -91,7 +91,7 @@ describe("bad input is one clear line on stderr, and nothing is written", () => 
     ],
     ["--help of a command that is none", ["popluate", "--help"], /Did you mean populate\?/],
     ["a flag without its value", ["list", "--cache-dir"], /^barkeep: --cache-dir needs a value: FOLDER$/m],
-    ["a flag given twice", ["list", "--json", "--json"], /^barkeep: --json is given 2 times$/m],
+    ["a flag given twice", ["list", "--quiet", "--quiet"], /^barkeep: --quiet is given 2 times$/m],
     [
       "a choice that is none",
       ["get", "A", "1h", "--format", "xml"],
@@ -108,5 +108,25 @@ describe("bad input is one clear line on stderr, and nothing is written", () => 
     expect(result.code).toBe(2)
     expect(result.stdout).toBe("")
     expect(result.stderr).toMatch(message)
+  })
+
+  it.each([
+    ["a flag that is none", ["get", "--bad", "--json"], "there is no flag --bad"],
+    [
+      "a command that is none",
+      ["popluate", "--json"],
+      "there is no command popluate. Did you mean populate?",
+    ],
+    ["an argument that is missing", ["get", "--json"], "the argument symbol is missing"],
+    ["--json twice", ["list", "--json", "--json"], "--json is given 2 times"],
+  ])("with --json a usage error is a document, too: %s", async (_name, args, message) => {
+    const { code, stdout, stderr } = await runApp(args)
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toEqual({ error: { code: 2, kind: "UsageError", message } })
+    expect(stderr).toContain(message)
+  })
+
+  it("a word after -- asks for no document", async () => {
+    expect((await runApp(["list", "A", "B", "--", "--json"])).stdout).toBe("")
   })
 })

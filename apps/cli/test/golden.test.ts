@@ -150,6 +150,7 @@ describe("--json documents conform to their published schemas", () => {
     ["validate", ["validate"]],
     ["error", ["get", "NOSUCH", "1d"]],
     ["error", ["get", "BTCUSDT", "7m"]],
+    ["error", ["get", "--symbol", "BTCUSDT"]],
   ])("%s: %j", async (name, args) => {
     const { stdout } = await runApp([...args, "--json", "--cache-dir", cache])
     expect(findSchemaIssue(schemaOf(name), JSON.parse(stdout))).toBeUndefined()
