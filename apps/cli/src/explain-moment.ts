@@ -1,8 +1,8 @@
 import type { Cache } from "@barkeep/cache-core"
 import { type AbsentDonor, type Donor, explainMissing } from "@barkeep/fill-gaps"
 import { barEnd, type EntryDescription, nominalMillis, type Timeframe } from "@barkeep/market-data"
-import { tradingCalendar } from "@barkeep/trading-calendar"
-import type { Gap, StoreReport } from "@barkeep/validation"
+import { type CalendarAdditions, tradingCalendar } from "@barkeep/trading-calendar"
+import { type Gap, settingsOf, type StoreReport } from "@barkeep/validation"
 import { explanationText, type FullExplanation } from "./explain-output.ts"
 
 /** Who could fill a missing bar, and the report whose gaps are known. */
@@ -49,7 +49,9 @@ const explainAbsence = async (
   time: number,
 ): Promise<Pick<FullExplanation, "gap" | "isExpected" | "sources">> => {
   const { instrument, timeframe } = stored
-  const bin = findBin(stored, time)
+  // Closures that were told to barkeep validate.
+  const additions = report && settingsOf(report).calendarAdditions?.[instrument.market]
+  const bin = findBin(stored, time, additions)
   if (bin === undefined) return { isExpected: false, sources: [] }
   const gap = report?.entries
     .find((entry) => entry.symbol === instrument.symbol && entry.timeframe === timeframe)
@@ -63,6 +65,7 @@ const explainAbsence = async (
       symbol: instrument.symbol,
       timeframe,
       gap: gap ?? bin,
+      ...(additions && { calendarAdditions: additions }),
     }),
     ...(gap === undefined || report === undefined
       ? {}
@@ -71,9 +74,13 @@ const explainAbsence = async (
 }
 
 /** The bar that would hold the moment, as a gap of its own; `undefined` when the market has none there. */
-const findBin = ({ instrument, timeframe, anchor }: EntryDescription, time: number): Gap | undefined => {
+const findBin = (
+  { instrument, timeframe, anchor }: EntryDescription,
+  time: number,
+  additions: CalendarAdditions | undefined,
+): Gap | undefined => {
   const reach = nominalMillis(timeframe) + 3_600_000
-  const times = tradingCalendar(instrument.market).expectedOpenTimes(
+  const times = tradingCalendar(instrument.market, additions).expectedOpenTimes(
     timeframe,
     { from: time - reach, to: time + 1 },
     anchor === undefined ? {} : { anchor },

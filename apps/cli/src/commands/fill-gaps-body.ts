@@ -2,7 +2,7 @@ import type { Cache } from "@barkeep/cache-core"
 import { fillGaps, type FillGapsOptions, planFillGaps } from "@barkeep/fill-gaps"
 import { InvalidInput } from "@barkeep/market-data"
 import { systemClock } from "@barkeep/provider-kit"
-import type { StoreReport } from "@barkeep/validation"
+import { settingsOf, type StoreReport } from "@barkeep/validation"
 import { jsonDocument } from "../json-document.ts"
 import type { Console } from "../console.ts"
 import { makeDonors } from "../donors.ts"
@@ -45,6 +45,7 @@ export const run: Body<FillGapsFlags> = async (input, { console, signal }) => {
         report,
         entries,
         signal,
+        calendarAdditions: settingsOf(report).calendarAdditions ?? {},
         ...(input.budget === undefined ? {} : { budget: input.budget }),
       }
       if (input.plan || input.dryRun) return showFillPlan(await planFillGaps(options), input.json, console)
