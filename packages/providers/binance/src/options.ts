@@ -26,17 +26,27 @@ export interface BinanceOptions extends VendorOptions {
   readonly concurrency?: number
 }
 
-/** The mode in force. @throws {InvalidInput} when `archive` is none */
+/** The mode in force. @throws {InvalidInput} when `archive` is none, and for an address of binance.us */
 export const archiveModeOf = ({
   archive,
   archiveUrl,
   baseUrl = binanceApiUrl,
 }: BinanceOptions): ArchiveMode => {
+  if (isOtherExchange(baseUrl))
+    throw new InvalidInput({
+      field: "baseUrl",
+      value: baseUrl,
+      expected: "Binance's address or one that stands in for it; binance.us has other prices",
+    })
   if (archive === undefined) return archiveUrl !== undefined || isBinance(baseUrl) ? "auto" : "never"
   if (!["auto", "never", "always"].includes(archive))
     throw new InvalidInput({ field: "archive", value: archive, expected: "auto, never or always" })
   return archive
 }
+
+/** Another exchange: its bars must not stand beside Binance's. */
+const isOtherExchange = (baseUrl: string): boolean =>
+  /(^|\.)binance\.us$/i.test(URL.parse(baseUrl)?.hostname ?? "")
 
 /** @see https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#general-api-information */
 const isBinance = (baseUrl: string): boolean =>

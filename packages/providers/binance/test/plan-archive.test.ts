@@ -212,7 +212,7 @@ describe("the mode of the archive", () => {
     ["another address of Binance is given", { baseUrl: "https://data-api.binance.vision" }, "auto"],
     ["yet another", { baseUrl: "https://api3.binance.com/" }, "auto"],
     ["a stand-in is given for the REST API alone", { baseUrl: "http://127.0.0.1:1" }, "never"],
-    ["another exchange is", { baseUrl: "https://api.binance.us" }, "never"],
+    ["another exchange is", { baseUrl: "https://api.binance.example" }, "never"],
     ["a look-alike is", { baseUrl: "https://api.binance.com.example" }, "never"],
     [
       "a stand-in is given for both",
@@ -229,4 +229,12 @@ describe("the mode of the archive", () => {
     expect(() => createBinance({ archive: "sometimes" as "auto" })).toThrow(InvalidInput)
     expect(() => createBinance({ archiveUrl: "ftp://x" })).toThrow(InvalidInput)
   })
+
+  it.each(["https://api.binance.us", "https://www.Binance.US/api"])(
+    "does not come into it for %s, which is another exchange",
+    (baseUrl) => {
+      expect(() => createBinance({ baseUrl })).toThrow(/baseUrl: .*binance\.us has other prices/i)
+      expect(() => createBinance({ baseUrl, archive: "never" })).toThrow(InvalidInput)
+    },
+  )
 })
