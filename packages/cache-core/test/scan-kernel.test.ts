@@ -56,6 +56,12 @@ describe("the kernel", () => {
     expect(taken(rowsOf(field, 3))).toBe(0)
   })
 
+  it.each([0, 255])("leaves a time whose first bytes are all %i to the scanner without it", (byte) => {
+    const text = rowsOf("1", 1)
+    text.fill(byte, 0, 14)
+    expect(taken(text)).toBe(0)
+  })
+
   it("reads the texts of hostile writers as the scanner without it does, bit for bit", () => {
     fc.assert(
       fc.property(fc.integer(), fc.boolean(), fc.constantFrom(7, 1000), (seed, dateOnly, rowLimit) => {

@@ -60,9 +60,9 @@ export function scanRows(
   let position = text
   let lastTime = timeBefore
   let row: u32 = 0
-  // Year and month, and the day with the hour, of the row before: most rows repeat them.
+  // Year and month, and the day with the hour, of the row before: most rows repeat them. No row's hour has all bits set.
   let month0: u64 = 0
-  let hour0: u64 = 0
+  let hour0: u64 = u64.MAX_VALUE
   let hourStart: f64 = 0
   while (row < rowLimit && <isize>(end - position) >= <isize>(timeLength + 6)) {
     let time: f64
