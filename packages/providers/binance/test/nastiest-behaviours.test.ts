@@ -122,3 +122,37 @@ describe("9. refusals that are no errors of the API", () => {
     expect(server.asked).toHaveLength(1)
   })
 })
+
+describe("10. a pair that was delisted and came back", () => {
+  const away = { from: Date.UTC(2022, 8, 29, 8), to: Date.UTC(2023, 2, 11, 16) }
+
+  it.each([
+    ["1h", "never"],
+    ["1h", "always"],
+    ["1d", "always"],
+  ] as const)(
+    "leaves half a year of silence that is answered, not doubted: %s, archive %s",
+    async (timeframe, archive) => {
+      const clock = createVirtualClock(now)
+      await using simulator = await startVendorSimulator({ clock, halts: [{ symbol: "*", range: away }] })
+      const { BARKEEP_BINANCE_URL: baseUrl, BARKEEP_BINANCE_ARCHIVE_URL: archiveUrl } = simulator.urls
+      const range = { from: Date.UTC(2022, 7, 1), to: Date.UTC(2023, 4, 1) }
+      const pages = await ask({ baseUrl, archiveUrl, clock, archive }, timeframe, range)
+      const { openTime } = barsOf(pages)
+      // The bars that a halt begins and ends in are there; all others of it are not.
+      const length = timeframe === "1h" ? hour : day
+      expect(openTime.filter((time) => time + length > away.from && time < away.to).length).toBeLessThan(3)
+      expect(openTime[0]).toBe(range.from)
+      expect(openTime.at(-1)).toBe(range.to - length)
+      const silent = Math.floor((away.to - away.from) / length)
+      expect((range.to - range.from) / length - openTime.length).toBeGreaterThanOrEqual(silent - 2)
+      // The pages tile the whole range, and nothing of it is to be asked again.
+      expect(pages.map((page) => page.range.from)).toEqual([
+        range.from,
+        ...pages.slice(0, -1).map((page) => page.range.to),
+      ])
+      expect(pages.at(-1)?.range.to).toBe(range.to)
+      expect(pages.every(({ provenance }) => provenance.settled)).toBe(true)
+    },
+  )
+})
