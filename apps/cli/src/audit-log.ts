@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs"
 import { hostname, userInfo } from "node:os"
-import { join } from "node:path"
-import { isoTime } from "@barkeep/market-data"
+import { dirname, join } from "node:path"
+import { isoTime, TaggedError } from "@barkeep/market-data"
 import type { PopulateEvent } from "@barkeep/populate"
 import type { CallRecord } from "@barkeep/provider-kit"
 
@@ -14,22 +14,43 @@ export interface AuditLog {
   readonly flush: () => void
 }
 
+/** The record of calls and downloads cannot be written; what was downloaded is in the cache all the same. */
+export class AuditLogError extends TaggedError<"AuditLogError"> {
+  readonly _tag = "AuditLogError"
+  override readonly name = "AuditLogError"
+  readonly path: string
+
+  constructor(path: string, cause: unknown) {
+    super(
+      `audit log ${path}: ${cause instanceof Error ? cause.message : String(cause)}; make room, or choose another state folder (BARKEEP_STATE_DIR)`,
+      { cause },
+    )
+    this.path = path
+  }
+}
+
 const largestBytes = 10 * 1024 * 1024
 const mostUnwritten = 100
 
-/** Opens `audit.ndjson` in the state folder; one that has grown too large is kept under the time it was put aside. */
+/**
+ * Opens `audit.ndjson` in the state folder; one that has grown too large is kept under the time it was put aside.
+ * @throws {AuditLogError} here and when lines are written
+ */
 export const openAuditLog = (stateDir: string, now: number): AuditLog => {
-  mkdirSync(stateDir, { recursive: true })
   const path = join(stateDir, "audit.ndjson")
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-  if (size > largestBytes)
-    renameSync(path, join(stateDir, `audit-${isoTime(now).replaceAll(":", "")}.ndjson`))
+  guard(path, () => {
+    mkdirSync(stateDir, { recursive: true })
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    if (size > largestBytes)
+      renameSync(path, join(stateDir, `audit-${isoTime(now).replaceAll(":", "")}.ndjson`))
+  })
   const who = `${userInfo().username}@${hostname()} ${process.pid}`
   let lines: Array<string> = []
   const flush = (): void => {
     if (lines.length === 0) return
-    appendFileSync(path, lines.join(""))
+    const text = lines.join("")
     lines = []
+    guard(path, () => append(path, text))
   }
   const add = (line: object): void => {
     lines.push(`${JSON.stringify(line)}\n`)
@@ -59,5 +80,24 @@ export const openAuditLog = (stateDir: string, now: number): AuditLog => {
       })
       flush()
     },
+  }
+}
+
+/** Also when somebody has cleared the state folder away meanwhile. */
+const append = (path: string, text: string): void => {
+  try {
+    appendFileSync(path, text)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
+    mkdirSync(dirname(path), { recursive: true })
+    appendFileSync(path, text)
+  }
+}
+
+const guard = (path: string, write: () => void): void => {
+  try {
+    write()
+  } catch (cause) {
+    throw new AuditLogError(path, cause)
   }
 }

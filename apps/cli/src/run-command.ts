@@ -1,7 +1,7 @@
-import { TaggedError } from "@barkeep/market-data"
+import { type EpochMillis, TaggedError } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
 import { commandLineOf } from "./command-line.ts"
-import { type Configuration, loadConfiguration } from "./configuration.ts"
+import { type Configuration, loadConfiguration, processSources, type SettingFlags } from "./configuration.ts"
 import { type Console, makeConsole } from "./console.ts"
 import { errorDocument, type NoResult } from "./error-document.ts"
 import { type ExitCode, exitCodes, ExitWith } from "./exit-codes.ts"
@@ -15,6 +15,10 @@ export interface CommandContext {
   readonly console: Console
   /** Aborted by the first Ctrl+C; a second one ends the process at once. */
   readonly signal: AbortSignal
+  /** Epoch milliseconds. */
+  readonly now: () => EpochMillis
+  /** The settings in force. @throws {ConfigurationError} */
+  readonly configure: (flags?: SettingFlags) => Configuration
 }
 
 /** Carries whatever a command threw through Effect's typed channel. */
@@ -47,7 +51,9 @@ export const handler = <Flags>(
     const flagLevel = yield* logLevel
     const handles = yield* ProcessHandles
     const { stdout, stderr, args, environment, now } = handles
-    const configuration = readConfiguration(flagLevel)
+    const configure = (settings?: SettingFlags): Configuration =>
+      loadConfiguration(settings, processSources(environment))
+    const configuration = readConfiguration(() => configure({ logLevel: flagLevel }))
     const level = (configuration?.logLevel as LogLevel | undefined) ?? defaultLogLevel
     const log = configuration === undefined ? noLog : logOf(configuration, level, args, now, stderr)
     const console = makeConsole({ stdout, stderr, args, environment, level, isQuiet, log, now })
@@ -58,7 +64,9 @@ export const handler = <Flags>(
         log.add({ level: "debug", message: "settings", from: configuration?.origins })
         try {
           const { run } = await load()
-          code = (await withInterrupt(console, (signal) => run(flags, { console, signal }))) ?? exitCodes.done
+          code =
+            (await withInterrupt(console, (signal) => run(flags, { console, signal, now, configure }))) ??
+            exitCodes.done
         } catch (error) {
           code = exitCodeOf(error)
           console.clearStatus()
@@ -89,9 +97,9 @@ const noResultOf = (error: unknown, code: ExitCode): NoResult =>
 const noLog: Log = { add: () => {}, close: async () => {} }
 
 /** A configuration that cannot be read is the affair of the command that needs it, if it does. */
-const readConfiguration = (flagLevel: LogLevel | undefined): Configuration | undefined => {
+const readConfiguration = (read: () => Configuration): Configuration | undefined => {
   try {
-    return loadConfiguration({ logLevel: flagLevel })
+    return read()
   } catch {
     return undefined
   }
@@ -126,6 +134,7 @@ const usageErrors = new Set([
   "UnknownMarket",
   "OutsideCalendar",
   "InvalidCalendarAdditions",
+  "StaleReport",
 ])
 
 /** The exit code of whatever ended a command. */

@@ -5,6 +5,7 @@ import type { Configuration } from "./configuration.ts"
 import type { Console } from "./console.ts"
 import { watchLimiter } from "./limit-watch.ts"
 import { makeProviders, type SharedOptions } from "./providers.ts"
+import { errorLine } from "./run-command.ts"
 
 /** Everything a command needs to ask vendors: within the limits of all processes of the user, and on the record. */
 export interface VendorDesk {
@@ -32,10 +33,23 @@ export const withVendors = async <A>(
     },
   }
   try {
-    return await body({ providers: makeProviders(configuration, shared), shared, ledger, audit })
-  } finally {
+    const result = await body({ providers: makeProviders(configuration, shared), shared, ledger, audit })
     audit.flush()
+    return result
+  } catch (error) {
+    noteUnwritten(audit, console)
+    throw error
+  } finally {
     ledger.close()
+  }
+}
+
+/** What ended the command matters more than that the last lines of its record cannot be written. */
+const noteUnwritten = (audit: AuditLog, console: Console): void => {
+  try {
+    audit.flush()
+  } catch (error) {
+    console.note(`barkeep: ${errorLine(error)}`)
   }
 }
 

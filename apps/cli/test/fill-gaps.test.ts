@@ -129,7 +129,7 @@ describe("barkeep fill-gaps", () => {
     const files = filesOf(cache)
     const stale = await run("fill-gaps")
     expect([stale.code, stale.stderr]).toEqual([
-      4,
+      2,
       expect.stringMatching(/stale: ETHUSDT 1h 2023 .*--revalidate/),
     ])
     expect(filesOf(cache)).toEqual(files)
