@@ -56,12 +56,17 @@ export const openAuditLog = (stateDir: string, now: number): AuditLog => {
     lines.push(`${JSON.stringify(line)}\n`)
     if (lines.length >= mostUnwritten) flush()
   }
+  /** When entries were begun with, by name. */
+  const begun = new Map<string, number>()
   return {
     path,
     flush,
     call: ({ startedAt, vendor, ...call }) =>
       add({ kind: "call", time: isoTime(startedAt), who, provider: vendor, ...call }),
     download: (event, time) => {
+      const entry = `${event.task.instrument.symbol} ${event.task.timeframe}`
+      const from = begun.get(entry) ?? time
+      begun.set(entry, from)
       if (event._tag !== "TaskFinished") return
       const { symbol, timeframe, provider, wanted, rowsAdded, rowsReplaced, status, error } = event.outcome
       add({
@@ -75,6 +80,7 @@ export const openAuditLog = (stateDir: string, now: number): AuditLog => {
         to: isoTime(wanted.to),
         rowsAdded,
         rowsReplaced,
+        millis: time - from,
         outcome: status,
         ...(error === undefined ? {} : { error: error.message }),
       })
