@@ -29,6 +29,9 @@ export type Configuration = { readonly [name in SettingName]: string | undefined
   readonly origins: { readonly [name in SettingName]: string }
 }
 
+/** Settings that the command line has. */
+export type SettingFlags = { readonly [name in SettingName]?: string | undefined }
+
 /** What configuration is read from; the process's own by default. */
 export interface ConfigurationSources {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -37,8 +40,11 @@ export interface ConfigurationSources {
   readonly home: string
 }
 
-const processSources = (): ConfigurationSources => ({
-  environment: process.env,
+/** The process's own, with this environment. */
+export const processSources = (
+  environment: ConfigurationSources["environment"] = process.env,
+): ConfigurationSources => ({
+  environment,
   folder: process.cwd(),
   platform: process.platform,
   home: homedir(),
@@ -49,7 +55,7 @@ const processSources = (): ConfigurationSources => ({
  * @throws {ConfigurationError} for an unreadable file, an unknown key, or a value that its setting cannot have
  */
 export const loadConfiguration = (
-  flags: { readonly [name in SettingName]?: string | undefined } = {},
+  flags: SettingFlags = {},
   sources: ConfigurationSources = processSources(),
 ): Configuration => {
   const dotEnv = readDotEnv(sources.folder)

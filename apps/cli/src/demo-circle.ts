@@ -9,6 +9,7 @@ import type { Console } from "./console.ts"
 import { explainText } from "./explain-moment.ts"
 import { showFillReport } from "./fill-output.ts"
 import { hashedEntries, refreshReport } from "./fresh-report.ts"
+import type { CommandContext } from "./run-command.ts"
 import { tableText } from "./summary-text.ts"
 
 /** The day on which the exchange's API answers two questions with nothing. */
@@ -59,11 +60,11 @@ export const populateWithHoles = async (
 export const showCircle = async (
   cache: Cache,
   simulator: VendorSimulator,
-  console: Console,
-  signal: AbortSignal,
+  context: CommandContext,
 ): Promise<void> => {
+  const { console, signal } = context
   await console.write("\n$ barkeep validate --reason unknown,not-offered\n")
-  const report = await refreshReport(cache, undefined, {}, signal)
+  const report = await refreshReport(cache, undefined, {}, context)
   await showGaps(report, console)
   await console.write("\n$ barkeep fill-gaps\n")
   const filled = await fillGaps({
@@ -78,7 +79,7 @@ export const showCircle = async (
   await console.write(
     "\n$ barkeep validate --reason unknown,not-offered   (what is left is what nobody has)\n",
   )
-  await showGaps(await refreshReport(cache, report, {}, signal), console)
+  await showGaps(await refreshReport(cache, report, {}, context), console)
   for (const [symbol, time] of [
     ["ETHUSDT", badDay.from],
     [standstill.symbol, standstill.range.from],

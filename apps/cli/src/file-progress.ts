@@ -1,6 +1,5 @@
-import { systemClock } from "@barkeep/provider-kit"
-import type { Console } from "./console.ts"
 import { makeProgress } from "./progress.ts"
+import type { CommandContext } from "./run-command.ts"
 
 /** How far the reading of a cache's files is. */
 export interface FileProgress {
@@ -16,8 +15,8 @@ export interface FileProgress {
 }
 
 /** Shows how the reading of a cache's files gets on. */
-export const fileProgress = (console: Console): FileProgress => {
-  const progress = makeProgress(console, systemClock.now)
+export const fileProgress = ({ console, now }: Pick<CommandContext, "console" | "now">): FileProgress => {
+  const progress = makeProgress(console, now)
   return {
     update: ({ symbol, timeframe, year, filesDone, files, rows }) =>
       progress.update({

@@ -1,9 +1,9 @@
 import type { Cache } from "@barkeep/cache-core"
 import type { Timeframe } from "@barkeep/market-data"
-import { systemClock } from "@barkeep/provider-kit"
 import { settingsOf, type StoredEntry, type StoreReport, validateStore } from "@barkeep/validation"
 import { keepReport } from "./keep-report.ts"
 import { noteQuality } from "./note-quality.ts"
+import type { CommandContext } from "./run-command.ts"
 import { validationSource } from "./validation-source.ts"
 
 /** Which entries are judged anew; all without names. */
@@ -20,11 +20,11 @@ export const refreshReport = async (
   cache: Cache,
   previous: StoreReport | undefined,
   judged: Judged,
-  signal: AbortSignal,
+  { signal, now }: Pick<CommandContext, "signal" | "now">,
 ): Promise<StoreReport> => {
   const validated = await validateStore({
     source: validationSource(cache),
-    now: systemClock.now(),
+    now: now(),
     signal,
     ...(previous && { previous, ...settingsOf(previous) }),
     ...judged,

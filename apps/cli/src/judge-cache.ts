@@ -1,13 +1,12 @@
 import type { Cache } from "@barkeep/cache-core"
-import { systemClock } from "@barkeep/provider-kit"
 import {
   type StoredEntry,
   type StoreReport,
   validateStore,
   type ValidateStoreOptions,
 } from "@barkeep/validation"
-import type { Console } from "./console.ts"
 import { type JudgeThreads, judgeThreads, threadsFor } from "./judge-threads.ts"
+import type { CommandContext } from "./run-command.ts"
 import { validateProgress } from "./validate-progress.ts"
 import { validationSource } from "./validation-source.ts"
 
@@ -22,15 +21,15 @@ export const judgeCache = async (
   cache: Cache,
   entries: ReadonlyArray<StoredEntry>,
   request: JudgeRequest,
-  console: Console,
+  { console, now }: Pick<CommandContext, "console" | "now">,
 ): Promise<StoreReport> => {
   const threads = threadsOf(cache, entries, request)
-  const progress = validateProgress(console, systemClock.now)
+  const progress = validateProgress(console, now)
   try {
     return await validateStore({
       ...request,
       source: { ...validationSource(cache), entries: async () => entries },
-      now: systemClock.now(),
+      now: now(),
       onEvent: progress.onEvent,
       ...(threads && { judgeSymbol: threads.judge, concurrency: threads.count }),
     })

@@ -1,14 +1,16 @@
 import type { MigrationEvent } from "@barkeep/migration"
-import { systemClock } from "@barkeep/provider-kit"
-import type { Console } from "./console.ts"
 import { makeProgress } from "./progress.ts"
-import { errorLine } from "./run-command.ts"
+import { type CommandContext, errorLine } from "./run-command.ts"
 
 /** Shows how a migration gets on. */
-export const migrateProgress = (
-  console: Console,
-): { readonly update: (event: MigrationEvent) => void; readonly close: () => void } => {
-  const progress = makeProgress(console, systemClock.now)
+export const migrateProgress = ({
+  console,
+  now,
+}: Pick<CommandContext, "console" | "now">): {
+  readonly update: (event: MigrationEvent) => void
+  readonly close: () => void
+} => {
+  const progress = makeProgress(console, now)
   let rows = 0
   return {
     close: progress.close,

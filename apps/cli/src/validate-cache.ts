@@ -23,17 +23,18 @@ import { writeIndex } from "./write-index.ts"
 export const validateCache = async (
   flags: ValidateFlags,
   calendarAdditions: AdditionsByMarket,
-  { console, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<StoreReport> => {
+  const { console, signal } = context
   const reasons = flags.reason === undefined ? undefined : parseReasons(flags.reason)
   const request = { ...wantedOf(flags), calendarAdditions, signal }
-  return withCache(flags, async ({ cache: { folder }, cache }) => {
+  return withCache(flags, context, async ({ cache: { folder }, cache }) => {
     const isOfAll = request.symbols === undefined && request.timeframes === undefined
     // Before the files are listed: what changes in between is seen as changed next time.
     const state = isOfAll ? readCacheState(folder) : undefined
     const entries = await validationSource(cache).entries()
     const previous = await readReport(folder, console)
-    const judged = await judgeCache(cache, entries, { ...request, ...(previous && { previous }) }, console)
+    const judged = await judgeCache(cache, entries, { ...request, ...(previous && { previous }) }, context)
     const { report, notNoted } = await noteQuality(cache, judged, previous)
     for (const { error } of notNoted)
       console.note(`barkeep: quality not noted in the metadata: ${errorLine(error)}`)

@@ -1,14 +1,15 @@
 import { openCacheFiles } from "@barkeep/cache-core"
 import type { CacheFiles } from "@barkeep/cleanup"
-import { loadConfiguration } from "./configuration.ts"
 import { knownInstrument } from "./known-instrument.ts"
+import type { CommandContext } from "./run-command.ts"
 
 /** Opens the files of the cache that the flags and the configuration name, and waits for moves under way after `body`. */
 export const withCacheFiles = async <A>(
   flags: { readonly cacheDir: string | undefined },
+  { configure }: Pick<CommandContext, "configure">,
   body: (files: CacheFiles) => Promise<A>,
 ): Promise<A> => {
-  const { cacheDir } = loadConfiguration({ cacheDir: flags.cacheDir })
+  const { cacheDir } = configure({ cacheDir: flags.cacheDir })
   const files = await openCacheFiles(cacheDir, { instrumentOf: knownInstrument })
   try {
     return await body(files)

@@ -1,6 +1,7 @@
 import { type Cache, openCache } from "@barkeep/cache-core"
-import { type Configuration, loadConfiguration } from "./configuration.ts"
+import type { Configuration } from "./configuration.ts"
 import { knownInstrument } from "./known-instrument.ts"
+import type { CommandContext } from "./run-command.ts"
 
 /** The configuration and the cache of one command. */
 export interface Workplace {
@@ -11,9 +12,10 @@ export interface Workplace {
 /** Opens the cache the flags and the configuration name, and closes it after `body`. */
 export const withCache = async <A>(
   flags: { readonly cacheDir: string | undefined; readonly overrides?: string | undefined },
+  { configure }: Pick<CommandContext, "configure">,
   body: (workplace: Workplace) => Promise<A>,
 ): Promise<A> => {
-  const configuration = loadConfiguration({ cacheDir: flags.cacheDir, overridesFile: flags.overrides })
+  const configuration = configure({ cacheDir: flags.cacheDir, overridesFile: flags.overrides })
   const cache = await openCache(configuration.cacheDir, { instrumentOf: knownInstrument })
   try {
     return await body({ configuration, cache })

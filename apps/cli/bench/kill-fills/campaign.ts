@@ -104,7 +104,7 @@ const makeTemplate = async (
     entry: { instrument, timeframe: "1h", adjustment: "none" },
     pages: pages.map((page) => ({ ...page, bars: without(page.bars, isGap) })),
   })
-  await refreshReport(cache, undefined, {}, new AbortController().signal)
+  await refreshReport(cache, undefined, {}, { signal: new AbortController().signal, now: Date.now })
   await cache.close()
   const whole = await openCache(join(folder, "..", "truth"))
   await whole.put({ entry: { instrument, timeframe: "1h", adjustment: "none" }, pages })

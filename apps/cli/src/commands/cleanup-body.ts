@@ -12,7 +12,6 @@ import {
   toReportDocument,
 } from "@barkeep/cleanup"
 import { InvalidInput, type Timeframe } from "@barkeep/market-data"
-import { systemClock } from "@barkeep/provider-kit"
 import { ask, canAsk } from "../ask.ts"
 import { expiryTable, fileTable, salvageTable, summaryLines } from "../cleanup-output.ts"
 import type { Console } from "../console.ts"
@@ -20,17 +19,18 @@ import { type ExitCode, exitCodes } from "../exit-codes.ts"
 import { fileProgress } from "../file-progress.ts"
 import { parseTimeframes, splitList } from "../lists.ts"
 import { noteUnknown } from "../named-entries.ts"
-import type { Body } from "../run-command.ts"
+import type { Body, CommandContext } from "../run-command.ts"
 import { withCacheFiles } from "../with-cache-files.ts"
 import type { CleanupFlags } from "./cleanup.ts"
 
 /** What `barkeep cleanup` does. */
-export const run: Body<CleanupFlags> = async (input, { console, signal }) => {
+export const run: Body<CleanupFlags> = async (input, context) => {
+  const { console, signal } = context
   const { cleans, listsAll } = modeOf(input)
   const age = input.olderThan === undefined ? undefined : parseAge(input.olderThan)
   const filter = filterOf(input)
-  return withCacheFiles(input, async (files) => {
-    const progress = fileProgress(console)
+  return withCacheFiles(input, context, async (files) => {
+    const progress = fileProgress(context)
     const seen = new Set<string>()
     const report = await cleanCache({
       files,
@@ -48,7 +48,7 @@ export const run: Body<CleanupFlags> = async (input, { console, signal }) => {
     const salvages = input.salvage
       ? await salvageCases({ files, dryRun: input.dryRun, ...filter, signal })
       : []
-    const expiries = age === undefined ? [] : await expire(input, files, age, console, signal)
+    const expiries = age === undefined ? [] : await expire(input, files, age, context)
     if (input.json) await console.write(`${JSON.stringify(toReportDocument(report, salvages, expiries))}\n`)
     else await show(report, salvages, expiries, listsAll, console)
     return exitCodeOf(report, salvages, expiries, input.dryRun)
@@ -90,12 +90,11 @@ const expire = async (
   input: CleanupFlags,
   files: CacheFiles,
   olderThanMillis: number,
-  console: Console,
-  signal: AbortSignal,
+  { console, signal, now }: CommandContext,
 ): Promise<ReadonlyArray<Expiry>> => {
   const plan = await planExpiry({
     files,
-    now: systemClock.now(),
+    now: now(),
     olderThanMillis,
     ...filterOf(input),
     signal,

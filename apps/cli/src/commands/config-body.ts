@@ -1,4 +1,4 @@
-import { type Configuration, loadConfiguration } from "../configuration.ts"
+import type { Configuration } from "../configuration.ts"
 import type { Body } from "../run-command.ts"
 import { isSecret, type SettingName, settingNames, settings } from "../settings.ts"
 import { formatTable } from "../table.ts"
@@ -16,8 +16,8 @@ interface ShownSetting {
 }
 
 /** What `barkeep config` does. */
-export const run: Body<ConfigFlags> = async ({ cacheDir, json }, { console }) => {
-  const rows = shownSettings(loadConfiguration({ cacheDir }))
+export const run: Body<ConfigFlags> = async ({ cacheDir, json }, { console, configure }) => {
+  const rows = shownSettings(configure({ cacheDir }))
   if (json) return console.write(`${JSON.stringify({ settings: rows })}\n`)
   await console.write(
     formatTable(

@@ -5,7 +5,6 @@ import { barsToCsv, csvHeader, openCache } from "@barkeep/cache-core"
 import { type Instrument, parseIsoTime, type Timeframe } from "@barkeep/market-data"
 import { populate } from "@barkeep/populate"
 import { createBinance } from "@barkeep/provider-binance"
-import { systemClock } from "@barkeep/provider-kit"
 import { classifyTicker } from "@barkeep/ticker-classifier"
 import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { populateWithHoles, showCircle, standstill } from "../demo-circle.ts"
@@ -19,7 +18,8 @@ const timeframes: ReadonlyArray<Timeframe> = ["1h", "1d"]
 const range = { from: parseIsoTime("2022-01-01T00:00:00Z"), to: parseIsoTime("2024-01-01T00:00:00Z") }
 
 /** What `barkeep demo` does. */
-export const run: Body<object> = async (_flags, { console, signal }) => {
+export const run: Body<object> = async (_flags, context) => {
+  const { console, signal, now } = context
   const simulator = await startVendorSimulator({ seed: 2024, halts: [standstill] })
   try {
     const folder = await mkdtemp(join(tmpdir(), "barkeep-demo-"))
@@ -32,12 +32,12 @@ export const run: Body<object> = async (_flags, { console, signal }) => {
     await console.write(
       "An exchange that exists only on this machine, its prices invented. Two years of two pairs come into an empty cache, on a day when it leaves answers empty:\n\n",
     )
-    const started = systemClock.now()
-    const onEvent = console.isTerminal ? populateProgress(console, systemClock.now).onEvent : () => {}
+    const started = now()
+    const onEvent = console.isTerminal ? populateProgress(console, now).onEvent : () => {}
     const report = await populateWithHoles({ store: cache, tasks, onEvent, signal }, simulator)
     const calls = simulator.counters().requests
     await console.write(
-      `${formatCount(report.rowsAdded)} bars in ${formatCount(calls)} calls, ${formatDuration(systemClock.now() - started)}. `,
+      `${formatCount(report.rowsAdded)} bars in ${formatCount(calls)} calls, ${formatDuration(now() - started)}. `,
     )
     const again = await populate({ store: cache, tasks, signal })
     await console.write(
@@ -49,7 +49,7 @@ export const run: Body<object> = async (_flags, { console, signal }) => {
     await console.write(
       `\n$ barkeep get BTCUSDT 1h   (the last four)\n${csvHeader}${barsToCsv(bars, "1h", "UTC")}`,
     )
-    await showCircle(cache, simulator, console, signal)
+    await showCircle(cache, simulator, context)
     const { data, metadata } = await cache.partition("BTCUSDT", "1h", 2023)
     await console.write(
       `\nThe files stay there for you to look at (any tool reads them):\n  ${data}\n  ${metadata}\n`,

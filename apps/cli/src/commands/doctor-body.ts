@@ -1,15 +1,14 @@
 import { openCache } from "@barkeep/cache-core"
-import { barEnd, isoTime, openTimeOf } from "@barkeep/market-data"
+import { barEnd, type EpochMillis, isoTime, openTimeOf } from "@barkeep/market-data"
 import { createAlphaVantage } from "@barkeep/provider-alpha-vantage"
 import { createBinance } from "@barkeep/provider-binance"
-import { type BarProvider, type CallOptions, systemClock } from "@barkeep/provider-kit"
+import type { BarProvider, CallOptions } from "@barkeep/provider-kit"
 import { classifyTicker } from "@barkeep/ticker-classifier"
-import { type Configuration, loadConfiguration } from "../configuration.ts"
-import type { Console } from "../console.ts"
+import type { Configuration } from "../configuration.ts"
 import { exitCodes } from "../exit-codes.ts"
 import { accountOptions, makeCoingecko, providerIds, type SharedOptions } from "../providers.ts"
 import { readOverrides } from "../read-overrides.ts"
-import { type Body, errorLine } from "../run-command.ts"
+import { type Body, type CommandContext, errorLine } from "../run-command.ts"
 import { settingNames } from "../settings.ts"
 import { formatTable } from "../table.ts"
 import { withVendors } from "../vendor-desk.ts"
@@ -26,8 +25,9 @@ interface Check {
 const mostClockSkewMillis = 10_000
 
 /** What `barkeep doctor` does. What stops other commands at once is one more finding here. */
-export const run: Body<DoctorFlags> = async (flags, { console, signal }) => {
-  const configuration = loadConfiguration({ cacheDir: flags.cacheDir })
+export const run: Body<DoctorFlags> = async (flags, context) => {
+  const { console, configure } = context
+  const configuration = configure({ cacheDir: flags.cacheDir })
   const checks: Array<Check> = [
     { check: "Node", status: "ok", detail: process.version },
     await check("configuration", async () => {
@@ -44,7 +44,7 @@ export const run: Body<DoctorFlags> = async (flags, { console, signal }) => {
       await cache.close()
       return cache.folder
     }),
-    ...(await checkVendors(configuration, console, signal)),
+    ...(await checkVendors(configuration, context)),
   ]
   if (flags.json) await console.write(`${JSON.stringify({ checks })}\n`)
   else
@@ -64,29 +64,23 @@ export const run: Body<DoctorFlags> = async (flags, { console, signal }) => {
 /** Without a limit ledger no vendor may be asked. */
 const checkVendors = async (
   configuration: Configuration,
-  console: Console,
-  signal: AbortSignal,
+  { console, signal, now }: CommandContext,
 ): Promise<ReadonlyArray<Check>> => {
   try {
-    return await withVendors(
-      configuration,
-      console,
-      systemClock.now(),
-      async ({ providers, shared, ledger }) => [
-        { check: "limit ledger", status: "ok", detail: ledger.path },
-        // All at once: each may have to wait for a vendor that does not answer.
-        ...(await Promise.all([
-          checkBinance(configuration, shared, { signal }),
-          checkArchive(configuration, shared, { signal }),
-          checkYahoo(providers, { signal }),
-          checkAlphaVantage(configuration, shared, { signal }),
-          check("CoinGecko", async () => {
-            await makeCoingecko(configuration, shared).ping({ signal })
-            return "reachable"
-          }),
-        ])),
-      ],
-    )
+    return await withVendors(configuration, console, now(), async ({ providers, shared, ledger }) => [
+      { check: "limit ledger", status: "ok", detail: ledger.path },
+      // All at once: each may have to wait for a vendor that does not answer.
+      ...(await Promise.all([
+        checkBinance(configuration, shared, now, { signal }),
+        checkArchive(configuration, shared, now, { signal }),
+        checkYahoo(providers, now, { signal }),
+        checkAlphaVantage(configuration, shared, { signal }),
+        check("CoinGecko", async () => {
+          await makeCoingecko(configuration, shared).ping({ signal })
+          return "reachable"
+        }),
+      ])),
+    ])
   } catch (error) {
     signal.throwIfAborted()
     const detail = `${errorLine(error)}; no vendor is asked without it`
@@ -105,12 +99,13 @@ const check = async (name: string, body: () => Promise<string>): Promise<Check> 
 const checkBinance = (
   { binanceUrl }: Configuration,
   shared: SharedOptions,
+  now: () => EpochMillis,
   options: CallOptions,
 ): Promise<Check> =>
   check("Binance, clock", async () => {
-    const sent = systemClock.now()
+    const sent = now()
     const theirs = await createBinance(accountOptions.binance(shared, binanceUrl)).serverTime(options)
-    const skew = theirs - (sent + systemClock.now()) / 2
+    const skew = theirs - (sent + now()) / 2
     if (Math.abs(skew) > mostClockSkewMillis)
       throw new Error(
         `reachable, but the clocks differ by ${Math.round(skew / 1000)} s: set this machine's clock`,
@@ -122,6 +117,7 @@ const checkBinance = (
 const checkArchive = (
   { binanceUrl, binanceArchiveUrl }: Configuration,
   shared: SharedOptions,
+  now: () => EpochMillis,
   options: CallOptions,
 ): Promise<Check> =>
   check("Binance's archive", async () => {
@@ -131,7 +127,7 @@ const checkArchive = (
       archive: "always",
     })
     const { instrument } = classifyTicker("BTCUSDT")
-    const from = openTimeOf("1mo", systemClock.now() - 75 * 86_400_000)
+    const from = openTimeOf("1mo", now() - 75 * 86_400_000)
     const range = { from, to: barEnd("1mo", from) }
     let files = 0
     for await (const { provenance } of client.bars({ instrument, timeframe: "1d", range }, options))
@@ -140,12 +136,16 @@ const checkArchive = (
     return `reachable; checksum of ${isoTime(from).slice(0, 7)} is right`
   })
 
-const checkYahoo = (providers: ReadonlyArray<BarProvider>, options: CallOptions): Promise<Check> =>
+const checkYahoo = (
+  providers: ReadonlyArray<BarProvider>,
+  now: () => EpochMillis,
+  options: CallOptions,
+): Promise<Check> =>
   check("Yahoo Finance", async () => {
     const yahoo = providers.find(({ id }) => id === "yahoo-finance")
-    const now = systemClock.now()
+    const to = now()
     const { instrument } = classifyTicker("SPY")
-    const range = { from: now - 10 * 86_400_000, to: now }
+    const range = { from: to - 10 * 86_400_000, to }
     let last = Number.NaN
     for await (const page of yahoo?.bars({ instrument, timeframe: "1d", range }, options) ?? [])
       last = page.bars.openTime.at(-1) ?? last

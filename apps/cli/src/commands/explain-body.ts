@@ -11,19 +11,20 @@ import { withCache } from "../with-cache.ts"
 import type { ExplainFlags } from "./explain.ts"
 
 /** What `barkeep explain` does. */
-export const run: Body<ExplainFlags> = async (input, { console }) => {
+export const run: Body<ExplainFlags> = async (input, context) => {
+  const { console } = context
   const timeframe = parseTimeframe(input.timeframe)
-  await withCache(input, async ({ configuration, cache }) => {
+  await withCache(input, context, async ({ configuration, cache }) => {
     const symbol = await findSymbol(cache, input.symbol, timeframe)
     const stored = await cache.describe(symbol, timeframe)
     const zone = stored === undefined ? "UTC" : zoneOfDays(stored.instrument)
     const time = parseTime(input.time, zone)
     const report = await readReport(cache.folder, console)
-    const context = {
+    const sources = {
       ...makeDonors(configuration, {}, { allowSampled: false, provider: undefined }),
       ...(report === undefined ? {} : { report }),
     }
-    const found = await explainMoment(cache, context, symbol, timeframe, time)
+    const found = await explainMoment(cache, sources, symbol, timeframe, time)
     await console.write(input.json ? jsonDocument(found) : explanationText(found))
   })
 }

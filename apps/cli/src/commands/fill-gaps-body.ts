@@ -1,10 +1,8 @@
 import type { Cache } from "@barkeep/cache-core"
 import { fillGaps, type FillGapsOptions, planFillGaps } from "@barkeep/fill-gaps"
 import { InvalidInput } from "@barkeep/market-data"
-import { systemClock } from "@barkeep/provider-kit"
 import { settingsOf, type StoreReport } from "@barkeep/validation"
 import { jsonDocument } from "../json-document.ts"
-import type { Console } from "../console.ts"
 import { makeDonors } from "../donors.ts"
 import { type ExitCode, exitCodes } from "../exit-codes.ts"
 import { fillProgress, showFillPlan, showFillReport } from "../fill-output.ts"
@@ -12,19 +10,20 @@ import { hashedEntries, refreshReport } from "../fresh-report.ts"
 import { parseTimeframes, splitList } from "../lists.ts"
 import { parseReasons } from "../parse-reasons.ts"
 import { readReport } from "../report-file.ts"
-import type { Body } from "../run-command.ts"
+import type { Body, CommandContext } from "../run-command.ts"
 import { formatCount } from "../table.ts"
 import { withVendors } from "../vendor-desk.ts"
 import { withCache } from "../with-cache.ts"
 import type { FillGapsFlags } from "./fill-gaps.ts"
 
 /** What `barkeep fill-gaps` does. */
-export const run: Body<FillGapsFlags> = async (input, { console, signal }) => {
+export const run: Body<FillGapsFlags> = async (input, context) => {
+  const { console, signal, now } = context
   const filter = filterOf(input)
-  return withCache(input, async ({ configuration, cache }) => {
+  return withCache(input, context, async ({ configuration, cache }) => {
     const previous = await readReport(cache.folder, console)
-    if (input.undo !== undefined) return undo(cache, input.undo, previous, input.json, console, signal)
-    const report = input.revalidate ? await refreshReport(cache, previous, filter, signal) : previous
+    if (input.undo !== undefined) return undo(cache, input.undo, previous, input.json, context)
+    const report = input.revalidate ? await refreshReport(cache, previous, filter, context) : previous
     if (report === undefined)
       throw new InvalidInput({
         field: "validation report",
@@ -36,7 +35,7 @@ export const run: Body<FillGapsFlags> = async (input, { console, signal }) => {
       ({ symbol, timeframe }) =>
         (filter.symbols?.includes(symbol) ?? true) && (filter.timeframes?.includes(timeframe) ?? true),
     )
-    return withVendors(configuration, console, systemClock.now(), async ({ shared }) => {
+    return withVendors(configuration, console, now(), async ({ shared }) => {
       const options: FillGapsOptions = {
         ...filter,
         ...makeDonors(configuration, shared, input),
@@ -49,7 +48,7 @@ export const run: Body<FillGapsFlags> = async (input, { console, signal }) => {
         ...(input.budget === undefined ? {} : { budget: input.budget }),
       }
       if (input.plan || input.dryRun) return showFillPlan(await planFillGaps(options), input.json, console)
-      const progress = fillProgress(console, systemClock.now)
+      const progress = fillProgress(console, now)
       const filled = await fillGaps({ ...options, onEvent: progress.onEvent }).finally(progress.close)
       const touched = filled.results.filter(({ fillId }) => fillId !== undefined)
       if (touched.length > 0)
@@ -60,7 +59,7 @@ export const run: Body<FillGapsFlags> = async (input, { console, signal }) => {
             symbols: [...new Set(touched.map(({ symbol }) => symbol))],
             timeframes: [...new Set(touched.map(({ timeframe }) => timeframe))],
           },
-          signal,
+          context,
         )
       await showFillReport(filled, input.json, console)
       return filled.mayFillLater > 0 ? exitCodes.partial : exitCodes.done
@@ -73,13 +72,13 @@ const undo = async (
   id: string,
   previous: StoreReport | undefined,
   isJson: boolean,
-  console: Console,
-  signal: AbortSignal,
+  context: CommandContext,
 ): Promise<ExitCode> => {
+  const { console } = context
   const result = await cache.undoFill(id)
   const { symbol, timeframe, rowsRemoved, years } = result
   if (previous !== undefined && years.length > 0)
-    await refreshReport(cache, previous, { symbols: [symbol], timeframes: [timeframe] }, signal)
+    await refreshReport(cache, previous, { symbols: [symbol], timeframes: [timeframe] }, context)
   if (isJson) await console.write(jsonDocument(result))
   else {
     await console.write(

@@ -7,8 +7,9 @@ import { withCache } from "../with-cache.ts"
 import type { FillsFlags } from "./fills.ts"
 
 /** What `barkeep fills` does. */
-export const run: Body<FillsFlags> = async (input, { console }) => {
-  await withCache(input, async ({ cache }) => {
+export const run: Body<FillsFlags> = async (input, context) => {
+  const { console } = context
+  await withCache(input, context, async ({ cache }) => {
     if (input.drop !== undefined) {
       await cache.dropUndo(input.drop)
       console.tell(`${input.drop}: the files of before are deleted; its bars stay`)

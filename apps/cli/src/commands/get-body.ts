@@ -8,13 +8,14 @@ import type { Body } from "../run-command.ts"
 import type { GetFlags } from "./get.ts"
 
 /** What `barkeep get` does. */
-export const run: Body<GetFlags> = async (input, { console, signal }) => {
+export const run: Body<GetFlags> = async (input, context) => {
+  const { console, signal } = context
   const timeframe = parseTimeframe(input.timeframe)
   const span =
     input.startDate === undefined && input.endDate === undefined
       ? undefined
       : parseDateSpan(input.startDate ?? "0001-01-01", input.endDate ?? "9998-12-31")
-  await withCache(input, async ({ cache }) => {
+  await withCache(input, context, async ({ cache }) => {
     const symbol = await findSymbol(cache, input.symbol, timeframe)
     const stored = await cache.describe(symbol, timeframe)
     if (stored === undefined) throw notStored(symbol, timeframe)

@@ -1,13 +1,12 @@
 import { isoTime } from "@barkeep/market-data"
 import { openLimitLedger } from "@barkeep/provider-kit/ledger"
-import { loadConfiguration } from "../configuration.ts"
 import { formatCount, formatDuration, formatTable } from "../table.ts"
 import type { Body } from "../run-command.ts"
 import type { LimitsFlags } from "./limits.ts"
 
 /** What `barkeep limits` does. */
-export const run: Body<LimitsFlags> = async ({ json }, { console }) => {
-  const { stateDir } = loadConfiguration()
+export const run: Body<LimitsFlags> = async ({ json }, { console, configure }) => {
+  const { stateDir } = configure()
   const ledger = await openLimitLedger(stateDir)
   try {
     const { at, vendors } = await ledger.snapshot()

@@ -9,8 +9,9 @@ import type { ListFlags } from "./list.ts"
 type CacheEntry = Awaited<ReturnType<Cache["entries"]>>[number]
 
 /** What `barkeep list` does. */
-export const run: Body<ListFlags> = async ({ symbol, json, cacheDir }, { console }) =>
-  withCache({ cacheDir }, async ({ cache }) => {
+export const run: Body<ListFlags> = async ({ symbol, json, cacheDir }, context) =>
+  withCache({ cacheDir }, context, async ({ cache }) => {
+    const { console } = context
     const stored = await cache.entries()
     const entries = symbol === undefined ? stored : entriesOf(stored, symbol, cache.folder)
     if (json) return console.write(`${JSON.stringify({ folder: cache.folder, entries })}\n`)

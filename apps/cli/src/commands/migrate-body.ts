@@ -12,30 +12,28 @@ import {
   toPlanJson,
   verifyMigration,
 } from "@barkeep/migration"
-import { systemClock } from "@barkeep/provider-kit"
 import { knownInstrument } from "../known-instrument.ts"
 import { ask, canAsk } from "../ask.ts"
-import { loadConfiguration } from "../configuration.ts"
 import type { Console } from "../console.ts"
 import { type ExitCode, exitCodes } from "../exit-codes.ts"
 import { splitList } from "../lists.ts"
 import { migrateProgress } from "../migrate-progress.ts"
 import { parseAdjustments } from "../parse-adjustments.ts"
 import { planText, reportLines, rollbackLines, verifyLines } from "../migrate-output.ts"
-import type { Body } from "../run-command.ts"
-import { errorLine } from "../run-command.ts"
+import { type Body, type CommandContext, errorLine } from "../run-command.ts"
 import type { MigrateFlags } from "./migrate.ts"
 
 /** What `barkeep migrate` does. */
-export const run: Body<MigrateFlags> = async (input, { console, signal }) => {
+export const run: Body<MigrateFlags> = async (input, context) => {
+  const { console, signal, configure } = context
   checkFlags(input)
-  const { cacheDir } = loadConfiguration({ cacheDir: input.newCache ?? input.cacheDir })
+  const { cacheDir } = configure({ cacheDir: input.newCache ?? input.cacheDir })
   const cache = await openCache(cacheDir, { instrumentOf: knownInstrument })
   const target = migrationTarget(cache)
   try {
     if (input.verify !== undefined) return await verify(target, input.verify, input.json, console, signal)
     if (input.rollback !== undefined) return await rollback(target, input.rollback, input.json, console)
-    return await plan(input, target, console, signal)
+    return await plan(input, target, context)
   } catch (error) {
     throw toUsageError(error)
   } finally {
@@ -80,10 +78,10 @@ const checkFlags = (input: MigrateFlags): void => {
 const plan = async (
   input: MigrateFlags,
   target: MigrationTarget,
-  console: Console,
-  signal: AbortSignal,
+  context: CommandContext,
 ): Promise<ExitCode> => {
-  const progress = migrateProgress(console)
+  const { console, signal, now } = context
+  const progress = migrateProgress(context)
   const options: MigrateOptions = {
     oldCache: input.oldCache,
     target,
@@ -92,7 +90,7 @@ const plan = async (
     prefer: input.prefer === undefined ? [] : splitList(input.prefer),
     adjustments: input.adjustment === undefined ? {} : parseAdjustments(input.adjustment),
     move: input.move,
-    clock: systemClock,
+    clock: { now },
     onEvent: progress.update,
     signal,
   }

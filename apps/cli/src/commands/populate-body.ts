@@ -1,6 +1,5 @@
 import { InvalidInput } from "@barkeep/market-data"
 import { planPopulate, populate as runPopulate, type PopulateEvent, totalsOf } from "@barkeep/populate"
-import { systemClock } from "@barkeep/provider-kit"
 import { chooseTasks } from "../compose.ts"
 import { lookUpExchangeList, type NamedLookup } from "../exchange-list.ts"
 import { withCache } from "../with-cache.ts"
@@ -16,8 +15,8 @@ import type { PopulateFlags } from "./populate.ts"
 
 /** What `barkeep populate` does. */
 export const run: Body<PopulateFlags> = async (input, context) =>
-  withCache(input, ({ configuration, cache }) => {
-    const now = systemClock.now()
+  withCache(input, context, ({ configuration, cache }) => {
+    const now = context.now()
     return withVendors(configuration, context.console, now, async ({ providers, audit, shared }) => {
       checkProvider(input.provider)
       const overrides = readOverrides(configuration, providerIds)
@@ -28,7 +27,7 @@ export const run: Body<PopulateFlags> = async (input, context) =>
         exchangeSymbols: async (names) => {
           // Who wants another vendor asked only does not mean Binance's pairs.
           if ((input.provider ?? "binance") !== "binance") return undefined
-          const desk = { configuration, shared, now, ...context }
+          const desk = { ...context, configuration, shared, now }
           const lookup = await lookUpExchangeList(names, desk, !input.plan)
           lookups = lookup.lookups
           return lookup.symbols
@@ -41,9 +40,9 @@ export const run: Body<PopulateFlags> = async (input, context) =>
         const totals = totalsOf(plan.tasks, lookups)
         return showPlan({ ...plan, totals, lookups }, refused, input.json, console)
       }
-      const progress = populateProgress(console, systemClock.now, tasks)
+      const progress = populateProgress(console, context.now, tasks)
       const onEvent = (event: PopulateEvent): void => {
-        audit.download(event, systemClock.now())
+        audit.download(event, context.now())
         if (!input.json) progress.onEvent(event)
       }
       const report = await runPopulate({ store: cache, tasks, onEvent, signal }).catch((error: unknown) => {
@@ -51,7 +50,7 @@ export const run: Body<PopulateFlags> = async (input, context) =>
         throw error
       })
       const resume = resumeCommand(input, report)
-      return showReport(report, refused, systemClock.now() - now, { json: input.json, resume }, console)
+      return showReport(report, refused, context.now() - now, { json: input.json, resume }, console)
     })
   })
 

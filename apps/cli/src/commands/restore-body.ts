@@ -8,8 +8,9 @@ import { withCacheFiles } from "../with-cache-files.ts"
 import type { RestoreFlags } from "./restore.ts"
 
 /** What `barkeep restore` does. */
-export const run: Body<RestoreFlags> = async (input, { console, signal }) =>
-  withCacheFiles(input, async (files) => {
+export const run: Body<RestoreFlags> = async (input, context) =>
+  withCacheFiles(input, context, async (files) => {
+    const { console, signal } = context
     if (input.ids.length === 0) {
       const cases = await files.cases()
       if (input.json) {

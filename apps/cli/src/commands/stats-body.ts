@@ -8,8 +8,9 @@ import type { Body } from "../run-command.ts"
 import type { StatsFlags } from "./stats.ts"
 
 /** What `barkeep stats` does. */
-export const run: Body<StatsFlags> = async (flags, { console }) =>
-  withCache(flags, async ({ cache }) => {
+export const run: Body<StatsFlags> = async (flags, context) =>
+  withCache(flags, context, async ({ cache }) => {
+    const { console } = context
     const statistics = await cache.stats()
     if (flags.json) await console.write(`${JSON.stringify(toDocument(statistics))}\n`)
     else await showStats(console, cache, statistics)

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises"
 import { resolve } from "node:path"
 import { InvalidInput } from "@barkeep/market-data"
 import { type AdditionsByMarket, type StoreReport, validationSettings } from "@barkeep/validation"
-import { loadConfiguration } from "../configuration.ts"
 import type { Console } from "../console.ts"
 import { exitCodes } from "../exit-codes.ts"
 import { reportPath } from "../report-path.ts"
@@ -12,21 +11,21 @@ import { readUnchanged, type Unchanged } from "../validation-index.ts"
 import type { ValidateFlags } from "./validate.ts"
 
 /** What `barkeep validate` does. What judges bars is loaded only when there is something to judge. */
-export const run: Body<ValidateFlags> = async (input, { console, signal }) => {
+export const run: Body<ValidateFlags> = async (input, context) => {
   const failUnder = parseThreshold(input.failUnder)
   const calendarAdditions = await readAdditions(input.calendarFile)
   if (asksForAllOnly(input)) {
-    const folder = resolve(loadConfiguration({ cacheDir: input.cacheDir }).cacheDir)
+    const folder = resolve(context.configure({ cacheDir: input.cacheDir }).cacheDir)
     const found = readUnchanged(folder, validationSettings({ calendarAdditions }))
     if (found !== undefined) {
-      await showUnchanged(found, folder, input.json, console)
+      await showUnchanged(found, folder, input.json, context.console)
       return failUnder !== undefined && found.summary.lowestScore < failUnder
         ? exitCodes.findings
         : exitCodes.done
     }
   }
   const { validateCache } = await import("../validate-cache.ts")
-  const report = await validateCache(input, calendarAdditions, { console, signal })
+  const report = await validateCache(input, calendarAdditions, context)
   return failUnder !== undefined && failsUnder(report, failUnder) ? exitCodes.findings : exitCodes.done
 }
 

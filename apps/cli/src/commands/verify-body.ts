@@ -11,9 +11,10 @@ import { withCache } from "../with-cache.ts"
 import type { VerifyFlags } from "./verify.ts"
 
 /** What `barkeep verify` does. */
-export const run: Body<VerifyFlags> = async (input, { console, signal }) =>
-  withCache(input, async ({ cache }) => {
-    const progress = fileProgress(console)
+export const run: Body<VerifyFlags> = async (input, context) =>
+  withCache(input, context, async ({ cache }) => {
+    const { console, signal } = context
+    const progress = fileProgress(context)
     const symbols = input.symbols === undefined ? undefined : splitList(input.symbols)
     const seen = new Set<string>()
     const report = await cache
