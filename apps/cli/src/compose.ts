@@ -59,12 +59,17 @@ export const chooseTasks = (
 
 const misfit = (stored: EntryDescription | undefined, { id, capabilities }: BarProvider) => ({
   provider: id,
-  reason: `its prices are adjusted for ${capabilities.adjustment}, the stored ones for ${stored?.adjustment}`,
+  reason: `its prices are ${basisText(capabilities.adjustment)}, the stored ones ${basisText(stored?.adjustment)}`,
   help:
     stored?.adjustment === "unknown"
       ? "barkeep migrate --adjustment states it when files of another program are taken over; or populate into another cache"
       : "populate it into another cache, or remove the stored entry first",
 })
+
+const basisText = (adjustment: EntryDescription["adjustment"] | undefined): string => {
+  if (adjustment === undefined || adjustment === "unknown") return "of an unknown basis"
+  return adjustment === "none" ? "as traded" : `adjusted for ${adjustment.replaceAll("-", " ")}`
+}
 
 const providerOf = (
   choice: ProviderChoice,

@@ -171,4 +171,20 @@ describe("between two runs", () => {
     await populate("cache", ...limited)
     expect(simulator.log).toEqual([])
   })
+
+  it("an entry takes no bars of another price basis, and says which two they are", async () => {
+    const { simulator, goTo, populate, folder, textOf: read } = await start({}, "2024-05-20")
+    const daily = ["--symbols", "IBM", "--intervals", "1d", "--start-date", "2024-05-01"]
+    await populate("cache", ...daily, "--provider", "yahoo-finance")
+    const before = read("cache")
+    goTo("2024-06-20")
+    simulator.clearLog()
+    const other = [...daily, "--provider", "alpha-vantage", "--cache-dir", join(folder, "cache")]
+    const refused = await runApp(["populate", ...other])
+    expect([refused.code, refused.stdout]).toEqual([4, ""])
+    expect(refused.stderr).toMatch(
+      /IBM 1d: no provider gives it\n *alpha-vantage: its prices are as traded, the stored ones adjusted for splits \(populate it into another cache/,
+    )
+    expect([simulator.log, read("cache")]).toEqual([[], before])
+  })
 })
