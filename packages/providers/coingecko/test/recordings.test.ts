@@ -2,6 +2,7 @@ import { barRows, isoTime, type Timeframe } from "@barkeep/market-data"
 import { failureOfStatus, type ProviderFailure } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
+import { parseCoinsList } from "../src/coins-list.ts"
 import { failureOfAnswer } from "../src/failures.ts"
 import { ohlcToBars } from "../src/ohlc-to-bars.ts"
 import { samplesToBars } from "../src/samples-to-bars.ts"
@@ -156,5 +157,25 @@ describe.skipIf(examples === undefined)("CoinGecko's own examples (need the shar
     ],
   ])("%s as %s", (name, timeframe, expected) => {
     expect(readSamples(examples?.[name], timeframe)).toEqual(expected)
+  })
+
+  it("are all read: those of candles and prices above or the same again, lists of coins, and pings", () => {
+    const readAbove = [
+      "demo-api.json@HEAD /coins/{id}/ohlc 200",
+      "pro-api.json@HEAD /coins/{id}/ohlc/range 200",
+      "coingecko-demo.json@8171415~1 /coins/{id}/ohlc 200",
+      "coingecko-pro.json@8171415~1 /coins/{id}/ohlc/range 200",
+      "demo-api.json@HEAD /coins/{id}/market_chart/range 200",
+      "coingecko-demo.json@8171415~1 /coins/{id}/market_chart/range 200",
+      "coingecko-demo.json@8171415~1 /coins/{id}/market_chart 200",
+    ].map((name) => JSON.stringify(examples?.[name]))
+    for (const [name, body] of Object.entries(examples ?? {})) {
+      if (name.includes("/coins/list")) {
+        const coins = Result.getOrThrow(parseCoinsList(body))
+        expect(coins).toHaveLength((body as ReadonlyArray<unknown>).length)
+        expect(coins[0]?.id).toMatch(/^(0chain|official-trump)$/)
+      } else if (name.includes("/ping")) expect(body).toEqual({ gecko_says: "(V3) To the Moon!" })
+      else expect([name, readAbove.includes(JSON.stringify(body))]).toEqual([name, true])
+    }
   })
 })
