@@ -160,7 +160,7 @@ describe.skipIf(examples === undefined)("CoinGecko's own examples (need the shar
   })
 
   it("are all read: those of candles and prices above or the same again, lists of coins, and pings", () => {
-    const readAbove = [
+    const names = [
       "demo-api.json@HEAD /coins/{id}/ohlc 200",
       "pro-api.json@HEAD /coins/{id}/ohlc/range 200",
       "coingecko-demo.json@8171415~1 /coins/{id}/ohlc 200",
@@ -168,14 +168,15 @@ describe.skipIf(examples === undefined)("CoinGecko's own examples (need the shar
       "demo-api.json@HEAD /coins/{id}/market_chart/range 200",
       "coingecko-demo.json@8171415~1 /coins/{id}/market_chart/range 200",
       "coingecko-demo.json@8171415~1 /coins/{id}/market_chart 200",
-    ].map((name) => JSON.stringify(examples?.[name]))
+    ]
+    const readAbove = new Set(names.map((name) => JSON.stringify(examples?.[name])))
     for (const [name, body] of Object.entries(examples ?? {})) {
       if (name.includes("/coins/list")) {
         const coins = Result.getOrThrow(parseCoinsList(body))
         expect(coins).toHaveLength((body as ReadonlyArray<unknown>).length)
         expect(coins[0]?.id).toMatch(/^(0chain|official-trump)$/)
       } else if (name.includes("/ping")) expect(body).toEqual({ gecko_says: "(V3) To the Moon!" })
-      else expect([name, readAbove.includes(JSON.stringify(body))]).toEqual([name, true])
+      else expect([name, readAbove.has(JSON.stringify(body))]).toEqual([name, true])
     }
   })
 })
