@@ -2,6 +2,7 @@ import { Writable } from "node:stream"
 import { systemClock } from "@barkeep/provider-kit"
 import type { Output } from "../src/console.ts"
 import { runBarkeep } from "../src/run.ts"
+import { settingNames, settings } from "../src/settings.ts"
 
 /** What a run inside the test's own process left. */
 export interface RunResult {
@@ -28,6 +29,14 @@ export const capture = (terminal?: {
   })
 }
 
+/** What `vi.stubEnv` may have set; whether the test's own process likes colours is its own affair. */
+const stubbedSettings = (): NodeJS.Dict<string> =>
+  Object.fromEntries(
+    [...settingNames.map((name) => settings[name].variable), "XDG_DATA_HOME", "XDG_STATE_HOME"].map(
+      (name) => [name, process.env[name]],
+    ),
+  )
+
 /** Runs a command line as the program does, with other streams; settings come from the test's own environment. */
 export const runApp = async (
   args: ReadonlyArray<string>,
@@ -43,7 +52,7 @@ export const runApp = async (
     stdout,
     stderr,
     args,
-    environment: options.environment ?? {},
+    environment: { ...stubbedSettings(), ...options.environment },
     now: options.now ?? systemClock.now,
   })
   return { code, stdout: stdout.text(), stderr: stderr.text() }
