@@ -1,5 +1,5 @@
 import type { Timeframe } from "@barkeep/market-data"
-import { mergeReports, type StoreReport, toReportDocument } from "@barkeep/validation"
+import { entryKey, mergeReports, type StoreReport, toReportDocument } from "@barkeep/validation"
 import { writeWhole } from "./report-file.ts"
 import { reportPath } from "./report-path.ts"
 
@@ -14,17 +14,14 @@ export const keepReport = async (
   previous: StoreReport | undefined,
   stored: ReadonlyArray<{ readonly symbol: string; readonly timeframe: Timeframe }>,
 ): Promise<StoreReport> => {
-  const names = new Set(stored.map(nameOf))
+  const names = new Set(stored.map(entryKey))
   const merged = mergeReports(report, previous)
-  const kept = { ...merged, entries: merged.entries.filter((entry) => names.has(nameOf(entry))) }
+  const kept = { ...merged, entries: merged.entries.filter((entry) => names.has(entryKey(entry))) }
   if (isSame(kept, previous)) return previous
   if (kept.entries.length > 0)
     await writeWhole(reportPath(cacheDir), `${JSON.stringify(toReportDocument(kept), null, 2)}\n`)
   return kept
 }
-
-const nameOf = ({ symbol, timeframe }: { readonly symbol: string; readonly timeframe: Timeframe }): string =>
-  `${timeframe} ${symbol}`
 
 /** The report that is on the disk already: every entry was taken over as it was. */
 const isSame = (report: StoreReport, previous: StoreReport | undefined): previous is StoreReport =>

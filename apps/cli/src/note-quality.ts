@@ -1,5 +1,11 @@
 import { type Cache, CacheError, fileMark, type QualityOutcome } from "@barkeep/cache-core"
-import { type EntryReport, type StoreReport, toDataQuality, type YearReport } from "@barkeep/validation"
+import {
+  entryKey,
+  type EntryReport,
+  type StoreReport,
+  toDataQuality,
+  type YearReport,
+} from "@barkeep/validation"
 import { marksOf, yearFingerprint } from "./validation-source.ts"
 
 /** What could not be noted, and why. */
@@ -19,11 +25,11 @@ export const noteQuality = async (
   report: StoreReport,
   previous: StoreReport | undefined,
 ): Promise<{ readonly report: StoreReport; readonly notNoted: ReadonlyArray<NotNoted> }> => {
-  const before = new Map(previous?.entries.map((entry) => [keyOf(entry), entry]))
+  const before = new Map(previous?.entries.map((entry) => [entryKey(entry), entry]))
   const notNoted: Array<NotNoted> = []
   const entries: Array<EntryReport> = []
   for (const entry of report.entries) {
-    const measured = measuredOf(entry, before.get(keyOf(entry)))
+    const measured = measuredOf(entry, before.get(entryKey(entry)))
     try {
       const outcomes =
         measured.length === 0 ? [] : await cache.writeQuality(entry.symbol, entry.timeframe, measured)
@@ -36,8 +42,6 @@ export const noteQuality = async (
   }
   return { report: { ...report, entries }, notNoted }
 }
-
-const keyOf = ({ symbol, timeframe }: EntryReport): string => `${timeframe} ${symbol}`
 
 /** The years whose quality is new: another file, another rule, or gaps that are explained otherwise now. */
 const measuredOf = (

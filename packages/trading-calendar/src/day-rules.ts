@@ -14,7 +14,7 @@ const saturday = 6
 const sunday = 7
 
 /** Kept on the date itself; on a weekend it is lost. */
-export const onTheDay: Observance = (day) => day
+const onTheDay: Observance = (day) => day
 export const sundayToMonday: Observance = (day) => (weekdayOf(day) === sunday ? day + 1 : day)
 export const weekendToMonday: Observance = (day) =>
   weekdayOf(day) === saturday ? day + 2 : weekdayOf(day) === sunday ? day + 1 : day

@@ -16,5 +16,5 @@ export const attempt = async <A>(step: () => Promise<A>): Promise<Attempt<A>> =>
 /** An error that its maker declares by a `_tag`. */
 export type TypedError = Error & { readonly _tag: string }
 
-export const isTyped = (error: unknown): error is TypedError =>
+const isTyped = (error: unknown): error is TypedError =>
   error instanceof Error && "_tag" in error && typeof error._tag === "string"

@@ -1,4 +1,5 @@
 import { type Bars, barCount, type EpochMillis } from "@barkeep/market-data"
+import { median } from "./median.ts"
 
 export interface CompareProvidersOptions {
   /** Relative difference up to which two prices agree. @default 0.005 */
@@ -53,7 +54,7 @@ export const compareProviders = (
   const pairs = commonRows(left, right)
   const [first] = pairs.rows
   const last = pairs.rows.at(-1)
-  const scale = median(pairs.rows.map(([i, j]) => (left.close[i] as number) / (right.close[j] as number)))
+  const scale = medianOf(pairs.rows.map(([i, j]) => (left.close[i] as number) / (right.close[j] as number)))
   const differences: Array<ProviderDifference> = []
   let agreeing = 0
   for (const [i, j] of pairs.rows) {
@@ -74,8 +75,8 @@ export const compareProviders = (
     onlyRight: pairs.onlyRight,
     scale,
     agreement: pairs.rows.length === 0 ? Number.NaN : agreeing / pairs.rows.length,
-    closeDifference: median(closes),
-    volumeScale: median(
+    closeDifference: medianOf(closes),
+    volumeScale: medianOf(
       pairs.rows
         .map(([i, j]) => (left.volume[i] as number) / (right.volume[j] as number))
         .filter((ratio) => ratio > 0 && Number.isFinite(ratio)),
@@ -143,7 +144,7 @@ const bestLag = (left: Bars, right: Bars, pairs: ReadonlyArray<Pair>): number =>
   const moves = (close: Float64Array, row: number): number =>
     Math.log((close[row] as number) / (close[row - 1] as number))
   const distance = (lag: number): number =>
-    median(
+    medianOf(
       pairs
         .map(([i, j]) => Math.abs(moves(left.close, i) - moves(right.close, j - lag)))
         .filter((value) => !Number.isNaN(value)),
@@ -157,11 +158,4 @@ const bestLag = (left: Bars, right: Bars, pairs: ReadonlyArray<Pair>): number =>
   return best.lag
 }
 
-const median = (values: ReadonlyArray<number>): number => {
-  if (values.length === 0) return Number.NaN
-  const sorted = Float64Array.from(values).toSorted()
-  const middle = sorted.length >>> 1
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
-}
+const medianOf = (values: ReadonlyArray<number>): number => median(values) ?? Number.NaN

@@ -23,7 +23,7 @@ export interface CompareTimeframesInput {
   readonly volumeTolerance?: number
 }
 
-export const comparedColumns = ["open", "high", "low", "close", "volume"] as const
+const comparedColumns = ["open", "high", "low", "close", "volume"] as const
 
 /** One value of a coarse bar that the finer bars contradict. */
 export interface TimeframeDifference {

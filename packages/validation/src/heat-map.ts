@@ -94,7 +94,7 @@ const rowSvg = ({ label, cells }: HeatRow, y: number): string => {
 }
 
 /** The last class is for complete cells alone, the first for empty ones. */
-export const heatClass = ({ expected, present }: Pick<HeatCell, "expected" | "present">): string => {
+const heatClass = ({ expected, present }: Pick<HeatCell, "expected" | "present">): string => {
   if (present === 0) return "h0"
   if (present >= expected) return "h5"
   const share = present / expected

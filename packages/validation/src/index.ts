@@ -1,5 +1,5 @@
 export { type BarsReport, validateBars, type ValidateBarsInput } from "./validate-bars.ts"
-export { type EntryOptions, validateEntry } from "./validate-entry.ts"
+export type { EntryOptions } from "./entry-job.ts"
 export { type SymbolOptions, validateSymbol } from "./validate-symbol.ts"
 export { settingsOf, type ValidationSettings, validationSettings } from "./settings.ts"
 export { type ValidateStoreOptions, validateStore, type ValidationEvent } from "./validate-store.ts"
@@ -47,7 +47,8 @@ export {
   type ProviderComparison,
   type ProviderDifference,
 } from "./compare-providers.ts"
-export { entryKey, storeScore, toReportDocument } from "./report-document.ts"
+export { entryKey } from "./entry-key.ts"
+export { storeScore, toReportDocument } from "./report-document.ts"
 export type {
   EntryDocument,
   FindingDocument,
@@ -65,7 +66,6 @@ export { type HtmlOptions, toHtml } from "./to-html.ts"
 export {
   type GapTableOptions,
   type ReportTable,
-  coverageText,
   type TableColumn,
   toFindingTable,
   toGapTable,

@@ -1,6 +1,7 @@
 import { type Adjustment, type Bars, barCount, type EpochMillis } from "@barkeep/market-data"
 import type { CorporateEvents } from "./corporate-events.ts"
 import type { FindingKind, Place } from "./finding.ts"
+import { median } from "./median.ts"
 import type { RowScan } from "./scan-rows.ts"
 
 /** A price that is too far from the close before it. */
@@ -40,10 +41,10 @@ export const ratioToLookAt = (bars: Bars, largestMove: number): number => {
     const move = Math.abs(Math.log((bars.close[row] as number) / (bars.close[row - 1] as number)))
     if (move > 0 && move < Number.POSITIVE_INFINITY) moves.push(move)
   }
-  const median = medianOf(moves)
-  return median === undefined
+  const middle = median(moves)
+  return middle === undefined
     ? largestMove
-    : Math.min(largestMove, Math.exp(Math.max(smallestRobustMove, robustMultiple * median)))
+    : Math.min(largestMove, Math.exp(Math.max(smallestRobustMove, robustMultiple * middle)))
 }
 
 /**
@@ -86,7 +87,7 @@ const judgeMove = (
   const close = bars.close[row] as number
   const limit = Math.log(rules.largestMove)
   const move = (price: number): number => Math.abs(Math.log(price / before))
-  const after = medianOf(closesAfter(bars, row))
+  const after = median(closesAfter(bars, row))
   const comesBack = after !== undefined && move(after) < 0.3 * farthest(bars, row, before)
   const multiple = farthest(bars, row, before) / (medianMoveAround(bars, row) ?? Number.NaN)
   const made = (kind: JudgedMove["kind"], what: string): JudgedMove => ({
@@ -146,7 +147,7 @@ const medianMoveAround = (bars: Bars, row: number): number | undefined => {
     const move = Math.abs(Math.log((bars.close[next] as number) / (bars.close[next - 1] as number)))
     if (move > 0 && move < Number.POSITIVE_INFINITY) moves.push(move)
   }
-  return medianOf(moves)
+  return median(moves)
 }
 
 const timesText = (multiple: number): string =>
@@ -206,10 +207,4 @@ const findRatio = (ratio: number): string | undefined => {
   if (found === undefined) return undefined
   const split = ratio > 1 ? `a ${found.many}:${found.few} split` : `a ${found.few}:${found.many} split`
   return found.many === 100 ? `${split}, or prices in another unit (pounds and pence)` : split
-}
-
-const medianOf = (values: ReadonlyArray<number>): number | undefined => {
-  if (values.length === 0) return undefined
-  const sorted = Float64Array.from(values).toSorted()
-  return sorted[sorted.length >>> 1]
 }

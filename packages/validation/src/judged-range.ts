@@ -2,7 +2,7 @@ import type { Coverage, EpochMillis, TimeRange } from "@barkeep/market-data"
 import { yearRange } from "./local-time.ts"
 
 /** The earliest and latest instant of settled answers; unsettled ones may still grow. */
-export const coveredRange = (coverage: Coverage): TimeRange | undefined => {
+const coveredRange = (coverage: Coverage): TimeRange | undefined => {
   const settled = coverage.filter((span) => span.settled)
   const [first] = settled
   return first === undefined

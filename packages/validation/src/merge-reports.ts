@@ -1,5 +1,5 @@
 import { timeframes } from "@barkeep/market-data"
-import { entryKey } from "./report-document.ts"
+import { entryKey } from "./entry-key.ts"
 import type { EntryReport, StoreReport } from "./store-report.ts"
 
 /**

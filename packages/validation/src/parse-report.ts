@@ -4,7 +4,7 @@ import { InvalidReport, UnsupportedReport } from "./errors.ts"
 import type { Finding } from "./finding.ts"
 import type { Gap, ThinSummary } from "./gap.ts"
 import { parseOffsetTime } from "./civil-time.ts"
-import { entryKey } from "./report-document.ts"
+import { entryKey } from "./entry-key.ts"
 import type {
   EntryDocument,
   FindingDocument,

@@ -1,12 +1,12 @@
 import {
   type EpochMillis,
-  type Timeframe,
   type TimeRange,
   type ZoneOffsets,
   zoneOffsets,
   zoneOfDays,
 } from "@barkeep/market-data"
 import type { Carry } from "./carry.ts"
+import { entryKey } from "./entry-key.ts"
 import type { Finding } from "./finding.ts"
 import { durationHours, type Gap, type ThinSummary } from "./gap.ts"
 import { localText, yearRange } from "./local-time.ts"
@@ -25,10 +25,6 @@ import type {
 import type { OpenRun } from "./scan-rows.ts"
 import type { Tally } from "./score.ts"
 import type { EntryReport, MissingEntry, Status, StoreReport, YearReport } from "./store-report.ts"
-
-/** Key of an entry's results. A timeframe holds no `_`, so the last one in the key separates the two. */
-export const entryKey = (entry: { readonly symbol: string; readonly timeframe: Timeframe }): string =>
-  `${entry.symbol}_${entry.timeframe}`
 
 /** The report as the document that is stored beside the bars. Pure; the same report gives the same document. */
 export const toReportDocument = (report: StoreReport): ReportDocument => {

@@ -1,6 +1,6 @@
-import type { Timeframe } from "@barkeep/market-data"
 import * as Effect from "effect/Effect"
 import { attempt as attemptStep, type TypedError } from "./attempt.ts"
+import { entryKey } from "./entry-key.ts"
 import { inferOutages } from "./infer-outages.ts"
 import { rulesVersion } from "./rules-version.ts"
 import { validationSettings } from "./settings.ts"
@@ -37,15 +37,15 @@ export const runValidation = Effect.fnUntraced(function* (
       ),
     { concurrency },
   )
-  const byKey = new Map(judged.flat().map((report) => [keyOf(report), report]))
-  const reports = wanted.map((entry) => byKey.get(keyOf(entry)) as EntryReport)
+  const byKey = new Map(judged.flat().map((report) => [entryKey(report), report]))
+  const reports = wanted.map((entry) => byKey.get(entryKey(entry)) as EntryReport)
   const entries = yield* attempt((signal) =>
     inferOutages(reports, {
       read: (symbol, timeframe, range) => {
         signal.throwIfAborted()
         return source.read(symbol, timeframe, range)
       },
-      unchanged: new Set(reports.filter((report) => before.get(keyOf(report)) === report)),
+      unchanged: new Set(reports.filter((report) => before.get(entryKey(report)) === report)),
       bystanders: storedButNotJudged(stored, reports, before),
       ...(options.calendarAdditions && { calendarAdditions: options.calendarAdditions }),
     }),
@@ -65,15 +65,12 @@ const isWanted = (
   { symbols, timeframes }: Pick<ValidateStoreOptions, "symbols" | "timeframes">,
 ): boolean => (symbols?.includes(symbol) ?? true) && (timeframes?.includes(timeframe) ?? true)
 
-const keyOf = ({ symbol, timeframe }: { readonly symbol: string; readonly timeframe: Timeframe }): string =>
-  `${symbol}_${timeframe}`
-
 const earlierReports = (
   previous: StoreReport | undefined,
   settings: string,
 ): ReadonlyMap<string, EntryReport> =>
   previous !== undefined && previous.rulesVersion === rulesVersion && previous.settings === settings
-    ? new Map(previous.entries.map((entry) => [keyOf(entry), entry]))
+    ? new Map(previous.entries.map((entry) => [entryKey(entry), entry]))
     : new Map<string, EntryReport>()
 
 /** Entries that were not asked for this time but can bear witness to outages. */
@@ -82,8 +79,8 @@ const storedButNotJudged = (
   reports: ReadonlyArray<EntryReport>,
   before: ReadonlyMap<string, EntryReport>,
 ): ReadonlyArray<EntryReport> => {
-  const judged = new Set(reports.map(keyOf))
-  return stored.flatMap((entry) => (judged.has(keyOf(entry)) ? [] : (before.get(keyOf(entry)) ?? [])))
+  const judged = new Set(reports.map(entryKey))
+  return stored.flatMap((entry) => (judged.has(entryKey(entry)) ? [] : (before.get(entryKey(entry)) ?? [])))
 }
 
 const sizeOf = (entries: ReadonlyArray<StoredEntry>): number =>
@@ -105,7 +102,7 @@ const judgeWith = (
   stored: ReadonlyArray<StoredEntry>,
 ): Judge => {
   const { source, onEvent } = options
-  const isStored = new Set(stored.map(keyOf))
+  const isStored = new Set(stored.map(entryKey))
   const earlier = Map.groupBy(before.values(), (report) => report.symbol)
   return async (entries, signal) => {
     signal.throwIfAborted()
@@ -118,7 +115,7 @@ const judgeWith = (
       onYear: (year) => onEvent?.({ _tag: "YearJudged", symbol, ...year }),
     }
     // With an entry gone, those that were held against it say something else now.
-    const unchanged = previous.every((report) => isStored.has(keyOf(report)))
+    const unchanged = previous.every((report) => isStored.has(entryKey(report)))
       ? findUnchangedSymbol(entries, symbolOptions)
       : undefined
     if (unchanged !== undefined) return unchanged
@@ -153,8 +150,8 @@ const missingOf = (
     const known = new Set(stored.map((entry) => entry.symbol))
     return symbols.filter((symbol) => !known.has(symbol)).map((symbol) => ({ symbol }))
   }
-  const known = new Set(stored.map(keyOf))
+  const known = new Set(stored.map(entryKey))
   return symbols.flatMap((symbol) =>
-    timeframes.map((timeframe) => ({ symbol, timeframe })).filter((pair) => !known.has(keyOf(pair))),
+    timeframes.map((timeframe) => ({ symbol, timeframe })).filter((pair) => !known.has(entryKey(pair))),
   )
 }

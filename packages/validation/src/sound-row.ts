@@ -1,5 +1,5 @@
 /** An excess of a high or low up to this share of the price is rounding, not a defect. */
-export const largestNoise = 1e-6
+const largestNoise = 1e-6
 
 /** True for a positive, finite row whose only fault is an excess within rounding. */
 export const isNoise = (open: number, high: number, low: number, close: number, volume: number): boolean =>

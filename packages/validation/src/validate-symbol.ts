@@ -10,7 +10,7 @@ import { mainProvider } from "./provenance-findings.ts"
 import { rememberingSource } from "./remembering-source.ts"
 import { isCheckFinding, withCheckFindings } from "./check-findings.ts"
 import type { EntryReport } from "./store-report.ts"
-import { entrySteps, findUnchanged } from "./validate-entry.ts"
+import { entrySteps, findUnchanged } from "./entry-steps.ts"
 import type { StoredEntry, ValidationSource } from "./validation-source.ts"
 
 /** What judging a symbol needs besides its source; plain data but for the signal and the callback. */

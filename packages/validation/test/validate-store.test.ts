@@ -13,12 +13,14 @@ import {
   type EntryReport,
   mergeReports,
   parseReportDocument,
+  settingsOf,
   type StoreReport,
   toReportDocument,
   validateSymbol,
   validateStore,
   type ValidateStoreOptions,
   type ValidationEvent,
+  validationSettings,
 } from "../src/index.ts"
 import { apple, bitcoin, copyBars, hour, keepRows, walk } from "./make-bars.ts"
 import { DamagedFile, memorySource, type StoredBars } from "./memory-source.ts"
@@ -395,6 +397,31 @@ describe("a validation of some entries", () => {
     expect(mergeReports(part, whole)).toEqual(whole)
     expect(mergeReports(part, undefined)).toEqual(part)
     expect(mergeReports(part, { ...whole, rulesVersion: "0" }).entries.length).toBe(1)
+  })
+
+  it("of a part, joined with the earlier one, keeps the order: by symbol, the finest timeframe first", async () => {
+    const entry = (await run([hourly()])).entries[0] as EntryReport
+    const named = (symbol: string, ...frames: ReadonlyArray<Timeframe>): ReadonlyArray<EntryReport> =>
+      frames.map((timeframe) => ({ ...entry, symbol, timeframe }))
+    const reportOf = (entries: ReadonlyArray<EntryReport>): StoreReport => ({
+      rulesVersion: "1",
+      settings: "",
+      validatedAt: now,
+      entries,
+      missing: [],
+    })
+    const whole = [...named("A", "1m", "1h", "1d", "1w"), ...named("AB", "5m", "1mo"), ...named("B", "1m")]
+    for (const part of whole) expect(mergeReports(reportOf([part]), reportOf(whole)).entries).toEqual(whole)
+    const [first, ...others] = whole
+    expect(mergeReports(reportOf([first as EntryReport]), reportOf(others)).entries).toEqual(whole)
+  })
+
+  it("says the settings that it was made with, to judge a part of it anew in the same way", async () => {
+    const additions = { XNYS: { closures: [{ date: "2023-06-06", reason: "Made up" }] } }
+    const report = await run([hourly()], { calendarAdditions: additions, maxPlaces: 3 })
+    expect(settingsOf(report)).toEqual({ calendarAdditions: additions, maxPlaces: 3 })
+    expect(validationSettings(settingsOf(report))).toBe(report.settings)
+    expect(settingsOf({ settings: "written by hand" })).toEqual({})
   })
 })
 

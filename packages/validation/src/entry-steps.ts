@@ -9,26 +9,11 @@ import { isUnchanged } from "./reuse-report.ts"
 import type { EntryReport } from "./store-report.ts"
 import type { StoredEntry, ValidationSource } from "./validation-source.ts"
 
-export type { EntryOptions }
-
 /**
- * Judges one entry year by year, in the memory of one year. The result is plain data: it can be made on a worker
- * thread and sent over. Outages that only other symbols show are not in it yet; `validateStore` adds them.
+ * Judges one entry year by year, in the memory of one year, with a stop before each year that is judged; what it yields
+ * is the year, what it returns the report. Outages that only other symbols show are not in it yet.
  * @throws the signal's reason when aborted, and what the source rejects with that is no typed error
  */
-export const validateEntry = async (
-  source: ValidationSource,
-  stored: StoredEntry,
-  options: EntryOptions = {},
-): Promise<EntryReport> => {
-  const steps = entrySteps(source, stored, options)
-  for (;;) {
-    const step = await steps.next()
-    if (step.done === true) return step.value
-  }
-}
-
-/** `validateEntry` with a stop before each year that is judged; what it yields is the year. */
 export async function* entrySteps(
   source: ValidationSource,
   stored: StoredEntry,
