@@ -21,6 +21,7 @@ import { calibrate } from "./calibrate.ts"
 import { type Calibration, toEvidence } from "./calibration.ts"
 import type { FillRequest, FillStore } from "./fill-store.ts"
 import { type GapTask, withAttempt } from "./gap-task.ts"
+import { withoutVolume } from "./without-volume.ts"
 
 /** Rows made from finer bars of the store, with what they rest on. */
 export interface DerivedRows {
@@ -168,11 +169,6 @@ const makerOf = (
     )
   }
 }
-
-const withoutVolume = (bars: Bars): Bars => ({
-  ...bars,
-  volume: new Float64Array(barCount(bars)).fill(Number.NaN),
-})
 
 /** The rows by where their parts come from. */
 const toRows = (

@@ -1,6 +1,5 @@
 import {
   type Bars,
-  barCount,
   firstRowAtOrAfter,
   intersectRanges,
   type Provenance,
@@ -12,6 +11,7 @@ import type { Donor } from "./donor.ts"
 import type { DonorAnswer, FillRequest } from "./fill-store.ts"
 import { type FilledEntry, type GapTask, withAttempt } from "./gap-task.ts"
 import { answeredBars } from "./remembered.ts"
+import { withoutVolume } from "./without-volume.ts"
 
 /** What a donor's answers give for one gap: the rows to add, and the gap as it is then. Pure. */
 export const donorRows = (
@@ -126,8 +126,3 @@ const toRows = (
 
 const hasRow = ({ openTime }: Bars, time: number): boolean =>
   openTime[firstRowAtOrAfter(openTime, time)] === time
-
-const withoutVolume = (bars: Bars): Bars => ({
-  ...bars,
-  volume: new Float64Array(barCount(bars)).fill(Number.NaN),
-})

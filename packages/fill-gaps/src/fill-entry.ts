@@ -1,9 +1,10 @@
-import { barCount, type EpochMillis, spanIndexAt } from "@barkeep/market-data"
+import { barCount, type EpochMillis } from "@barkeep/market-data"
 import type { ProviderError } from "@barkeep/provider-kit"
 import type { CalendarAdditions } from "@barkeep/trading-calendar"
 import type { Gap } from "@barkeep/validation"
 import { askDonor, type Asked } from "./ask-donor.ts"
 import { deriveRows } from "./derive-rows.ts"
+import { describeEntry } from "./describe-entry.ts"
 import type { AbsentDonor, Donor } from "./donor.ts"
 import { donorRows } from "./donor-rows.ts"
 import type { FillEvent } from "./fill-event.ts"
@@ -11,10 +12,10 @@ import type { AnswerJournal, DonorAnswer, FillRequest, FillStore } from "./fill-
 import { type FilledEntry, type GapTask, isDone, withAttempt } from "./gap-task.ts"
 import { groupWindows, type WindowGroup } from "./group-windows.ts"
 import { concernsEntry, concernsVendor, findRefusal, planCalls, reasonOf } from "./judge-donor.ts"
-import { unanswered } from "./remembered.ts"
+import { freshAnswers, unanswered } from "./remembered.ts"
 import { openGaps } from "./open-gaps.ts"
 import { type Attempt, type GapResult, toOutcome } from "./outcome.ts"
-import type { SelectedEntry } from "./select-gaps.ts"
+import { leftResults, type SelectedEntry } from "./select-gaps.ts"
 
 /** What filling the entries of one run shares. */
 export interface FillContext {
@@ -39,17 +40,8 @@ export const fillEntry = async (
   selected: SelectedEntry,
   context: FillContext,
 ): Promise<ReadonlyArray<GapResult>> => {
-  const { symbol, timeframe } = selected.report
-  const { left } = selected
-  const known = left.map(({ gap, reason, text }): GapResult => ({
-    symbol,
-    timeframe,
-    gap,
-    outcome: { _tag: "NotFillable", reason },
-    attempts: [{ donor: "", reason, text, rows: 0 }],
-  }))
   const filled = selected.gaps.length === 0 ? [] : await fillGapsOf(selected, context)
-  return [...known, ...filled].toSorted((a, b) => a.gap.start - b.gap.start)
+  return [...leftResults(selected), ...filled].toSorted((a, b) => a.gap.start - b.gap.start)
 }
 
 const fillGapsOf = async (
@@ -99,31 +91,6 @@ interface EntryRun {
   readonly committed: Set<Gap>
 }
 
-/** The entry as it is stored, with the anchor that its report has concluded where the files do not say. */
-export const describeEntry = async (
-  store: FillStore,
-  { symbol, timeframe, anchor }: Pick<SelectedEntry["report"], "symbol" | "timeframe" | "anchor">,
-): Promise<FilledEntry | undefined> => {
-  const stored = await store.describe(symbol, timeframe)
-  if (stored === undefined) return undefined
-  const spans = await store.provenance(symbol, timeframe)
-  const known = stored.anchor ?? anchor
-  return {
-    instrument: stored.instrument,
-    timeframe,
-    adjustment: stored.adjustment,
-    ...(known === undefined ? {} : { anchor: known }),
-    sourceAt: (time) => {
-      const at = spanIndexAt(spans, time - 1)
-      const span =
-        spans[at] ?? spans.find(({ from }) => from > time) ?? spans.findLast(({ to }) => to <= time)
-      return span === undefined
-        ? undefined
-        : { provider: span.provider, isArchive: span.method === "archive" }
-    },
-  }
-}
-
 const absentFor = (
   { absentDonors }: FillContext,
   { instrument }: FilledEntry,
@@ -152,10 +119,8 @@ const fillFrom = async (
     }
   })
   const result = new Map<Gap, GapTask>(judged.map(({ task }) => [task.gap, task]))
-  const known = (await context.journal.answers(symbol, entry.timeframe)).filter(
-    (answer) => answer.donor === donor.id && answer.askedAt + context.reaskMillis > context.now(),
-  )
-  const answers: Array<DonorAnswer> = [...known]
+  const remembered = await context.journal.answers(symbol, entry.timeframe)
+  const answers: Array<DonorAnswer> = [...freshAnswers(donor, remembered, context)]
   let refusal: ProviderError | undefined
   for (const group of groupsOf(
     donor,

@@ -5,7 +5,7 @@ export {
   type FillReport,
   planFillGaps,
 } from "./fill-gaps.ts"
-export type { FillPlan, FillPlanTotal, PlannedQuestion } from "./plan-fills.ts"
+export type { FillPlan, PlannedQuestion } from "./plan-fills.ts"
 export type { AnswerJournal, DonorAnswer, FillRequest, FillStore } from "./fill-store.ts"
 export type { AbsentDonor, Donor } from "./donor.ts"
 export type { FillEvent } from "./fill-event.ts"

@@ -1,14 +1,15 @@
 import type { Timeframe, TimeRange } from "@barkeep/market-data"
-import type { BarProvider, PlannedCall } from "@barkeep/provider-kit"
+import { type BarProvider, type BudgetTotal, budgetTotals, type PlannedCall } from "@barkeep/provider-kit"
 import type { Gap } from "@barkeep/validation"
 import { deriveRows } from "./derive-rows.ts"
-import { describeEntry, type FillContext, groupsOf } from "./fill-entry.ts"
+import { describeEntry } from "./describe-entry.ts"
+import { type FillContext, groupsOf } from "./fill-entry.ts"
 import { type GapTask, isDone, withAttempt } from "./gap-task.ts"
 import { findRefusal, planCalls } from "./judge-donor.ts"
 import { openGaps } from "./open-gaps.ts"
 import { type GapResult, toOutcome } from "./outcome.ts"
-import { unanswered } from "./remembered.ts"
-import type { SelectedEntry } from "./select-gaps.ts"
+import { freshAnswers, unanswered } from "./remembered.ts"
+import { leftResults, type SelectedEntry } from "./select-gaps.ts"
 
 /** One question that a run would put to a donor. */
 export interface PlannedQuestion {
@@ -19,16 +20,6 @@ export interface PlannedQuestion {
   readonly gaps: ReadonlyArray<Gap>
   /** What is not remembered from earlier runs, in order. */
   readonly calls: ReadonlyArray<PlannedCall>
-}
-
-/** The cost of a plan against one budget of one donor. */
-export interface FillPlanTotal {
-  readonly provider: string
-  readonly calls: number
-  readonly budget: string
-  readonly cost: number
-  /** The least time the budget allows this in. */
-  readonly minimumMillis: number
 }
 
 /**
@@ -44,22 +35,17 @@ export interface FillPlan {
   }>
   readonly questions: ReadonlyArray<PlannedQuestion>
   readonly notFillable: ReadonlyArray<GapResult>
-  readonly totals: ReadonlyArray<FillPlanTotal>
+  readonly totals: ReadonlyArray<BudgetTotal>
 }
 
 /** Plans one entry; reads the store and the journal, asks nobody, writes nothing. */
 export const planEntry = async (
-  { report, gaps, left }: SelectedEntry,
+  selected: SelectedEntry,
   context: FillContext,
 ): Promise<Omit<FillPlan, "totals">> => {
+  const { report, gaps } = selected
   const { symbol, timeframe } = report
-  const notFillable: Array<GapResult> = left.map(({ gap, reason, text }) => ({
-    symbol,
-    timeframe,
-    gap,
-    outcome: { _tag: "NotFillable", reason },
-    attempts: [{ donor: "", reason, text, rows: 0 }],
-  }))
+  const notFillable: Array<GapResult> = [...leftResults(selected)]
   const derived: Array<FillPlan["derived"][number]> = []
   const questions: Array<PlannedQuestion> = []
   const entry = gaps.length === 0 ? undefined : await describeEntry(context.store, report)
@@ -73,13 +59,11 @@ export const planEntry = async (
     tasks = isDone(made.task) ? tasks : [...tasks, made.task]
   }
   const coverage = await context.store.coverage(symbol, timeframe)
-  const journal = await context.journal.answers(symbol, timeframe)
+  const remembered = await context.journal.answers(symbol, timeframe)
   for (const donor of context.donors) {
     const question = { donor, entry, coverage, now: context.now(), reaskMillis: context.reaskMillis }
     const judged = tasks.map((task) => ({ task, refusal: findRefusal(question, task) }))
-    const known = journal.filter(
-      (answer) => answer.donor === donor.id && answer.askedAt + context.reaskMillis > context.now(),
-    )
+    const known = freshAnswers(donor, remembered, context)
     const asked = judged.flatMap(({ task, refusal }) => (refusal === undefined ? [task] : []))
     for (const { range, tasks: members } of groupsOf(donor, entry, asked))
       questions.push({
@@ -104,18 +88,8 @@ export const planEntry = async (
 export const planTotals = (
   questions: ReadonlyArray<PlannedQuestion>,
   providers: ReadonlyArray<{ readonly id: string; readonly provider: BarProvider }>,
-): ReadonlyArray<FillPlanTotal> =>
-  providers.flatMap(({ id, provider }) => {
+): ReadonlyArray<BudgetTotal> =>
+  providers.flatMap(({ id, provider: { capabilities } }) => {
     const calls = questions.filter(({ donor }) => donor === id).flatMap((question) => question.calls)
-    if (calls.length === 0) return []
-    return provider.capabilities.budgets.map(({ id: budget, amount, perMillis }) => {
-      const cost = calls.reduce((sum, call) => sum + (call.cost[budget] ?? 0), 0)
-      return {
-        provider: id,
-        calls: calls.length,
-        budget,
-        cost,
-        minimumMillis: Math.max(0, Math.ceil(cost / amount) - 1) * perMillis,
-      }
-    })
+    return calls.length === 0 ? [] : budgetTotals({ id, capabilities }, calls)
   })

@@ -1,6 +1,6 @@
 import type { Timeframe } from "@barkeep/market-data"
 import { durationHours, type EntryReport, type Gap, type GapReason } from "@barkeep/validation"
-import type { NotFillableReason } from "./outcome.ts"
+import type { GapResult, NotFillableReason } from "./outcome.ts"
 
 /** Which gaps of a report are to be filled. */
 export interface GapFilter {
@@ -62,3 +62,13 @@ export const selectGaps = (report: EntryReport, filter: GapFilter): SelectedEntr
   }
   return { report, gaps, left }
 }
+
+/** Results of the gaps that nobody is asked about. */
+export const leftResults = ({ report, left }: SelectedEntry): ReadonlyArray<GapResult> =>
+  left.map(({ gap, reason, text }) => ({
+    symbol: report.symbol,
+    timeframe: report.timeframe,
+    gap,
+    outcome: { _tag: "NotFillable", reason },
+    attempts: [{ donor: "", reason, text, rows: 0 }],
+  }))

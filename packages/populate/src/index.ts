@@ -1,7 +1,6 @@
 export { planPopulate, populate, type PopulateOptions } from "./populate.ts"
 export {
   type PlannedLookup,
-  type PlanTotal,
   type PopulatePlan,
   type RefusedPlan,
   type TaskPlan,

@@ -13,6 +13,8 @@ import {
 } from "@barkeep/market-data"
 import {
   type BarProvider,
+  type BudgetTotal,
+  budgetTotals,
   type CallOptions,
   type Clock,
   type PlannedCall,
@@ -48,23 +50,13 @@ export interface PopulatePlan {
   readonly tasks: ReadonlyArray<TaskPlan>
   /** Tasks that none of their providers would do. */
   readonly refused: ReadonlyArray<RefusedPlan>
-  readonly totals: ReadonlyArray<PlanTotal>
+  readonly totals: ReadonlyArray<BudgetTotal>
 }
 
 /** A task that would fail, and why: the run would say the same. */
 export interface RefusedPlan {
   readonly task: PopulateTask
   readonly error: ProviderError
-}
-
-/** The cost of a plan against one budget of one provider. */
-export interface PlanTotal {
-  readonly provider: string
-  readonly calls: number
-  readonly budget: string
-  readonly cost: number
-  /** The least time the budget allows this in. */
-  readonly minimumMillis: number
 }
 
 /** What of a task the store has no settled answer for; reads the store only. */
@@ -194,7 +186,7 @@ export interface PlannedLookup {
 export const totalsOf = (
   plans: ReadonlyArray<TaskPlan>,
   lookups: ReadonlyArray<PlannedLookup> = [],
-): ReadonlyArray<PlanTotal> => {
+): ReadonlyArray<BudgetTotal> => {
   const providers = new Map(
     [...plans.map(({ task }) => task), ...lookups].map(({ provider }) => [provider.id, provider]),
   )
@@ -204,16 +196,6 @@ export const totalsOf = (
       .filter(({ task }) => task.provider.id === provider.id)
       .flatMap((plan) => [...plan.lookups, ...plan.calls])
     const calls = [...before, ...planned]
-    return provider.capabilities.budgets.map(({ id, amount, perMillis }): PlanTotal => {
-      const cost = calls.reduce((sum, call) => sum + (call.cost[id] ?? 0), 0)
-      const windows = Math.max(0, Math.ceil(cost / amount) - 1)
-      return {
-        provider: provider.id,
-        calls: calls.length,
-        budget: id,
-        cost,
-        minimumMillis: windows * perMillis,
-      }
-    })
+    return budgetTotals(provider, calls)
   })
 }

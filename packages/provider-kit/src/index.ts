@@ -8,6 +8,7 @@ export type {
   PlannedCall,
   TimeframeCapability,
 } from "./bar-provider.ts"
+export { type BudgetTotal, budgetTotals } from "./budget-totals.ts"
 export {
   describeFailure,
   isRetryable,
