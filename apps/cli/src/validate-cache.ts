@@ -1,11 +1,14 @@
+import { statSync } from "node:fs"
+import { dirname, resolve } from "node:path"
 import { readCacheState } from "@barkeep/cache-core"
+import { InvalidInput } from "@barkeep/market-data"
 import { type AdditionsByMarket, type StoreReport, toHtml, toReportDocument } from "@barkeep/validation"
 import type { ValidateFlags } from "./commands/validate.ts"
 import type { Console } from "./console.ts"
 import { judgeCache, type JudgeRequest } from "./judge-cache.ts"
 import { keepReport } from "./keep-report.ts"
 import { parseTimeframes, splitList } from "./lists.ts"
-import { noteQuality } from "./note-quality.ts"
+import { noteQuality, type NotNoted } from "./note-quality.ts"
 import { parseReasons } from "./parse-reasons.ts"
 import { readReport, writeWhole } from "./report-file.ts"
 import { reportPath } from "./report-path.ts"
@@ -27,6 +30,7 @@ export const validateCache = async (
 ): Promise<StoreReport> => {
   const { console, signal } = context
   const reasons = flags.reason === undefined ? undefined : parseReasons(flags.reason)
+  if (flags.html !== undefined) checkPage(flags.html)
   const request = { ...wantedOf(flags), calendarAdditions, signal }
   return withCache(flags, context, async ({ cache: { folder }, cache }) => {
     const isOfAll = request.symbols === undefined && request.timeframes === undefined
@@ -36,16 +40,41 @@ export const validateCache = async (
     const previous = await readReport(folder, console)
     const judged = await judgeCache(cache, entries, { ...request, ...(previous && { previous }) }, context)
     const { report, notNoted } = await noteQuality(cache, judged, previous)
-    for (const { error } of notNoted)
-      console.note(`barkeep: quality not noted in the metadata: ${errorLine(error)}`)
-    const { validatedAt } = await keepReport(folder, report, previous, entries)
-    if (isOfAll && report.entries.length > 0) await writeIndex(folder, { ...report, validatedAt }, state)
+    noteFailures(notNoted, console)
+    try {
+      const { validatedAt } = await keepReport(folder, report, previous, entries)
+      if (isOfAll && report.entries.length > 0) await writeIndex(folder, { ...report, validatedAt }, state)
+    } catch (error) {
+      // A disk that others have mounted for reading only can be judged all the same.
+      if (!isReadOnly(error)) throw error
+      console.note(`barkeep: the report is not kept in the cache: ${errorLine(error)}`)
+    }
     if (flags.html !== undefined) await writeWhole(flags.html, toHtml(report))
     if (flags.json) await console.write(`${JSON.stringify(toReportDocument(report))}\n`)
     else await showReport(report, { reasons, details: flags.details }, folder, console)
     return report
   })
 }
+
+/** Before anything is judged: nobody wants to hear after minutes that the page has no place. */
+const checkPage = (file: string): void => {
+  const isFolder = (path: string): boolean =>
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  if (!isFolder(dirname(resolve(file))) || isFolder(file))
+    throw new InvalidInput({ field: "--html", value: file, expected: "a file in a folder that exists" })
+}
+
+const mostFailures = 3
+
+const noteFailures = (notNoted: ReadonlyArray<NotNoted>, console: Console): void => {
+  for (const { error } of notNoted.slice(0, mostFailures))
+    console.note(`barkeep: quality not noted in the metadata: ${errorLine(error)}`)
+  const more = notNoted.length - mostFailures
+  if (more > 0) console.note(`barkeep: quality not noted in the metadata of ${more} more entries`)
+}
+
+const isReadOnly = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && ["EROFS", "EACCES", "EPERM"].includes(String(error.code))
 
 const wantedOf = ({
   validateAll,

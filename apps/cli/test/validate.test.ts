@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { openCache } from "@barkeep/cache-core"
@@ -96,6 +97,16 @@ const makeCache = async (): Promise<string> => {
   await put(folder, apple, "1d", walk(apple, "1d", [2023, 2023]))
   return folder
 }
+
+const mainFile = join(import.meta.dirname, "../src/main.ts")
+
+/** Whoever may do everything is not kept from writing by permissions. */
+const anotherUser = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+
+const readMain = `require("node:fs").readFileSync(${JSON.stringify(mainFile)})`
+const isReadable =
+  process.platform !== "win32" &&
+  spawnSync(process.execPath, ["-e", readMain], { cwd: "/", ...anotherUser }).status === 0
 
 const validate = (folder: string, ...args: ReadonlyArray<string>): Promise<RunResult> =>
   runApp(["validate", "--cache-dir", folder, ...args])
@@ -295,6 +306,47 @@ describe("barkeep validate", () => {
     expect(await codes("98")).toBe(2)
     expect((await validate(temporaryFolder(), "--fail-under", "0.5")).code).toBe(1)
     expect((await validate(temporaryFolder())).code).toBe(0)
+  })
+
+  it.skipIf(!isReadable)(
+    "judges a cache that it may only read, and says that nothing is kept there",
+    async () => {
+      const folder = await makeCache()
+      const before = filesOf(folder)
+      for (const name of ["", ...readdirSync(folder, { recursive: true, encoding: "utf8" })]) {
+        const path = join(folder, name)
+        chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444)
+      }
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        [
+          "--conditions=@barkeep/source",
+          mainFile,
+          "validate",
+          "--cache-dir",
+          folder,
+          "--fail-under",
+          "0.9999",
+        ],
+        { encoding: "utf8", env: { ...process.env, BARKEEP_LOG_LEVEL: "warn" }, ...anotherUser },
+      )
+      for (const name of ["", ...readdirSync(folder, { recursive: true, encoding: "utf8" })])
+        chmodSync(join(folder, name), 0o755)
+      expect([status, stdout]).toEqual([1, expect.stringContaining("3 entries, 18,498 rows")])
+      expect(stderr).toContain("the report is not kept in the cache: EACCES")
+      expect(stderr.match(/quality not noted/g)?.length).toBe(3)
+      expect(filesOf(folder)).toEqual(before)
+    },
+  )
+
+  it("wants a place for its page before it judges anything", async () => {
+    const folder = await makeCache()
+    for (const file of [join(folder, "nowhere/report.html"), folder]) {
+      const { code, stdout, stderr } = await validate(folder, "--html", file)
+      expect([code, stdout]).toEqual([2, ""])
+      expect(stderr).toContain(`--html: ${JSON.stringify(file)} is not a file in a folder that exists`)
+    }
+    expect(filesOf(folder)).not.toContain("validate-metadata.json")
   })
 
   it("writes one page that needs nothing else", async () => {
