@@ -31,6 +31,8 @@ export interface WantedFlags {
   readonly intervals: string | undefined
   readonly startDate: string | undefined
   readonly endDate: string | undefined
+  /** The only provider to ask: symbols are its symbols then. */
+  readonly provider: string | undefined
 }
 
 /** What texts are read with. */
@@ -69,7 +71,8 @@ export const wantedEntries = async (
   const names = symbols ?? listOf("symbols", configuration.symbols, splitList) ?? defaultSymbols
   const chosen =
     timeframes ?? listOf("intervals", configuration.intervals, parseTimeframes) ?? defaultTimeframes
-  const open = names.filter((name) => needsExchangeList(name, { overrides }))
+  const isOfExchange = flags.provider === "binance"
+  const open = names.filter((name) => needsExchangeList(name, { overrides, isOfExchange }))
   const listed = open.length === 0 ? undefined : await exchangeSymbols(open)
   const entries = names.flatMap((name) => {
     // What is settled without the list stays so, whatever other texts of the run need.

@@ -22,6 +22,7 @@ const listings = [
   listing("FOO", "XYZ"),
   listing("KENN", "ETH"),
   listing("币安人生", "USDT"),
+  listing("BTC", "U"),
 ]
 
 const start = async () => {
@@ -104,6 +105,18 @@ describe("Binance's own list of pairs", () => {
     expect((await run("BTCUSDT,AAPL,^GSPC,BRK.B,ETH/USDT")).code).toBe(0)
     await run("KENNETH", "--provider", "yahoo-finance", "--plan")
     expect(listCalls()).toBe(0)
+  })
+
+  it("tells what symbols are that Binance alone is to be asked for, whatever else they may look like", async () => {
+    const { run, listCalls } = await start()
+    const unasked = await run("BTCU", "--plan")
+    expect(JSON.parse(unasked.stdout)).toMatchObject({ tasks: [{ provider: "yahoo-finance" }], lookups: [] })
+    const { stdout } = await run("BTCU,BTCUSDT", "--provider", "binance")
+    expect(outcomesOf(stdout)).toEqual([
+      ["BTCU", "binance", "Completed", 31],
+      ["BTCUSDT", "binance", "Completed", 31],
+    ])
+    expect(listCalls()).toBe(1)
   })
 
   it("is done without when Binance cannot be asked: an older list serves, else the rules do, and the run says so", async () => {

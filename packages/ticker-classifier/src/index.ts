@@ -9,7 +9,7 @@ export type {
   TickerContext,
 } from "./classification.ts"
 export { InvalidTicker } from "./invalid-ticker.ts"
-export { needsExchangeList } from "./needs-exchange-list.ts"
+export { type ListNeed, needsExchangeList } from "./needs-exchange-list.ts"
 export { parseOverrides, type TickerOverride, type TickerOverrides } from "./overrides.ts"
 export type {
   OrderOptions,

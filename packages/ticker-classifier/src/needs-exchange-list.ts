@@ -5,6 +5,12 @@ import { mayBeExchangeQuote } from "./quote-assets.ts"
 import { isSafeTicker, isUnusable, readTicker, upperCase } from "./read-ticker.ts"
 import { isRefusal, type Reading } from "./reading.ts"
 
+/** What is known of a text besides its letters. */
+export interface ListNeed extends Pick<TickerContext, "overrides"> {
+  /** The text is said to be a symbol of that exchange: whatever is not certain without the list then needs it. */
+  readonly isOfExchange?: boolean
+}
+
 /**
  * True when only a crypto exchange's own symbol list can settle what a text is: known quote assets leave it open
  * whether it is a pair, or which. False for everything that tables, marks, suffixes or an override's asset class
@@ -15,7 +21,7 @@ import { isRefusal, type Reading } from "./reading.ts"
  */
 export const needsExchangeList = (
   text: string,
-  { overrides }: Pick<TickerContext, "overrides"> = {},
+  { overrides, isOfExchange = false }: ListNeed = {},
 ): boolean => {
   const ticker = upperCase(text)
   const readings = readTicker(ticker, {})
@@ -24,6 +30,7 @@ export const needsExchangeList = (
   if (findOverride(overrides, ticker, first.instrument.symbol)?.assetClass !== undefined) return false
   if (first.certainty === "certain" || !isPlain(ticker)) return false
   const { assetClass } = first.instrument
+  if (isOfExchange) return true
   if (first.certainty === "likely" && assetClass === "crypto") return false
   return hasNoKnownShape(first) || readings.some((reading) => isPairOf(ticker, reading))
 }

@@ -48,6 +48,18 @@ describe("needsExchangeList", () => {
     expect(needsExchangeList(text, { overrides: parseOverrides({ AAPL: { assetClass: "etf" } }) })).toBe(true)
   })
 
+  it.each([
+    ["BTCU", true],
+    ["BTC/U", true],
+    ["NEWCOINUSDT", true],
+    ["BTCUSDT", false],
+    ["ABNB", false],
+    ["^FOO", false],
+  ])("of a text that is said to be the exchange's is true unless it is certain: %s", (text, expected) => {
+    expect(needsExchangeList(text, { isOfExchange: true })).toBe(expected)
+    if (text.startsWith("BTC")) expect(needsExchangeList(text)).toBe(false)
+  })
+
   it("is true only where a list can change the answer", () => {
     const letters = fc.string({
       unit: fc.constantFrom(..."ABDEFHKNOSTUZ".split("")),
