@@ -32,18 +32,21 @@ const withAdditions = (rules: MarketRules, additions: CalendarAdditions): Market
   } = checkForm(additions, rules.market)
   const withExtras: MarketRules = {
     ...rules,
-    extraSessions: extraSessions.map(({ date, reason, open, close }) => {
-      const regular = regularHours(rules, dayOfDate(date))
-      return {
-        reason,
-        days: on(date),
-        hours: {
-          ...regular,
-          ...(open !== undefined && { open: clock(open) }),
-          ...(close !== undefined && { close: clock(close) }),
-        },
-      }
-    }),
+    extraSessions: [
+      ...extraSessions.map(({ date, reason, open, close }) => {
+        const regular = regularHours(rules, dayOfDate(date))
+        return {
+          reason,
+          days: on(date),
+          hours: {
+            ...regular,
+            ...(open !== undefined && { open: clock(open) }),
+            ...(close !== undefined && { close: clock(close) }),
+          },
+        }
+      }),
+      ...rules.extraSessions,
+    ],
   }
   const extended: MarketRules = {
     ...withExtras,

@@ -1,45 +1,15 @@
+import { dateOfDays, daysOfDate } from "@barkeep/market-data"
+
 /** A calendar date as the number of days since 1970-01-01; negative before. Plain arithmetic, no time zone. */
 export type Day = number
 
-export interface CivilDate {
-  readonly year: number
-  /** 1 = January. */
-  readonly month: number
-  readonly day: number
-}
-
-const daysBeforeMonth = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
-const averageYear = 365.2425
-
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-
-const leapDaysBefore = (year: number): number =>
-  Math.floor((year - 1) / 4) - Math.floor((year - 1) / 100) + Math.floor((year - 1) / 400)
-
-const leapDaysBeforeEpoch = leapDaysBefore(1970)
-
 /** The day of a date of the Gregorian calendar; `day` may run over the month's end. */
-export const dayOf = (year: number, month: number, day: number): Day =>
-  365 * (year - 1970) +
-  leapDaysBefore(year) -
-  leapDaysBeforeEpoch +
-  (daysBeforeMonth[month - 1] as number) +
-  (month > 2 && isLeap(year) ? 1 : 0) +
-  day -
-  1
+export const dayOf = (year: number, month: number, day: number): Day => daysOfDate(year, month, day)
 
-export const yearOf = (day: Day): number => {
-  const year = 1970 + Math.floor(day / averageYear)
-  if (day < dayOf(year, 1, 1)) return year - 1
-  return day >= dayOf(year + 1, 1, 1) ? year + 1 : year
-}
+export const yearOf = (day: Day): number => dateOfDays(day).year
 
-export const civilDate = (day: Day): CivilDate => {
-  const year = yearOf(day)
-  let month = 12
-  while (day < dayOf(year, month, 1)) month -= 1
-  return { year, month, day: day - dayOf(year, month, 1) + 1 }
-}
+/** The first day of the month that a day lies in. */
+export const startOfMonth = (day: Day): Day => day - dateOfDays(day).day + 1
 
 /** ISO weekday: 1 = Monday … 7 = Sunday. */
 export const weekdayOf = (day: Day): number => ((((day + 3) % 7) + 7) % 7) + 1
@@ -48,7 +18,7 @@ export const isWeekend = (day: Day): boolean => weekdayOf(day) > 5
 
 /** `YYYY-MM-DD`. */
 export const isoDate = (day: Day): string => {
-  const { year, month, day: dayOfMonth } = civilDate(day)
+  const { year, month, day: dayOfMonth } = dateOfDays(day)
   return `${String(year).padStart(4, "0")}-${twoDigits(month)}-${twoDigits(dayOfMonth)}`
 }
 

@@ -11,7 +11,7 @@ export const tuesday = 2
 export const thursday = 4
 export const friday = 5
 const saturday = 6
-const sunday = 7
+export const sunday = 7
 
 /** Kept on the date itself; on a weekend it is lost. */
 const onTheDay: Observance = (day) => day
@@ -22,8 +22,6 @@ export const nearestWeekday: Observance = (day) =>
   weekdayOf(day) === saturday ? day - 1 : weekdayOf(day) === sunday ? day + 1 : day
 export const previousWeekday: Observance = (day) =>
   weekdayOf(day) === saturday ? day - 1 : weekdayOf(day) === sunday ? day - 2 : day
-
-export const nextWeekday: Observance = weekendToMonday
 
 /** The same date every year. */
 export const annual =

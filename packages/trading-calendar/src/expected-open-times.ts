@@ -6,7 +6,7 @@ import {
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
-import { civilDate, type Day, weekdayOf } from "./civil-day.ts"
+import { type Day, startOfMonth, weekdayOf } from "./civil-day.ts"
 import type { SessionRow, SessionTable } from "./session-table.ts"
 
 /** An unbroken stretch of trading, half-open. */
@@ -54,7 +54,7 @@ export const expectedOpenTimes = (
 /** The first day of the day, week or month that a session belongs to. */
 export const periodStart = (timeframe: Timeframe, day: Day): Day => {
   if (timeframe === "1w") return day - weekdayOf(day) + 1
-  return timeframe === "1mo" ? day - civilDate(day).day + 1 : day
+  return timeframe === "1mo" ? startOfMonth(day) : day
 }
 
 const intradayOpenTimes = (

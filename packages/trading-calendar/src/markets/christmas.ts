@@ -1,6 +1,6 @@
 import { annual, type DayRule } from "../day-rules.ts"
 import { type ClosureRule, holiday } from "../market-rules.ts"
-import { weekdayOf } from "../civil-day.ts"
+import { isWeekend } from "../civil-day.ts"
 
 /** Christmas and Boxing Day; when they fall on a weekend, 27 and 28 December are kept instead. */
 export const christmasWithSubstitutes = (): ReadonlyArray<ClosureRule> => [
@@ -18,5 +18,5 @@ const movedTwoDays =
       12,
       dayOfMonth,
     )(year)
-      .filter((day) => weekdayOf(day) > 5)
+      .filter(isWeekend)
       .map((day) => day + 2)

@@ -1,4 +1,4 @@
-import { annual, easter, fallingOn, on, since, until, writtenDay } from "../day-rules.ts"
+import { annual, easter, on, since, until, writtenDay } from "../day-rules.ts"
 import {
   type ClosureRule,
   closesAt,
@@ -8,8 +8,6 @@ import {
   hoursSince,
   type MarketRules,
 } from "../market-rules.ts"
-
-const anyWeekday = [1, 2, 3, 4, 5]
 
 /** Since 2002 all Euronext markets keep the same few holidays; before, each kept national ones as well. */
 const euronext = (
@@ -38,8 +36,8 @@ const euronext = (
     ...formerHolidays,
   ],
   changedHours: [
-    closesAt("14:05", "Christmas Eve", fallingOn(anyWeekday, annual(12, 24))),
-    closesAt("14:05", "New Year's Eve", since(2002, fallingOn(anyWeekday, annual(12, 31)))),
+    closesAt("14:05", "Christmas Eve", annual(12, 24)),
+    closesAt("14:05", "New Year's Eve", since(2002, annual(12, 31))),
   ],
   extraSessions: [],
   halts: [

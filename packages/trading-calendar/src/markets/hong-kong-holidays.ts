@@ -1,8 +1,7 @@
 import { type Day, dayOf, easterSunday, weekdayOf } from "../civil-day.ts"
+import { sunday } from "../day-rules.ts"
 import type { NamedDay } from "../market-rules.ts"
 import { lunarDates } from "./hong-kong-lunar-dates.ts"
-
-const sunday = 7
 
 /**
  * The general holidays of Hong Kong in a year from 2000. One that falls on a Sunday, or on another holiday, is kept on

@@ -1,8 +1,6 @@
 import { type Day, dayOf, weekdayOf } from "../civil-day.ts"
-import { monday, weekdayFrom } from "../day-rules.ts"
+import { monday, sunday, weekdayFrom } from "../day-rules.ts"
 import type { NamedDay } from "../market-rules.ts"
-
-const sunday = 7
 
 /**
  * The national holidays of Japan in a year from 2000: those of the law, the substitute for one that falls on a Sunday,

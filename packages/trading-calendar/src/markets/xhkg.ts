@@ -1,4 +1,4 @@
-import { annual, type DayRule, fallingOn, on, since, writtenDay } from "../day-rules.ts"
+import { annual, type DayRule, on, since, writtenDay } from "../day-rules.ts"
 import {
   closed,
   type ClosureRule,
@@ -14,7 +14,6 @@ import { hongKongHolidays, lunarNewYearsEve } from "./hong-kong-holidays.ts"
 
 const warnings = "https://www.hko.gov.hk/en/wxinfo/climat/warndb/warndb1.shtml"
 const firstDayOfShorterMorning = writtenDay("2011-03-07")
-const anyWeekday = [1, 2, 3, 4, 5]
 
 /**
  * Hong Kong Stock Exchange, from 2000. Since 23 September 2024 it trades on through storms. The break was longer (12:30
@@ -83,10 +82,6 @@ const noMorning = (start: string, end: string, name: string, date: string): Halt
   halted(start, end, `${name}: no morning session`, on(date), "venue", warnings)
 
 const morningOnly = (reason: string, days: DayRule) => [
-  closesAt("12:30", reason, (year) =>
-    fallingOn(anyWeekday, days)(year).filter((day) => day < firstDayOfShorterMorning),
-  ),
-  closesAt("12:00", reason, (year) =>
-    fallingOn(anyWeekday, days)(year).filter((day) => day >= firstDayOfShorterMorning),
-  ),
+  closesAt("12:30", reason, (year) => days(year).filter((day) => day < firstDayOfShorterMorning)),
+  closesAt("12:00", reason, (year) => days(year).filter((day) => day >= firstDayOfShorterMorning)),
 ]

@@ -1,4 +1,4 @@
-import { annual, nextWeekday, on, previousWeekday, until, writtenDay } from "../day-rules.ts"
+import { annual, on, previousWeekday, until, weekendToMonday, writtenDay } from "../day-rules.ts"
 import {
   closed,
   firstDayOfMostMarkets,
@@ -11,7 +11,7 @@ import { japaneseHolidays } from "./japanese-holidays.ts"
 
 const halfDays = "https://media.rakuten-sec.net/articles/print/18698"
 const outages = "https://en.wikipedia.org/wiki/Tokyo_Stock_Exchange"
-const firstSession = annual(1, 4, nextWeekday)
+const firstSession = annual(1, 4, weekendToMonday)
 const lastSession = annual(12, 30, previousWeekday)
 
 /**

@@ -1,7 +1,6 @@
 import {
   annual,
   easter,
-  fallingOn,
   monday,
   on,
   since,
@@ -50,7 +49,7 @@ export const xtse = (): MarketRules => ({
   ],
   changedHours: [
     closesAt("10:30", "Terrorist attacks of 11 September in the United States", on("2001-09-11"), attacks),
-    closesAt("13:00", "Christmas Eve", since(2010, fallingOn([1, 2, 3, 4, 5], annual(12, 24)))),
+    closesAt("13:00", "Christmas Eve", since(2010, annual(12, 24))),
   ],
   extraSessions: [],
   halts: [
