@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { ProviderError } from "./provider-error.ts"
 import type { BytesAnswer, JsonAnswer, VendorAnswer } from "./vendor-answer.ts"
 import type { VendorCall, VendorClient } from "./vendor-client.ts"
@@ -28,3 +29,13 @@ export const orDefect = <A>(run: (signal: AbortSignal) => Promise<A>): Effect.Ef
       throw error
     },
   })
+
+/** What was read from the answer to a call; a `MalformedResponse` with the reason where it cannot be trusted. */
+export const trusted = <A>(
+  client: VendorClient,
+  call: Pick<VendorCall, "operation">,
+  result: Result.Result<A, string>,
+): Effect.Effect<A, ProviderError> =>
+  Result.isSuccess(result)
+    ? Effect.succeed(result.success)
+    : Effect.fail(client.error(call.operation, { _tag: "MalformedResponse", issue: result.failure }))

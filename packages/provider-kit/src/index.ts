@@ -45,5 +45,6 @@ export {
 export { parseHttpDate, retryAfter, serverTime, toHostTime } from "./answer-times.ts"
 export { createRedactor, type Redactor } from "./redact.ts"
 export { checkPage } from "./check-page.ts"
+export { isObject, isText, type JsonObject, textField } from "./json-object.ts"
 export { type ClosedPages, closedPages } from "./closed-pages.ts"
 export { type Settling, splitSettled } from "./split-settled.ts"

@@ -6,7 +6,7 @@ import {
   type ProviderError,
   systemClock,
 } from "@barkeep/provider-kit"
-import { callJson, type EffectBarProvider } from "@barkeep/provider-kit/effect"
+import { callJson, type EffectBarProvider, trusted, windowPages } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { actionsCall, entitlementCall, symbolSearchCall } from "./calls.ts"
@@ -16,7 +16,7 @@ import { alphaVantageUrl, functions } from "./endpoints.ts"
 import { failureOfAnswer } from "./failures.ts"
 import type { AlphaVantageOptions } from "./options.ts"
 import { intradayBeginning, planCalls, planSeries } from "./plan-series.ts"
-import { createSeriesReader, parsed } from "./series-reader.ts"
+import { createSeriesReader } from "./series-reader.ts"
 import { parseMatches, type SymbolMatch } from "./symbol-search.ts"
 import { toVendorSymbol } from "./symbols.ts"
 import { type AlphaVantageTier, limitsOf } from "./tiers.ts"
@@ -76,13 +76,10 @@ export const makeAlphaVantage = (options: AlphaVantageOptions): EffectAlphaVanta
     bars: (request) =>
       Stream.unwrap(
         Effect.map(reader.pagesOf(request), (read) =>
-          Stream.fromIterableEffect(
-            Effect.suspend(() => Effect.fromResult(planCalls(request, { tier, now: clock.now() }))),
-          ).pipe(
-            // As results, so that a failed month does not overtake the good ones before it.
-            Stream.mapEffect((call) => Effect.result(read(call)), { concurrency }),
-            Stream.mapEffect(Effect.fromResult),
-            Stream.flatMap((pages) => Stream.fromIterable(pages)),
+          windowPages(
+            () => planCalls(request, { tier, now: clock.now() }),
+            (call) => Effect.map(read(call), (pages) => ({ pages, reachesPresent: false })),
+            concurrency,
           ),
         ),
       ),
@@ -103,12 +100,12 @@ export const makeAlphaVantage = (options: AlphaVantageOptions): EffectAlphaVanta
     }),
     symbolSearch: Effect.fnUntraced(function* (keywords) {
       const call = symbolSearchCall(context, keywords)
-      return yield* parsed(client, call, parseMatches((yield* callJson(client, call)).body))
+      return yield* trusted(client, call, parseMatches((yield* callJson(client, call)).body))
     }),
     splits: Effect.fnUntraced(function* (instrument) {
       const vendorSymbol = yield* vendorSymbolOf("splits", instrument)
       const call = actionsCall(context, "splits", instrument, vendorSymbol)
-      return yield* parsed(
+      return yield* trusted(
         client,
         call,
         parseSplits((yield* callJson(client, call)).body, instrument, vendorSymbol),
@@ -117,7 +114,7 @@ export const makeAlphaVantage = (options: AlphaVantageOptions): EffectAlphaVanta
     dividends: Effect.fnUntraced(function* (instrument) {
       const vendorSymbol = yield* vendorSymbolOf("dividends", instrument)
       const call = actionsCall(context, "dividends", instrument, vendorSymbol)
-      return yield* parsed(
+      return yield* trusted(
         client,
         call,
         parseDividends((yield* callJson(client, call)).body, instrument, vendorSymbol),

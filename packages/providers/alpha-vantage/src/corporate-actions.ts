@@ -5,8 +5,8 @@ import {
   openTimeOf,
   zoneOffsets,
 } from "@barkeep/market-data"
+import { isObject, type JsonObject, textField } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
-import { isObject, type JsonObject, textField } from "./json-object.ts"
 import { localTimeReader } from "./local-times.ts"
 import { isSameSymbol } from "./symbols.ts"
 

@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import { isObject, type JsonObject, textField } from "./json-object.ts"
+import { isObject, type JsonObject, textField } from "@barkeep/provider-kit"
 import { readRows, type Series, type SeriesMeta, type SeriesRow } from "./series.ts"
 
 const metaKey = "Meta Data"

@@ -5,10 +5,9 @@ import {
   type Clock,
   type ProviderError,
   serverTime,
-  type VendorCall,
   type VendorClient,
 } from "@barkeep/provider-kit"
-import { callJson, callText } from "@barkeep/provider-kit/effect"
+import { callJson, callText, trusted } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { answerPages, noBars } from "./answer-pages.ts"
@@ -67,7 +66,7 @@ export const createSeriesReader = ({
     const vendorCall = seriesCall(context, { instrument, timeframe }, call, datatype)
     const askedAt = clock.now()
     const answer = yield* datatype === "json" ? callJson(client, vendorCall) : callText(client, vendorCall)
-    const series = yield* parsed(
+    const series = yield* trusted(
       client,
       vendorCall,
       "body" in answer
@@ -75,7 +74,7 @@ export const createSeriesReader = ({
         : parseSeriesCsv(answer, call.series),
     )
     const question = { instrument, timeframe, call, label, datatype }
-    const { bars, reachesFrom } = yield* parsed(client, vendorCall, seriesToBars(series, question))
+    const { bars, reachesFrom } = yield* trusted(client, vendorCall, seriesToBars(series, question))
     if (reachesFrom !== undefined && reachesFrom >= call.range.to)
       return yield* Effect.fail(
         client.error(vendorCall.operation, { _tag: "OutsideHistory", earliest: reachesFrom }),
@@ -149,13 +148,3 @@ export const createSeriesReader = ({
 
   return { pagesOf, fetchHistory }
 }
-
-/** What was read, or why the answer cannot be trusted. */
-export const parsed = <A>(
-  client: VendorClient,
-  call: VendorCall,
-  result: Result.Result<A, string>,
-): Effect.Effect<A, ProviderError> =>
-  Result.isSuccess(result)
-    ? Effect.succeed(result.success)
-    : Effect.fail(client.error(call.operation, { _tag: "MalformedResponse", issue: result.failure }))

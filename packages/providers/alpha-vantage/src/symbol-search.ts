@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import { isObject, textField } from "./json-object.ts"
+import { isObject, textField } from "@barkeep/provider-kit"
 
 /** A listing that fits the words of a search. Texts are the vendor's. */
 export interface SymbolMatch {

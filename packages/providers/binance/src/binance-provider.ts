@@ -4,9 +4,8 @@ import {
   createVendorClient,
   type ProviderError,
   systemClock,
-  type VendorCall,
 } from "@barkeep/provider-kit"
-import { callJson, type EffectBarProvider } from "@barkeep/provider-kit/effect"
+import { callJson, type EffectBarProvider, trusted } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { makeBarPages } from "./bar-pages.ts"
@@ -66,17 +65,12 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
   })
   const rest = makeRestSource(client, clock)
 
-  const parsed = <A>(call: VendorCall, result: Result.Result<A, string>): Effect.Effect<A, ProviderError> =>
-    Result.isSuccess(result)
-      ? Effect.succeed(result.success)
-      : Effect.fail(client.error(call.operation, { _tag: "MalformedResponse", issue: result.failure }))
-
   const findFirstBar = Effect.fnUntraced(function* (instrument: Instrument, timeframe: Timeframe) {
     const request = { instrument, timeframe, range: allTime }
     yield* Effect.fromResult(checkRequest(request))
     const call = firstKlineCall(instrument, timeframe)
     const { bars } = yield* rest.rows(request, call)
-    if (barCount(bars) > 1) return yield* parsed(call, Result.fail(`${barCount(bars)} rows instead of one`))
+    if (barCount(bars) > 1) return yield* trusted(client, call, Result.fail(`${barCount(bars)} rows instead of one`))
     return bars.openTime[0]
   })
 
@@ -108,9 +102,9 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
     },
     exchangeInfo: Effect.fnUntraced(function* (symbol) {
       const call = exchangeInfoCall(symbol)
-      const pairs = yield* parsed(call, parseExchangeInfo((yield* callJson(client, call)).body))
+      const pairs = yield* trusted(client, call, parseExchangeInfo((yield* callJson(client, call)).body))
       if (symbol !== undefined && !(pairs.length === 1 && pairs[0]?.symbol === symbol))
-        return yield* parsed(call, Result.fail(`an answer about other symbols than ${symbol}`))
+        return yield* trusted(client, call, Result.fail(`an answer about other symbols than ${symbol}`))
       return pairs
     }),
     serverTime: rest.serverTime,

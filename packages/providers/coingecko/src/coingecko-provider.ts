@@ -12,10 +12,9 @@ import {
   systemClock,
   type VendorCall,
 } from "@barkeep/provider-kit"
-import { callJson, type EffectBarProvider } from "@barkeep/provider-kit/effect"
+import { callJson, type EffectBarProvider, trusted, windowPages } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
 import { AmbiguousCoin } from "./ambiguous-coin.ts"
 import { timeOfAnswer } from "./answer-time.ts"
 import { coinsListCall, ohlcCall, pingCall, samplesCall } from "./calls.ts"
@@ -73,11 +72,6 @@ export const makeCoingecko = (options: CoingeckoOptions = {}): EffectCoingecko =
   })
   const planning = (): Planning => ({ tier, names: options, now: clock.now() })
 
-  const trusted = <A>(call: VendorCall, result: Result.Result<A, string>): Effect.Effect<A, ProviderError> =>
-    Result.isSuccess(result)
-      ? Effect.succeed(result.success)
-      : Effect.fail(client.error(call.operation, { _tag: "MalformedResponse", issue: result.failure }))
-
   const ask = Effect.fnUntraced(function* (call: VendorCall) {
     const answer: JsonAnswer = yield* callJson(client, call)
     return { body: answer.body, now: timeOfAnswer(answer), receivedAt: answer.receivedAt }
@@ -114,6 +108,7 @@ export const makeCoingecko = (options: CoingeckoOptions = {}): EffectCoingecko =
     const isSizeImplied = "days" in question
     const closes = closesOf(window, now)
     const found = yield* trusted(
+      client,
       call,
       Result.flatMap(ohlcToBars(body, { timeframe, range, closes, now, isSizeImplied }), (ohlc) =>
         checked({ ...request, range }, ohlc),
@@ -130,6 +125,7 @@ export const makeCoingecko = (options: CoingeckoOptions = {}): EffectCoingecko =
     const call = samplesCall(tier, request.instrument, window)
     const { body, now, receivedAt } = yield* ask(call)
     const found = yield* trusted(
+      client,
       call,
       Result.flatMap(samplesToBars(body, { ...window, now }), (sampled) =>
         checked({ ...request, range }, sampled),
@@ -143,14 +139,7 @@ export const makeCoingecko = (options: CoingeckoOptions = {}): EffectCoingecko =
   const pagesOf = <Window>(
     plan: (now: Planning) => Result.Result<ReadonlyArray<Window>, ProviderError>,
     fetchWindow: (window: Window) => Effect.Effect<ClosedPages, ProviderError>,
-  ) =>
-    Stream.suspend(() => Stream.fromIterableEffect(Effect.fromResult(plan(planning())))).pipe(
-      // As results, so that a failed window does not overtake the good ones before it.
-      Stream.mapEffect((window) => Effect.result(fetchWindow(window)), { concurrency }),
-      Stream.mapEffect(Effect.fromResult),
-      Stream.takeUntil(({ reachesPresent }) => reachesPresent),
-      Stream.flatMap(({ pages }) => Stream.fromIterable(pages)),
-    )
+  ) => windowPages(() => plan(planning()), fetchWindow, concurrency)
 
   return {
     id: coingeckoProviderId,
@@ -175,7 +164,7 @@ export const makeCoingecko = (options: CoingeckoOptions = {}): EffectCoingecko =
       const known = coinIdOfSymbol(symbol.toUpperCase(), options)
       if (known !== undefined) return known
       const call = coinsListCall(tier, symbol)
-      const coins = yield* trusted(call, parseCoinsList((yield* ask(call)).body))
+      const coins = yield* trusted(client, call, parseCoinsList((yield* ask(call)).body))
       const candidates = coinsOfSymbol(coins, symbol)
       if (candidates.length > 1) return yield* Effect.fail(new AmbiguousCoin(symbol, candidates))
       const [only] = candidates

@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import type { Coin } from "./ambiguous-coin.ts"
-import { isObject, isText } from "./json-object.ts"
+import { isObject, isText } from "@barkeep/provider-kit"
 
 /** The coins of an answer of `/coins/list`, or why it is none. */
 export const parseCoinsList = (payload: unknown): Result.Result<ReadonlyArray<Coin>, string> => {

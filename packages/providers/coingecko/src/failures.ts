@@ -1,6 +1,12 @@
 import type { EpochMillis } from "@barkeep/market-data"
-import { excerpt, type ProviderFailure, retryAfter, type VendorAnswer } from "@barkeep/provider-kit"
-import { isObject, isText } from "./json-object.ts"
+import {
+  excerpt,
+  isObject,
+  isText,
+  type ProviderFailure,
+  retryAfter,
+  type VendorAnswer,
+} from "@barkeep/provider-kit"
 
 /**
  * What an answer of CoinGecko means; `undefined` for a good one and for what its status says well enough.

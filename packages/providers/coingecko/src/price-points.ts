@@ -1,8 +1,8 @@
 import { type EpochMillis, isoTime } from "@barkeep/market-data"
+import { isObject } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import { oldestAnswerMillis } from "./capabilities.ts"
 import type { DroppedRow } from "./dropped-rows.ts"
-import { isObject } from "./json-object.ts"
 import { medianSpacing } from "./row-spacing.ts"
 
 /** Prices at moments, strictly ascending. */

@@ -1,6 +1,5 @@
 import type { EpochMillis } from "@barkeep/market-data"
-import { excerpt, type ProviderFailure, retryAfter, type VendorAnswer } from "@barkeep/provider-kit"
-import { isText } from "./json-object.ts"
+import { excerpt, isText, type ProviderFailure, retryAfter, type VendorAnswer } from "@barkeep/provider-kit"
 import { fromVendorInterval } from "./timeframes.ts"
 
 /**

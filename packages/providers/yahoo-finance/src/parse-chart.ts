@@ -1,7 +1,7 @@
 import { checkTimeZone, type EpochMillis } from "@barkeep/market-data"
+import { isObject, isText, type JsonObject } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import type { ChartEvents } from "./corporate-events.ts"
-import { isObject, isText, type JsonObject } from "./json-object.ts"
 import { parseEvents } from "./parse-events.ts"
 import { isSameSymbol } from "./symbols.ts"
 import { fromVendorInterval, type OfferedTimeframe } from "./timeframes.ts"

@@ -1,7 +1,7 @@
 import type { EpochMillis } from "@barkeep/market-data"
+import { isObject, type JsonObject } from "@barkeep/provider-kit"
 import * as Result from "effect/Result"
 import type { ChartEvents, Payment, Split, Stamped } from "./corporate-events.ts"
-import { isObject, type JsonObject } from "./json-object.ts"
 
 /**
  * The events of an answer, or why they are none. Yahoo files them under the bar in which they fall, so that only the

@@ -10,10 +10,9 @@ import {
   serverTime,
   systemClock,
 } from "@barkeep/provider-kit"
-import { callJson, type EffectBarProvider } from "@barkeep/provider-kit/effect"
+import { callJson, type EffectBarProvider, trusted, windowPages } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
 import { chartCall } from "./calls.ts"
 import { yahooFinanceCapabilities } from "./capabilities.ts"
 import { chartPages } from "./chart-pages.ts"
@@ -68,23 +67,9 @@ export const makeYahooFinance = (options: YahooFinanceOptions = {}): EffectYahoo
       ),
     )
     if (answer === undefined) return { now: clock.now(), receivedAt: clock.now(), chart: undefined }
-    const chart = yield* trusted(instrument, window, parseChart(answer.body, window))
+    const chart = yield* trusted(client, call, parseChart(answer.body, window))
     return { now: timeOfAnswer(answer), receivedAt: answer.receivedAt, chart }
   })
-
-  const trusted = <A>(
-    instrument: Instrument,
-    window: ChartWindow,
-    result: Result.Result<A, string>,
-  ): Effect.Effect<A, ProviderError> =>
-    Result.isSuccess(result)
-      ? Effect.succeed(result.success)
-      : Effect.fail(
-          client.error(chartCall(instrument, window).operation, {
-            _tag: "MalformedResponse",
-            issue: result.failure,
-          }),
-        )
 
   const fetchWindow = Effect.fnUntraced(function* (request: BarRequest, window: ChartWindow) {
     const { instrument, timeframe } = request
@@ -92,8 +77,8 @@ export const makeYahooFinance = (options: YahooFinanceOptions = {}): EffectYahoo
     const { chart, now, receivedAt } = yield* askChart(instrument, window)
     if (chart === undefined) return chartPages(request, { ...nothing, range, now, receivedAt })
     const rows = yield* trusted(
-      instrument,
-      window,
+      client,
+      chartCall(instrument, window),
       Result.flatMap(chartToBars(chart, { instrument, timeframe, range, asked, now }), (found) => {
         const anchor = hasSessions(instrument) ? "session" : "clock"
         const issue = checkPage({ instrument, timeframe, range }, found.bars, anchor)
@@ -111,14 +96,9 @@ export const makeYahooFinance = (options: YahooFinanceOptions = {}): EffectYahoo
     capabilities: yahooFinanceCapabilities,
     plan: (request) => planChart(request, clock.now()),
     bars: (request) =>
-      Stream.suspend(() =>
-        Stream.fromIterableEffect(Effect.fromResult(planWindows(request, clock.now()))),
-      ).pipe(
-        // As results, so that a failed window does not overtake the good ones before it.
-        Stream.mapEffect((window) => Effect.result(fetchWindow(request, window))),
-        Stream.mapEffect(Effect.fromResult),
-        Stream.takeUntil(({ reachesPresent }) => reachesPresent),
-        Stream.flatMap(({ pages }) => Stream.fromIterable(pages)),
+      windowPages(
+        () => planWindows(request, clock.now()),
+        (window) => fetchWindow(request, window),
       ),
     events: Effect.fnUntraced(function* ({ instrument, range }) {
       const windows = yield* Effect.fromResult(
