@@ -1,4 +1,4 @@
-import { type ScanKernel } from "../src/codec/scan-kernel.ts"
+import { type Kernel } from "../src/codec/kernel.ts"
 import { type RowScan, scanRows } from "../src/codec/scan-rows.ts"
 import { scanText } from "../src/codec/scan-text.ts"
 
@@ -7,7 +7,7 @@ export const scannerDifference = (
   text: Uint8Array,
   dateOnly: boolean,
   rowLimit: number,
-  kernel: ScanKernel,
+  kernel: Kernel,
 ): string | undefined => {
   const stride = Math.min(rowLimit, Math.ceil(text.length / 16)) + 1
   const scanned = (scanner: typeof scanText) => {

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 const folder = import.meta.dirname
-const target = join(folder, "../src/codec/scan-kernel-bytes.ts")
+const target = join(folder, "../src/codec/kernel-bytes.ts")
 
 interface Compiler {
   readonly main: (
@@ -23,7 +23,7 @@ export const compileKernel = async (): Promise<Uint8Array> => {
   const { main } = (await import(compiler)) as Compiler
   let binary: Uint8Array | undefined
   const { error } = await main(
-    ["scan-rows.ts", "--baseDir", join(folder, "assembly"), "--outFile", "kernel.wasm", ...flags],
+    ["kernel.ts", "--baseDir", join(folder, "assembly"), "--outFile", "kernel.wasm", ...flags],
     {
       writeFile: (_name, contents) => {
         if (typeof contents !== "string") binary = contents

@@ -11,11 +11,12 @@ import {
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
+import type { Block } from "./codec/index.ts"
 import { readAnswers } from "./empty-answers.ts"
 import { describePartition, type StoredEntry } from "./entry-description.ts"
 import { carriedOver } from "./foreign-rows.ts"
 import { closeEntry, openEntry, withEntry } from "./open-entry.ts"
-import { type OpenPartition } from "./partition-kinds.ts"
+import type { IndexedPartition, OpenPartition } from "./partition-kinds.ts"
 import { blocksOf, endOfBlocksBefore, firstBlockReaching } from "./partition-metadata.ts"
 import { readBlockRows, readForeign, readRows } from "./read-rows.ts"
 import type { StoreContext } from "./store-context.ts"
@@ -118,23 +119,23 @@ export function* piecesOf(
     yield slice(readForeign(context, partition, timeframe).bars)
     return
   }
-  const { blocks } = partition.metadata
-  const memory = new Uint8Array(usualPieceBytes)
+  const memory = pieceMemory()
+  for (const blocks of blockPieces(partition, range))
+    yield slice(readBlockRows(context, partition, timeframe, blocks, memory))
+}
+
+/** For the compressed bytes of a usual piece. */
+export const pieceMemory = (): Uint8Array => new Uint8Array(usualPieceBytes)
+
+/** The blocks that reach into the range, in pieces. */
+export function* blockPieces(
+  { metadata: { blocks } }: IndexedPartition,
+  range: TimeRange | undefined,
+): Generator<ReadonlyArray<Block>, void, undefined> {
   const end = range === undefined ? blocks.length.length : endOfBlocksBefore(blocks, range.to)
-  for (
-    let start = range === undefined ? 0 : firstBlockReaching(blocks, range.from);
-    start < end;
-    start += blocksPerPiece
-  )
-    yield slice(
-      readBlockRows(
-        context,
-        partition,
-        timeframe,
-        blocksOf(blocks, start, Math.min(end, start + blocksPerPiece)),
-        memory,
-      ),
-    )
+  let start = range === undefined ? 0 : firstBlockReaching(blocks, range.from)
+  for (; start < end; start += blocksPerPiece)
+    yield blocksOf(blocks, start, Math.min(end, start + blocksPerPiece))
 }
 
 const provenanceOf = async (

@@ -17,6 +17,7 @@ import {
   isOurFile,
   readAndDecode,
   readFileBytes,
+  type RowArena,
   type TextStyle,
 } from "./codec/index.ts"
 import { yearRange } from "./local-years.ts"
@@ -66,6 +67,7 @@ export const readRows = (
 /**
  * The rows of some blocks of the partition.
  * @param memory for the compressed bytes while they are decoded; used when they fit
+ * @param room where the columns are to lie
  * @throws {CacheError} `CorruptPartition`, `StorageFailure`
  */
 export const readBlockRows = (
@@ -74,10 +76,13 @@ export const readBlockRows = (
   timeframe: Timeframe,
   blocks: ReadonlyArray<Block>,
   memory?: Uint8Array,
+  room?: RowArena,
 ): Bars => {
   if (blocks.length === 0) return emptyBars
   const bytes = readBlockBytes(context, partition, blocks, memory)
-  return named(partition.path, () => decodeBlocks(bytes, blocks, textStyle(timeframe, partition.timezone)))
+  return named(partition.path, () =>
+    decodeBlocks(bytes, blocks, textStyle(timeframe, partition.timezone), room),
+  )
 }
 
 /**

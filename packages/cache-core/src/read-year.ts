@@ -1,17 +1,10 @@
-import {
-  barCount,
-  type Bars,
-  emptyBars,
-  type ProvenanceSpan,
-  type Timeframe,
-  valueColumns,
-} from "@barkeep/market-data"
+import { barCount, type Bars, emptyBars, type ProvenanceSpan, type Timeframe } from "@barkeep/market-data"
 import { readFileRows } from "./codec/index.ts"
 import { carriedOver } from "./foreign-rows.ts"
 import { withEntry } from "./open-entry.ts"
 import type { ForeignPartition, IndexedPartition } from "./partition-kinds.ts"
-import { piecesOf } from "./read-entry.ts"
-import { named, readForeignBytes, readRows, textStyle } from "./read-rows.ts"
+import { blockPieces, pieceMemory } from "./read-entry.ts"
+import { named, readBlockRows, readForeignBytes, readRows, textStyle } from "./read-rows.ts"
 import type { StoreContext } from "./store-context.ts"
 
 /** What one year's file holds, row by row. */
@@ -70,9 +63,15 @@ const readInto = (
   lend: (numbers: number) => Float64Array,
 ): Bars => {
   const { rows } = partition.metadata
-  const memory = lend(6 * rows)
-  const column = (index: number): Float64Array => memory.subarray(index * rows, (index + 1) * rows)
-  const bars: Bars = {
+  const numbers = lend(6 * rows)
+  const memory = pieceMemory()
+  let row = 0
+  for (const blocks of blockPieces(partition, undefined)) {
+    const room = { numbers: numbers.subarray(row), stride: rows }
+    row += barCount(readBlockRows(context, partition, timeframe, blocks, memory, room))
+  }
+  const column = (index: number): Float64Array => numbers.subarray(index * rows, (index + 1) * rows)
+  return {
     openTime: column(0),
     open: column(1),
     high: column(2),
@@ -80,18 +79,6 @@ const readInto = (
     close: column(4),
     volume: column(5),
   }
-  let row = 0
-  for (const piece of piecesOf(context, partition, timeframe, undefined)) {
-    for (const name of ["openTime", ...valueColumns] as const) bars[name].set(piece[name], row)
-    row += barCount(piece)
-    giveBack(piece)
-  }
-  return bars
-}
-
-// Left to the garbage collector, the pieces of a year pile up to more than the year.
-const giveBack = ({ openTime: { buffer } }: Bars): void => {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength > 0) buffer.transfer(0)
 }
 
 const foreignYear = (context: StoreContext, partition: ForeignPartition, timeframe: Timeframe): YearFile => {

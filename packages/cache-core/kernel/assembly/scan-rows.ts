@@ -3,23 +3,16 @@
  * one stops. Every row that is accepted here is accepted there, with the same numbers.
  */
 
+import { powers, shuffles, statePosition, stateTime } from "./memory-map"
 import { numberAt, numberEnd } from "./number-at"
-
-/** Where `scanRows` leaves its state: the address of the first row it did not take, and the time of the last one taken. */
-const statePosition: usize = 0
-const stateTime: usize = 8
-/** 10^0 … 10^15. */
-const powers: usize = 64
-/** For `decimals` digits behind the point (`noPoint`: none) and a length, how 16 bytes become 16 digits. */
-const shuffles: usize = 256
 
 const noPoint: i32 = 16
 const comma: u8 = 44
 const lineFeed: u8 = 10
 const noDate: i32 = i32.MIN_VALUE
 
-/** Fills the tables; called once, before anything else. They end before address 8192. */
-export function prepare(): void {
+/** Fills the tables; called once. */
+export function prepareScan(): void {
   let power: f64 = 1
   for (let exponent = 0; exponent <= 15; exponent += 1) {
     store<f64>(powers + ((<usize>exponent) << 3), power)
@@ -35,6 +28,7 @@ export function prepare(): void {
       }
 }
 
+/** For so many digits behind the point (`noPoint`: none) and a length of the whole. */
 function shuffleOf(decimals: i32, length: i32): usize {
   return shuffles + ((<usize>(decimals * 17 + length)) << 4)
 }

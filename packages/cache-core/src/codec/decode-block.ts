@@ -11,12 +11,18 @@ import { toInstants, wallClock } from "./wall-clock.ts"
  * The bars of consecutive blocks. CRC, length, number of rows, first and last open time of each block are
  * checked, and that open times ascend from block to block.
  * @param bytes the file's bytes from `blocks[0].offset` to the end of the last block
+ * @param room where the columns are to lie, when they are not to have memory of their own
  * @throws {DamagedBytes} naming the first damaged block's byte offset in the file
  */
-export const decodeBlocks = (bytes: Uint8Array, blocks: ReadonlyArray<Block>, style: TextStyle): Bars => {
+export const decodeBlocks = (
+  bytes: Uint8Array,
+  blocks: ReadonlyArray<Block>,
+  style: TextStyle,
+  room?: RowArena,
+): Bars => {
   const rows = checkIndex(bytes, blocks)
   if (rows === 0) return emptyBars
-  const arena: RowArena = { numbers: new Float64Array(6 * rows), stride: rows }
+  const arena = room ?? { numbers: new Float64Array(6 * rows), stride: rows }
   for (const run of planRuns(blocks)) {
     const failure = decodeRun(bytes, blocks, run, arena, style.dateOnly)
     if (failure !== undefined) throw damagedBlock(blocks, failure)

@@ -1,5 +1,5 @@
-import { decodeRun, type Run } from "./decode-run.ts"
-import type { Block } from "./types.ts"
+import { decodeRun } from "./decode-run.ts"
+import type { Block, Run } from "./types.ts"
 
 // Loaded by worker threads: only relative and built-in modules here, see decode-run.ts.
 

@@ -1,19 +1,14 @@
 import { constants, crc32, inflateRawSync } from "node:zlib"
 import type { DamageKind } from "./damaged-bytes.ts"
+import { decodeFast } from "./decode-fast.ts"
 import { gzipHeader, headerBytes } from "./gzip-bytes.ts"
+import { codecKernel, type Kernel } from "./kernel.ts"
 import type { RowArena, RowScan } from "./scan-rows.ts"
 import { scanText } from "./scan-text.ts"
-import type { Block } from "./types.ts"
+import type { Block, Run } from "./types.ts"
 
 // This file and what it imports run on worker threads too, started from source without a resolver for
 // workspace packages: only relative and built-in modules here.
-
-/** Consecutive blocks `[from, to)` that are inflated in one go, and the arena row of their first row. */
-export interface Run {
-  readonly from: number
-  readonly to: number
-  readonly row: number
-}
 
 /** Why a block could not be read. */
 export interface RunFailure {
@@ -65,9 +60,23 @@ export const decodeRun = (
   arena: RowArena,
   dateOnly: boolean,
 ): RunFailure | undefined => {
+  const kernel = codecKernel()
+  if (kernel !== undefined && decodeFast(kernel, bytes, blocks, run, arena, dateOnly)) return undefined
+  return decodeByZlib(bytes, blocks, run, arena, dateOnly, kernel)
+}
+
+/** The same without the kernel's inflate, and without the kernel where there is none: slower, and with a word on damage. */
+export const decodeByZlib = (
+  bytes: Uint8Array,
+  blocks: ReadonlyArray<Block>,
+  run: Run,
+  arena: RowArena,
+  dateOnly: boolean,
+  kernel: Kernel | undefined,
+): RunFailure | undefined => {
   const text = inflateBlocks(bytes, blocks, run.from, run.to)
   if (text !== undefined) {
-    const failure = scanBlocks(text, blocks, run, arena, dateOnly)
+    const failure = scanBlocks(text, blocks, run, arena, dateOnly, kernel)
     release(text)
     return failure
   }
@@ -81,7 +90,7 @@ export const decodeRun = (
         block: index,
         issue: "its compressed bytes do not give the text that the index names",
       }
-    const failure = scanBlocks(part, blocks, { from: index, to: index + 1, row }, arena, dateOnly)
+    const failure = scanBlocks(part, blocks, { from: index, to: index + 1, row }, arena, dateOnly, kernel)
     if (failure !== undefined) return failure
     row += (blocks[index] as Block).rows
   }
@@ -158,6 +167,7 @@ const scanBlocks = (
   run: Run,
   arena: RowArena,
   dateOnly: boolean,
+  kernel: Kernel | undefined,
 ): RunFailure | undefined => {
   const scan: RowScan = {
     text,
@@ -181,7 +191,7 @@ const scanBlocks = (
       scan.position += headerBytes.length
     }
     const firstRow = scan.row
-    const complete = scanText(scan, arena, dateOnly, firstRow + block.rows)
+    const complete = scanText(scan, arena, dateOnly, firstRow + block.rows, kernel)
     if (!complete || scan.row !== firstRow + block.rows) {
       const row = scan.row - firstRow
       return row === block.rows || complete

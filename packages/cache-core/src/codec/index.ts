@@ -3,6 +3,7 @@ export { DamagedBytes, type DamageKind, type DamagePlace } from "./damaged-bytes
 export { encodeFile, type EncodeOptions, type KeptPrefix } from "./encode-file.ts"
 export { decodeBlocks } from "./decode-block.ts"
 export { decodeBlocksParallel, type ParallelOptions, readAndDecode } from "./decode-parallel.ts"
+export type { RowArena } from "./scan-rows.ts"
 export { type FileRows, readFileBytes, readFileRows } from "./read-file.ts"
 export type { ReadLimits } from "./read-limits.ts"
 export { readSourceRows, type SourceRows, type UnreadableLine } from "./read-source-rows.ts"

@@ -2,6 +2,7 @@ import { type Bars, valueColumns } from "@barkeep/market-data"
 import { arenaBars } from "./decode-block.ts"
 import { isTimeName } from "./foreign-header.ts"
 import { headerBytes } from "./gzip-bytes.ts"
+import { codecKernel } from "./kernel.ts"
 import type { RowArena, RowScan } from "./scan-rows.ts"
 import { scanText } from "./scan-text.ts"
 import type { TextStyle } from "./types.ts"
@@ -73,7 +74,7 @@ const scanAll = (scan: RowScan, dateOnly: boolean): RowArena | undefined => {
   const firstLength = firstEnd < 0 ? length : firstEnd + 1 - scan.position
   let stride = Math.ceil((length / Math.max(firstLength, 16)) * 1.1) + 16
   let arena: RowArena = { numbers: new Float64Array(6 * stride), stride }
-  while (!scanText(scan, arena, dateOnly, stride)) {
+  while (!scanText(scan, arena, dateOnly, stride, codecKernel())) {
     if (scan.row < stride) return undefined
     const larger = Math.ceil(stride * 1.5)
     const numbers = new Float64Array(6 * larger)

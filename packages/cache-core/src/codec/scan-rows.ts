@@ -62,10 +62,11 @@ export const scanRows = (scan: RowScan, arena: RowArena, dateOnly: boolean, rowL
   // The date's ten bytes and the hour's four of the row before: most rows repeat them.
   let date0 = 0
   let date1 = 0
-  let date2 = 0
+  // No two bytes are this: there is no row before the first.
+  let date2 = 65_536
   let hour0 = 0
   let dayStart = 0
-  let hourMillis = 0
+  let hourMillis = -1
   rows: while (row < rowLimit && end - position >= shortestRow) {
     let p = position
     const d0 = view.getInt32(p, true)
@@ -82,7 +83,7 @@ export const scanRows = (scan: RowScan, arena: RowArena, dateOnly: boolean, rowL
     if (!dateOnly) {
       if (text[p + 10] !== 32) break
       const h0 = view.getInt32(p + 11, true)
-      if (h0 !== hour0) {
+      if (h0 !== hour0 || hourMillis < 0) {
         hourMillis = hourAt(text, p + 11)
         if (hourMillis < 0) break
         hour0 = h0

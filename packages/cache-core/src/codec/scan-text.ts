@@ -1,4 +1,4 @@
-import { type ScanKernel, scanKernel } from "./scan-kernel.ts"
+import type { Kernel } from "./kernel.ts"
 import { type RowArena, type RowScan, scanRows } from "./scan-rows.ts"
 
 /** After a row that the kernel does not take, so many are read without it: such rows come in numbers. */
@@ -13,7 +13,7 @@ export const scanText = (
   arena: RowArena,
   dateOnly: boolean,
   rowLimit: number,
-  kernel: ScanKernel | undefined = scanKernel(),
+  kernel: Kernel | undefined,
 ): boolean => {
   const { text, end } = scan
   // Without a last line feed there is no bound that a row is sure to end at.

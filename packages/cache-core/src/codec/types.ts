@@ -55,3 +55,10 @@ export interface DecodedFile {
   readonly duplicates: number
   readonly unsorted: boolean
 }
+
+/** Consecutive blocks `[from, to)` that are inflated in one go, and the arena row of their first row. */
+export interface Run {
+  readonly from: number
+  readonly to: number
+  readonly row: number
+}
