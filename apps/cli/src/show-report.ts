@@ -14,7 +14,7 @@ export const toSummary = (report: StoreReport): ReportSummary => ({
   entries: report.entries.length,
   rows: report.entries.reduce((sum, entry) => sum + entry.rows, 0),
   score: storeScore(report),
-  lowestScore: Math.min(1, ...report.entries.map((entry) => entry.score.value)),
+  lowestScore: report.entries.reduce((lowest, { score }) => Math.min(lowest, score.value), 1),
 })
 
 /** The lists that are shown on request. */

@@ -16,6 +16,7 @@ import { tradingCalendar } from "@barkeep/trading-calendar"
 import { parseReportDocument, type ReportDocument, validateSymbol } from "@barkeep/validation"
 import { describe, expect, it, vi } from "vitest"
 import { columnMemory } from "../src/column-memory.ts"
+import { refreshReport } from "../src/fresh-report.ts"
 import { judgeThreads, threadsFor } from "../src/judge-threads.ts"
 import { untilTick, validationSource } from "../src/validation-source.ts"
 import { temporaryFolder } from "./barkeep.ts"
@@ -389,6 +390,38 @@ describe("barkeep validate", () => {
     const { AAPL_1d: entry } = (JSON.parse(stdout) as ReportDocument).detailed_results
     expect([entry?.expected_bars, entry?.yearly_breakdown["2023"]?.extra_bars]).toEqual([249, 1])
     expect((await validate(folder, "--fail-under", "1", "--symbols", "AAPL")).code).toBe(0)
+  })
+
+  it("is brought up to date with the closures that it was made with, and in the order it had", async () => {
+    const folder = await makeCache()
+    await put(folder, apple, "1h", walk(apple, "1h", [2023, 2023]))
+    const additions = join(temporaryFolder(), "closures.json")
+    writeFileSync(
+      additions,
+      JSON.stringify({ XNYS: { closures: [{ date: "2023-06-06", reason: "Made up" }] } }),
+    )
+    await validate(folder, "--calendar-file", additions)
+    const path = join(folder, "validate-metadata.json")
+    const before = JSON.parse(readFileSync(path, "utf8")) as ReportDocument
+    await put(folder, apple, "1d", spike(walk(apple, "1d", [2024, 2024])))
+    const cache = await openCache(folder)
+    const context = { signal: new AbortController().signal, now: () => Date.UTC(2026, 5) }
+    await refreshReport(
+      cache,
+      parseReportDocument(before),
+      { symbols: ["AAPL"], timeframes: ["1d"] },
+      context,
+    )
+    const after = JSON.parse(readFileSync(path, "utf8")) as ReportDocument
+    const results = after.detailed_results
+    expect(Object.keys(results)).toEqual(["AAPL_1h", "AAPL_1d", "BTCUSDT_1h", "ETHUSDT_1d"])
+    expect(results["AAPL_1d"]?.yearly_breakdown["2023"]).toMatchObject({ expected_bars: 249, extra_bars: 1 })
+    expect(results["AAPL_1d"]?.yearly_breakdown["2024"]?.findings.map(({ kind }) => kind)).toEqual(["spike"])
+    expect(results["AAPL_1h"]).toEqual({
+      ...before.detailed_results["AAPL_1h"],
+      validation_timestamp: "2026-06-01T00:00:00+00:00",
+    })
+    expect(after.settings).toBe(before.settings)
   })
 })
 
