@@ -8,7 +8,8 @@ import { binanceCapabilities, createBinance } from "@barkeep/provider-binance"
 import { coingeckoCapabilities, type CoingeckoClient, createCoingecko } from "@barkeep/provider-coingecko"
 import type { BarProvider, Budget, Capabilities, Limiter, VendorOptions } from "@barkeep/provider-kit"
 import { createYahooFinance, yahooFinanceCapabilities } from "@barkeep/provider-yahoo-finance"
-import type { Configuration } from "./configuration.ts"
+import { type Configuration, ConfigurationError } from "./configuration.ts"
+import { splitList } from "./lists.ts"
 
 /** What all vendors share: the audit of calls, and the limiter of each account. */
 export type SharedOptions = Pick<VendorOptions, "onCall"> & {
@@ -53,7 +54,10 @@ export const accountOptions = {
     vendorOptions(shared, alphaVantageCapabilities(tier), url, key),
 }
 
-/** CoinGecko, which is never asked first: it has no volume, and only coarse or recent candles. */
+/**
+ * CoinGecko, which is never asked first: it has no volume, and only coarse or recent candles.
+ * @throws {ConfigurationError} for `coingeckoCoins` that are no list of assets with their ids
+ */
 export const makeCoingecko = (configuration: Configuration, shared: SharedOptions): CoingeckoClient => {
   const tier = coingeckoTier(configuration)
   const { coingeckoKey, coingeckoUrl } = configuration
@@ -61,9 +65,25 @@ export const makeCoingecko = (configuration: Configuration, shared: SharedOption
     ...vendorOptions(shared, coingeckoCapabilities(tier), coingeckoUrl, coingeckoKey),
     ...(coingeckoKey === undefined ? {} : { apiKey: coingeckoKey }),
     tier,
+    coinIds: coinIdsOf(configuration),
     quoteAs: { USDT: "usd" },
   })
 }
+
+/** `NEW=new-token` as `{ NEW: "new-token" }`: a symbol is no id, and only a person can tell which coin is meant. */
+const coinIdsOf = ({ coingeckoCoins = "", origins }: Configuration): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    splitList(coingeckoCoins).map((pair) => {
+      const [, asset, id] = /^([A-Za-z0-9]+)=(\S+)$/.exec(pair) ?? []
+      if (asset === undefined || id === undefined)
+        throw new ConfigurationError({
+          key: "coingeckoCoins",
+          where: origins.coingeckoCoins,
+          issue: `${JSON.stringify(pair)} is no asset with its id, such as NEW=new-token`,
+        })
+      return [asset.toUpperCase(), id]
+    }),
+  )
 
 const coingeckoTier = ({ coingeckoTier: tier, coingeckoKey }: Configuration) =>
   tier === "analyst" || tier === "demo" || tier === "keyless"

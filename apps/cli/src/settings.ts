@@ -68,6 +68,12 @@ export const settings = {
     meaning: "what the key is entitled to",
     forVendors: true,
   },
+  coingeckoCoins: {
+    variable: "COINGECKO_COINS",
+    kind: "list",
+    meaning: "CoinGecko's ids of coins that are not well known, by asset: NEW=new-token,ABC=abc-coin",
+    forVendors: true,
+  },
   binanceUrl: {
     variable: "BARKEEP_BINANCE_URL",
     kind: "url",
