@@ -1,5 +1,4 @@
-import type { EpochMillis } from "@barkeep/market-data"
-import { rowAtOrAfter } from "../market/symbol-market.ts"
+import { type EpochMillis, firstRowAtOrAfter } from "@barkeep/market-data"
 import type { SessionSymbol } from "../session-market/session-market.ts"
 
 const dayMillis = 86_400_000
@@ -32,7 +31,7 @@ export const adjustmentFactors = (
     keptFrom[index] = (keptFrom[index] as number) * (keptFrom[index + 1] as number)
   return (time) => {
     const shares = actions.shares(time, now)
-    const kept = keptFrom[rowAtOrAfter(times, time + 1)] as number
+    const kept = keptFrom[firstRowAtOrAfter(times, time + 1)] as number
     return { price: kept / shares, volume: shares }
   }
 }

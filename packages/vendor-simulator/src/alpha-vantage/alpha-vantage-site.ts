@@ -1,13 +1,6 @@
 import type { FaultPlan } from "../fault-plan.ts"
-import {
-  type Fault,
-  type FaultType,
-  isDeliveryFault,
-  isFormFault,
-  isPageFault,
-  isSeriesFault,
-} from "../faults.ts"
-import { malformedAnswer } from "../binance/fault-answers.ts"
+import { type Fault, type FaultType, isPageFault, isSeriesFault } from "../faults.ts"
+import { faultOfReply, inForm, type ShapedAnswer } from "../shaped-answer.ts"
 import type { SessionMarket } from "../session-market/session-market.ts"
 import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
 import { dividendsAnswer, searchAnswer, splitsAnswer } from "./action-lists.ts"
@@ -47,7 +40,7 @@ export const alphaVantageSite = (options: {
     { parameters, time }: VendorRequest,
     caller: Caller,
     fault: Fault | undefined,
-  ): Shaped => {
+  ): ShapedAnswer => {
     const query = readSeriesQuery(name, parameters)
     const tierRefusal = caller === "free" ? premiumOnly(name, parameters) : undefined
     if (tierRefusal !== undefined) return honest(tierRefusal)
@@ -72,7 +65,7 @@ export const alphaVantageSite = (options: {
     request: VendorRequest,
     caller: Caller,
     fault: Fault | undefined,
-  ): Shaped => {
+  ): ShapedAnswer => {
     const { parameters, time } = request
     if (!isSimulated(name))
       return honest(
@@ -104,13 +97,11 @@ export const alphaVantageSite = (options: {
     request: VendorRequest,
     caller: Caller,
     fault: Fault | undefined,
-  ): Shaped => {
+  ): ShapedAnswer => {
     const instead = fault && answerOfFault(fault, request, limiter)
     if (instead !== undefined) return { answer: instead, faulty: true }
     const asked = askedAnswer(name, request, caller, fault)
-    return fault !== undefined && isFormFault(fault)
-      ? { answer: malformedAnswer(fault, asked.answer), faulty: true }
-      : asked
+    return inForm(asked, fault)
   }
 
   const reply = (request: VendorRequest): VendorReply => {
@@ -126,25 +117,17 @@ export const alphaVantageSite = (options: {
     const limit = limiter.admit(key, caller, time)
     if (limit !== undefined) return { ...refused, answer: limited(limit, key, limiter), refusedBy: limit }
     const fault = faultPlan().next({ vendor, endpoint, parameters })
-    const { answer, faulty } = shapedAnswer(name, request, caller, fault)
-    const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
+    const shaped = shapedAnswer(name, request, caller, fault)
     return {
       ...common,
-      answer,
-      delivery,
-      fault: faulty || delivery !== undefined ? fault?.type : undefined,
+      answer: shaped.answer,
+      ...faultOfReply(shaped, fault),
     }
   }
   return { vendor, claims: (path) => path === queryPath, reply }
 }
 
-interface Shaped {
-  readonly answer: Answer
-  /** A fault has shaped it. */
-  readonly faulty: boolean
-}
-
-const honest = (answer: Answer): Shaped => ({ answer, faulty: false })
+const honest = (answer: Answer): ShapedAnswer => ({ answer, faulty: false })
 
 /** What a free key is told where only premium ones are served. */
 const premiumOnly = (name: FunctionName, parameters: URLSearchParams): Answer | undefined => {

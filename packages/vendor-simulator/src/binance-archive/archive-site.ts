@@ -1,8 +1,8 @@
 import { otherIntervals } from "../binance/intervals.ts"
 import { geoBlocked } from "../binance/failures.ts"
-import { malformedAnswer } from "../binance/fault-answers.ts"
 import type { FaultPlan } from "../fault-plan.ts"
-import { type AnswerFault, type Fault, isAnswerFault, isDeliveryFault, isFormFault } from "../faults.ts"
+import { type AnswerFault, type Fault, isAnswerFault } from "../faults.ts"
+import { faultOfReply, inForm, type ShapedAnswer } from "../shaped-answer.ts"
 import { httpDate } from "../http-date.ts"
 import type { Market } from "../market/market.ts"
 import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
@@ -49,7 +49,7 @@ export const binanceArchiveSite = (options: {
     { key, part }: ArchivePath,
     request: VendorRequest,
     fault: Fault | undefined,
-  ): Shaped => {
+  ): ShapedAnswer => {
     const isDamaged =
       fault !== undefined &&
       isFileDefect(fault.type) &&
@@ -83,7 +83,7 @@ export const binanceArchiveSite = (options: {
     endpoint: string,
     path: ArchivePath | undefined,
     fault: Fault | undefined,
-  ): Shaped => {
+  ): ShapedAnswer => {
     if (path !== undefined) return fileAnswer(path, request, fault)
     if (endpoint !== "archive listing") {
       const interval = otherIntervals.find((name) => request.path.includes(`/${name}/`))
@@ -108,14 +108,12 @@ export const binanceArchiveSite = (options: {
         ? "unknown"
         : `archive ${path.key.kind}`
     const fault = nextFault(endpoint, path, request)
-    const { answer, faulty } = shaped(fault, () => askedAnswer(request, endpoint, path, fault))
-    const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
+    const shaped = shapedAnswer(fault, () => askedAnswer(request, endpoint, path, fault))
     return {
       endpoint,
       weight: 0,
-      answer,
-      delivery,
-      fault: faulty || delivery !== undefined ? fault?.type : undefined,
+      answer: shaped.answer,
+      ...faultOfReply(shaped, fault),
       insidePause: false,
       insideBan: false,
     }
@@ -129,20 +127,12 @@ export const binanceArchiveSite = (options: {
 
 const vendor = "binance-archive"
 
-interface Shaped {
-  readonly answer: Answer
-  /** A fault has shaped it. */
-  readonly faulty: boolean
-}
-
-const shaped = (fault: Fault | undefined, asked: () => Shaped): Shaped => {
+const shapedAnswer = (fault: Fault | undefined, asked: () => ShapedAnswer): ShapedAnswer => {
   if (fault !== undefined && isAnswerFault(fault)) {
     const answer = answerOfFault(fault)
     return answer === undefined ? asked() : { answer, faulty: true }
   }
-  return fault !== undefined && isFormFault(fault)
-    ? { answer: malformedAnswer(fault, asked().answer), faulty: true }
-    : asked()
+  return inForm(asked(), fault)
 }
 
 /** The archive counts nothing and bans nobody: a ban is left out, and too many requests are asked to slow down. */

@@ -1,11 +1,13 @@
 import type { EpochMillis } from "@barkeep/market-data"
 import type { FaultPlan } from "../fault-plan.ts"
-import { type Fault, isAnswerFault, isDeliveryFault, isFormFault, isPageFault } from "../faults.ts"
+import { type Fault, isAnswerFault, isPageFault } from "../faults.ts"
+import { retryAfter } from "../retry-after.ts"
+import { faultOfReply, inForm, type ShapedAnswer } from "../shaped-answer.ts"
 import type { Market } from "../market/market.ts"
 import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
 import { exchangeInfo } from "./exchange-info.ts"
-import { banned, invalidTimeUnit, limited, notFound, retryAfter, tooManyParameters } from "./failures.ts"
-import { answerOfFault, malformedAnswer } from "./fault-answers.ts"
+import { banned, invalidTimeUnit, limited, notFound, tooManyParameters } from "./failures.ts"
+import { answerOfFault } from "./fault-answers.ts"
 import { jsonAnswer } from "./json-answer.ts"
 import { createKlinePages } from "./kline-pages.ts"
 import { askedTimeUnit } from "./time-unit.ts"
@@ -30,7 +32,7 @@ export const binanceSite = (options: {
   const { market, limiter, faultPlan } = options
   const klinePages = createKlinePages(market)
 
-  const askedAnswer = (request: VendorRequest, endpoint: string, fault: Fault | undefined): Shaped => {
+  const askedAnswer = (request: VendorRequest, endpoint: string, fault: Fault | undefined): ShapedAnswer => {
     const { parameters, time } = request
     const unit = askedTimeUnit(request.headers)
     if (unit === undefined) return { answer: invalidTimeUnit(), faulty: false }
@@ -51,13 +53,11 @@ export const binanceSite = (options: {
     }
   }
 
-  const shapedAnswer = (request: VendorRequest, endpoint: string, fault: Fault | undefined): Shaped => {
+  const shapedAnswer = (request: VendorRequest, endpoint: string, fault: Fault | undefined): ShapedAnswer => {
     if (fault !== undefined && isAnswerFault(fault))
       return { answer: answerOfFault(fault, request.time, limiter), faulty: true }
     const asked = askedAnswer(request, endpoint, fault)
-    return fault !== undefined && isFormFault(fault)
-      ? { answer: malformedAnswer(fault, asked.answer), faulty: true }
-      : asked
+    return inForm(asked, fault)
   }
 
   const reply = (request: VendorRequest): VendorReply => {
@@ -68,26 +68,18 @@ export const binanceSite = (options: {
     const refused = refusalOf(admission, time, limiter.weightPerMinute)
     const fault =
       refused === undefined ? faultPlan().next({ vendor: "binance", endpoint, parameters }) : undefined
-    const { answer, faulty } =
+    const shaped =
       refused === undefined ? shapedAnswer(request, endpoint, fault) : { answer: refused, faulty: false }
-    const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
     return {
       endpoint,
       weight,
-      answer: withCommonHeaders(answer, admission.usedWeight),
-      delivery,
-      fault: faulty || delivery !== undefined ? fault?.type : undefined,
+      answer: withCommonHeaders(shaped.answer, admission.usedWeight),
+      ...faultOfReply(shaped, fault),
       insidePause: admission.insidePause,
       insideBan: admission.insideBan,
     }
   }
   return { vendor: "binance", claims: (path) => path.startsWith("/api/"), reply }
-}
-
-interface Shaped {
-  readonly answer: Answer
-  /** A fault has shaped it. */
-  readonly faulty: boolean
 }
 
 const endpointOf = ({ path, method }: VendorRequest): string => {

@@ -1,5 +1,5 @@
 import type { EpochMillis } from "@barkeep/market-data"
-import { httpDate } from "../http-date.ts"
+import { retryAfter } from "../retry-after.ts"
 import type { Answer } from "../vendor-site.ts"
 import { jsonContentType } from "./json-answer.ts"
 
@@ -63,17 +63,6 @@ export const limited = (weightPerMinute: number, headers: Answer["headers"]): An
     `Too much request weight used; current limit is ${weightPerMinute} request weight per 1 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.`,
     headers,
   )
-
-/** `Retry-After` for a wait that ends at `until`: whole seconds, never too few, or a date. */
-export const retryAfter = (
-  now: EpochMillis,
-  until: EpochMillis,
-  form: "seconds" | "date" | "absent" = "seconds",
-): Answer["headers"] => {
-  const seconds = Math.ceil((until - now) / 1000)
-  if (form === "absent") return {}
-  return { "Retry-After": form === "seconds" ? String(seconds) : httpDate(Math.ceil(until / 1000) * 1000) }
-}
 
 export const banned = (now: EpochMillis, until: EpochMillis): Answer =>
   apiError(

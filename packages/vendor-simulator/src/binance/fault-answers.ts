@@ -1,7 +1,8 @@
 import type { EpochMillis } from "@barkeep/market-data"
-import type { AnswerFault, FormFault } from "../faults.ts"
+import type { AnswerFault } from "../faults.ts"
+import { retryAfter } from "../retry-after.ts"
 import type { Answer } from "../vendor-site.ts"
-import { banned, firewall, geoBlocked, limited, overloaded, retryAfter, serverError } from "./failures.ts"
+import { banned, firewall, geoBlocked, limited, overloaded, serverError } from "./failures.ts"
 import type { WeightLimiter } from "./weight-limiter.ts"
 
 /**
@@ -21,17 +22,4 @@ export const answerOfFault = (fault: AnswerFault, now: EpochMillis, limiter: Wei
   }
   if (fault.type === "server-error") return serverError(fault.status ?? 500)
   return { "geo-blocked": geoBlocked, firewall, overloaded }[fault.type]()
-}
-
-/** The answer as a fault of its form leaves it. */
-export const malformedAnswer = (fault: FormFault, answer: Answer): Answer => {
-  if (fault.type === "truncated-json") {
-    const body = Buffer.from(answer.body)
-    return { ...answer, body: body.subarray(0, Math.floor(body.length * 0.6)) }
-  }
-  const header =
-    fault.type === "gzip-garbage"
-      ? { "Content-Encoding": "gzip" }
-      : { "Content-Type": fault.contentType ?? "text/html" }
-  return { ...answer, headers: { ...answer.headers, ...header } }
 }

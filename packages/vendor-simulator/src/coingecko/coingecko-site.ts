@@ -1,9 +1,9 @@
 import { type EpochMillis } from "@barkeep/market-data"
-import { malformedAnswer } from "../binance/fault-answers.ts"
-import { retryAfter } from "../binance/failures.ts"
+import { retryAfter } from "../retry-after.ts"
 import { createCallLimiter } from "../call-limiter.ts"
 import type { FaultPlan } from "../fault-plan.ts"
-import { type Fault, isDeliveryFault, isFormFault, isPageFault, isSessionFault } from "../faults.ts"
+import { type Fault, isPageFault, isSessionFault } from "../faults.ts"
+import { faultOfReply, inForm, type ShapedAnswer } from "../shaped-answer.ts"
 import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
 import { cacheHeaders, cachedAt, lifetimeOf } from "./answer-cache.ts"
 import type { CoinMarket } from "./coin-market.ts"
@@ -45,7 +45,7 @@ export const coingeckoSite = (options: {
     place: CoinPlace,
     plan: CoingeckoPlan,
     fault: Fault | undefined,
-  ): Shaped => {
+  ): ShapedAnswer => {
     const { parameters, time } = request
     const read = readCoinQuestion(place.endpoint, place.coin, parameters, market, planFacts[plan], time)
     if ("refused" in read) return { answer: read.refused, faulty: false }
@@ -78,8 +78,8 @@ export const coingeckoSite = (options: {
     place: Place,
     access: Access,
     fault: Fault | undefined,
-  ): Shaped => {
-    const honest = (answer: Answer): Shaped => ({ answer, faulty: false })
+  ): ShapedAnswer => {
+    const honest = (answer: Answer): ShapedAnswer => ({ answer, faulty: false })
     if ("refused" in access) return honest(wrongKey(request.time, access.refused))
     if ("coin" in place) return coinAnswer(request, place, access.plan, fault)
     switch (place.endpoint) {
@@ -120,13 +120,11 @@ export const coingeckoSite = (options: {
     place: Place,
     access: Access,
     fault: Fault | undefined,
-  ): Shaped => {
+  ): ShapedAnswer => {
     const instead = fault && answerOfFault(fault, request.time, limiter)
     if (instead !== undefined) return { answer: instead, faulty: true }
     const asked = askedAnswer(request, place, access, fault)
-    return fault !== undefined && isFormFault(fault)
-      ? { answer: malformedAnswer(fault, asked.answer), faulty: true }
-      : asked
+    return inForm(asked, fault)
   }
 
   const reply = (request: VendorRequest): VendorReply => {
@@ -151,26 +149,18 @@ export const coingeckoSite = (options: {
       refused === undefined
         ? faultPlan().next({ vendor, endpoint: place.endpoint, parameters: withCoin(parameters, place) })
         : undefined
-    const { answer, faulty } =
+    const shaped =
       refused === undefined ? shapedAnswer(request, place, access, fault) : { answer: refused, faulty: false }
-    const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
     return {
       endpoint: place.endpoint,
       weight: 1,
-      answer: { ...answer, headers: { Server: "cloudflare", ...answer.headers } },
-      delivery,
-      fault: faulty || delivery !== undefined ? fault?.type : undefined,
+      answer: { ...shaped.answer, headers: { Server: "cloudflare", ...shaped.answer.headers } },
+      ...faultOfReply(shaped, fault),
       insidePause: admission.insidePause,
       insideBan: admission.insideBan,
     }
   }
   return { vendor, claims: (path) => roots.some((root) => path.startsWith(root.path)), reply }
-}
-
-interface Shaped {
-  readonly answer: Answer
-  /** A fault has shaped it. */
-  readonly faulty: boolean
 }
 
 interface CoinPlace {

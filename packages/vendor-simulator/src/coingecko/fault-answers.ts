@@ -1,5 +1,5 @@
 import type { EpochMillis } from "@barkeep/market-data"
-import { retryAfter } from "../binance/failures.ts"
+import { retryAfter } from "../retry-after.ts"
 import type { CallLimiter } from "../call-limiter.ts"
 import type { Fault, FaultType } from "../faults.ts"
 import type { Answer } from "../vendor-site.ts"

@@ -1,6 +1,7 @@
 import {
   barEnd,
   type EpochMillis,
+  firstRowAtOrAfter,
   InvalidInput,
   isIntraday,
   nominalMillis,
@@ -12,7 +13,7 @@ import {
 import { isHalted } from "./halts.ts"
 import { splitSymbol } from "./listing.ts"
 import type { LoadedRecording } from "./read-recording.ts"
-import { type BarSlice, type MarketQuery, rowAtOrAfter, type SymbolMarket } from "./symbol-market.ts"
+import { type BarSlice, type MarketQuery, type SymbolMarket } from "./symbol-market.ts"
 import { resampleTextBars, type TextBars, textBars, textRows, unfinishedTextBar } from "./text-bars.ts"
 
 /**
@@ -56,14 +57,14 @@ export const recordedMarket = (
     const from = openTimeOf(timeframe, now)
     const own = recorded.get(timeframe)
     if (own !== undefined) {
-      const row = rowAtOrAfter(own.openTime, from)
+      const row = firstRowAtOrAfter(own.openTime, from)
       if (own.openTime[row] !== from) return undefined
       return unfinishedTextBar(own, row, (now - from) / (barEnd(timeframe, from) - from))
     }
     const source = sourceOf(timeframe) as Timeframe
     const bars = recorded.get(source) as TextBars
-    const end = rowAtOrAfter(bars.openTime, openTimeOf(source, now))
-    const parts = textRows(bars, rowAtOrAfter(bars.openTime, from), end)
+    const end = firstRowAtOrAfter(bars.openTime, openTimeOf(source, now))
+    const parts = textRows(bars, firstRowAtOrAfter(bars.openTime, from), end)
     const last = openBar(source, now)
     if (last !== undefined) parts.push(...textRows(last, 0, 1))
     return parts.length === 0 ? undefined : resampleTextBars(textBars(parts), () => from)
@@ -74,8 +75,8 @@ export const recordedMarket = (
     const openFrom = openTimeOf(timeframe, now)
     const running = openFrom >= from && openFrom < to ? openBar(timeframe, now) : undefined
     const last: ReadonlyArray<BarSlice> = running === undefined ? [] : [{ bars: running, start: 0, end: 1 }]
-    const first = rowAtOrAfter(bars.openTime, from)
-    const closedEnd = Math.max(first, rowAtOrAfter(bars.openTime, Math.min(to, openFrom)))
+    const first = firstRowAtOrAfter(bars.openTime, from)
+    const closedEnd = Math.max(first, firstRowAtOrAfter(bars.openTime, Math.min(to, openFrom)))
     const start = take === "newest" ? Math.max(first, closedEnd - (limit - last.length)) : first
     const end = take === "newest" ? closedEnd : Math.min(closedEnd, first + limit)
     const closed = start < end ? [{ bars, start, end }] : []

@@ -41,18 +41,3 @@ export interface SymbolMarket {
    */
   readonly slices: (query: MarketQuery) => ReadonlyArray<BarSlice>
 }
-
-export const sliceRows = (slices: ReadonlyArray<BarSlice>): number =>
-  slices.reduce((sum, slice) => sum + slice.end - slice.start, 0)
-
-/** First row of ascending `openTime` at or after `time`. */
-export const rowAtOrAfter = (openTime: Float64Array, time: EpochMillis): number => {
-  let low = 0
-  let high = openTime.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((openTime[middle] as number) < time) low = middle + 1
-    else high = middle
-  }
-  return low
-}

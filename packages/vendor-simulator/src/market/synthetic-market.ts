@@ -1,9 +1,16 @@
-import { barEnd, type EpochMillis, openTimeOf, type Timeframe, type TimeRange } from "@barkeep/market-data"
+import {
+  barEnd,
+  type EpochMillis,
+  firstRowAtOrAfter,
+  openTimeOf,
+  type Timeframe,
+  type TimeRange,
+} from "@barkeep/market-data"
 import type { BlockCache } from "./block-cache.ts"
 import { blockOf, blockRange, finerTimeframe } from "./block-grid.ts"
 import { type FixedBars, type FixedBarsBuilder, fixedBarsBuilder, unfinishedFixedBar } from "./fixed-bars.ts"
 import type { Listing } from "./listing.ts"
-import { type BarSlice, type MarketQuery, rowAtOrAfter, type SymbolMarket } from "./symbol-market.ts"
+import { type BarSlice, type MarketQuery, type SymbolMarket } from "./symbol-market.ts"
 import { syntheticMinutes } from "./synthetic-minutes.ts"
 
 const minuteMillis = 60_000
@@ -51,8 +58,8 @@ export const syntheticMarket = (
     ) {
       // A day of minutes serves one coarse block only; keeping it would push out what is served.
       const rows = finer === "1m" ? minutes.passingDay(index) : block(finer, index)
-      const end = rowAtOrAfter(rows.openTime, range.to)
-      let row = rowAtOrAfter(rows.openTime, range.from)
+      const end = firstRowAtOrAfter(rows.openTime, range.to)
+      let row = firstRowAtOrAfter(rows.openTime, range.from)
       while (row < end) {
         const bin = openTimeOf(timeframe, rows.openTime[row] as number)
         const binEnd = barEnd(timeframe, bin)
@@ -68,7 +75,7 @@ export const syntheticMarket = (
     const from = openTimeOf(timeframe, now)
     if (timeframe === "1m") {
       const day = block("1m", blockOf("1m", from))
-      const row = rowAtOrAfter(day.openTime, from)
+      const row = firstRowAtOrAfter(day.openTime, from)
       return day.openTime[row] === from
         ? unfinishedFixedBar(day, row, (now - from) / minuteMillis)
         : undefined
@@ -111,8 +118,8 @@ export const syntheticMarket = (
     const last = blockOf(timeframe, to - 1)
     for (let step = 0; step <= last - first && rows < wanted; step += 1) {
       const bars = block(timeframe, take === "oldest" ? first + step : last - step)
-      let start = rowAtOrAfter(bars.openTime, from)
-      let end = rowAtOrAfter(bars.openTime, to)
+      let start = firstRowAtOrAfter(bars.openTime, from)
+      let end = firstRowAtOrAfter(bars.openTime, to)
       if (take === "oldest") end = Math.min(end, start + wanted - rows)
       else start = Math.max(start, end - (wanted - rows))
       if (start >= end) continue

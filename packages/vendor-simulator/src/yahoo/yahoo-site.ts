@@ -1,8 +1,8 @@
 import { type EpochMillis } from "@barkeep/market-data"
 import { createCallLimiter } from "../call-limiter.ts"
 import type { FaultPlan } from "../fault-plan.ts"
-import { type Fault, isDeliveryFault, isFormFault, isPageFault, isSessionFault } from "../faults.ts"
-import { malformedAnswer } from "../binance/fault-answers.ts"
+import { type Fault, isPageFault, isSessionFault } from "../faults.ts"
+import { faultOfReply, inForm, type ShapedAnswer } from "../shaped-answer.ts"
 import { hashPair } from "../random.ts"
 import type { SessionMarket } from "../session-market/session-market.ts"
 import type { Answer, VendorReply, VendorRequest, VendorSite } from "../vendor-site.ts"
@@ -41,7 +41,7 @@ export const yahooSite = (options: {
   const previous = new Map<string, Chart>()
   let answers = 0
 
-  const chartAnswer = (request: VendorRequest, symbol: string, fault: Fault | undefined): Shaped => {
+  const chartAnswer = (request: VendorRequest, symbol: string, fault: Fault | undefined): ShapedAnswer => {
     const read = readChartQuestion(symbol, request.parameters, market, request.time)
     if ("refused" in read) return { answer: read.refused, faulty: false }
     const { asked } = read
@@ -59,19 +59,17 @@ export const yahooSite = (options: {
     return { answer, faulty: faulty !== undefined }
   }
 
-  const shapedAnswer = (request: VendorRequest, place: Place, fault: Fault | undefined): Shaped => {
+  const shapedAnswer = (request: VendorRequest, place: Place, fault: Fault | undefined): ShapedAnswer => {
     if (request.path.startsWith(redirectedPath))
       return { answer: consentPage(hostOf(request), request.path), faulty: false }
     const asks = { time: request.time, host: hostOf(request), endpoint: place.endpoint }
     const instead = fault === undefined ? undefined : answerOfFault(fault, asks, limiter)
     if (instead !== undefined) return { answer: instead, faulty: true }
-    const asked: Shaped =
+    const asked: ShapedAnswer =
       place.endpoint === "chart"
         ? chartAnswer(request, place.symbol, fault)
         : { answer: place.endpoint === "getcrumb" ? crumb() : notFound(), faulty: false }
-    return fault !== undefined && isFormFault(fault)
-      ? { answer: malformedAnswer(fault, asked.answer), faulty: true }
-      : asked
+    return inForm(asked, fault)
   }
 
   const reply = (request: VendorRequest): VendorReply => {
@@ -86,27 +84,18 @@ export const yahooSite = (options: {
           endpoint: place.endpoint,
           parameters: withSymbol(parameters, place.symbol),
         })
-    const { answer, faulty } = isRefused
-      ? { answer: edgeLimited(), faulty: false }
-      : shapedAnswer(request, place, fault)
-    const delivery = fault !== undefined && isDeliveryFault(fault) ? fault : undefined
+    const shaped = isRefused ? { answer: edgeLimited(), faulty: false } : shapedAnswer(request, place, fault)
+    const { answer } = shaped
     return {
       endpoint: place.endpoint,
       weight: 1,
       answer: { ...answer, headers: { ...commonHeaders(answer), ...answer.headers } },
-      delivery,
-      fault: faulty || delivery !== undefined ? fault?.type : undefined,
+      ...faultOfReply(shaped, fault),
       insidePause: admission.insidePause,
       insideBan: admission.insideBan,
     }
   }
   return { vendor: "yahoo-finance", claims: (path) => path.startsWith(`${yahooPath}/`), reply }
-}
-
-interface Shaped {
-  readonly answer: Answer
-  /** A fault has shaped it. */
-  readonly faulty: boolean
 }
 
 interface Place {
