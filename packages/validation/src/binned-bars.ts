@@ -34,46 +34,41 @@ export const binBars = (
   const length = isIntraday(timeframe) ? nominalMillis(timeframe) : Number.POSITIVE_INFINITY
   const made = allocateBars(bins.length)
   const parts = new Uint32Array(bins.length)
+  // One loop over columns by their names: this is called for every row of a cache.
+  const { openTime, open, high, low, close, volume } = fine
+  const rows = openTime.length
   let [count, row] = [0, 0]
   for (let bin = 0; bin < bins.length; bin += 1) {
     const start = bins[bin] as number
-    const end = Math.min(start + length, bins[bin + 1] ?? Number.POSITIVE_INFINITY)
-    while (row < fine.openTime.length && (fine.openTime[row] as number) < start) row += 1
+    const next = bin + 1 < bins.length ? (bins[bin + 1] as number) : Number.POSITIVE_INFINITY
+    const end = start + length < next ? start + length : next
+    while (row < rows && (openTime[row] as number) < start) row += 1
     const first = row
-    row = aggregate(fine, first, end, made, count)
+    let highest = Number.NEGATIVE_INFINITY
+    let lowest = Number.POSITIVE_INFINITY
+    let sum = 0
+    while (row < rows && (openTime[row] as number) < end) {
+      const highOfRow = high[row] as number
+      const lowOfRow = low[row] as number
+      // Not `Math.max`: that takes longer, and what is no number is a finding of its own.
+      if (highOfRow > highest) highest = highOfRow
+      if (lowOfRow < lowest) lowest = lowOfRow
+      sum += volume[row] as number
+      row += 1
+    }
     if (row === first) continue
     made.openTime[count] = start
+    made.open[count] = open[first] as number
+    made.high[count] = highest
+    made.low[count] = lowest
+    made.close[count] = close[row - 1] as number
+    made.volume[count] = sum
     parts[count] = row - first
     count += 1
   }
   return count === bins.length
     ? { bars: made, parts }
     : { bars: cut(made, count), parts: parts.slice(0, count) }
-}
-
-/** Puts the rows from `first` on that open before `end` together. @returns the first row that is none of them */
-const aggregate = (
-  { openTime, open, high, low, close, volume }: Bars,
-  first: number,
-  end: number,
-  made: Bars,
-  index: number,
-): number => {
-  let row = first
-  let [highest, lowest, sum] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0]
-  for (; row < openTime.length && (openTime[row] as number) < end; row += 1) {
-    // Not `Math.max`: that takes longer, and what is no number is a finding of its own.
-    if ((high[row] as number) > highest) highest = high[row] as number
-    if ((low[row] as number) < lowest) lowest = low[row] as number
-    sum += volume[row] as number
-  }
-  if (row === first) return row
-  made.open[index] = open[first] as number
-  made.high[index] = highest
-  made.low[index] = lowest
-  made.close[index] = close[row - 1] as number
-  made.volume[index] = sum
-  return row
 }
 
 /** Only what the calendar knows: before and after there is nothing to hold against each other. */
