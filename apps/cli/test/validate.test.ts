@@ -1,103 +1,15 @@
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
-import { openCache } from "@barkeep/cache-core"
-import {
-  allocateBars,
-  type Bars,
-  type Instrument,
-  resampleBars,
-  takeRows,
-  type Timeframe,
-} from "@barkeep/market-data"
+import { resampleBars } from "@barkeep/market-data"
 import { tradingCalendar } from "@barkeep/trading-calendar"
-import { parseReportDocument, type ReportDocument, validateSymbol } from "@barkeep/validation"
-import { describe, expect, it, vi } from "vitest"
-import { columnMemory } from "../src/column-memory.ts"
-import { refreshReport } from "../src/fresh-report.ts"
-import { judgeThreads, threadsFor } from "../src/judge-threads.ts"
-import { untilTick, validationSource } from "../src/validation-source.ts"
+import type { ReportDocument } from "@barkeep/validation"
+import { describe, expect, it } from "vitest"
 import { temporaryFolder } from "./barkeep.ts"
-import { runApp, type RunResult } from "./run-app.ts"
-
-const bitcoin: Instrument = { symbol: "BTCUSDT", assetClass: "crypto", market: "24/7", timeZone: "UTC" }
-const ether: Instrument = { ...bitcoin, symbol: "ETHUSDT" }
-const apple: Instrument = {
-  symbol: "AAPL",
-  assetClass: "stock",
-  market: "XNYS",
-  timeZone: "America/New_York",
-}
-
-const walk = (instrument: Instrument, timeframe: Timeframe, years: readonly [number, number]): Bars => {
-  const openTime = tradingCalendar(instrument.market).expectedOpenTimes(timeframe, {
-    start: `${years[0]}-01-01`,
-    end: `${years[1]}-12-31`,
-  })
-  const bars = allocateBars(openTime.length)
-  for (let row = 0; row < openTime.length; row += 1) {
-    const price = 100 + 10 * Math.sin(row / 50) + (row % 7) / 100
-    bars.openTime[row] = openTime[row] as number
-    bars.open[row] = price
-    bars.high[row] = price + 1
-    bars.low[row] = price - 1
-    bars.close[row] = price + 0.05
-    bars.volume[row] = 5 + (row % 3)
-  }
-  return bars
-}
-
-const put = async (
-  folder: string,
-  instrument: Instrument,
-  timeframe: Timeframe,
-  bars: Bars,
-  [from, to] = [bars.openTime[0] as number, (bars.openTime.at(-1) as number) + 1],
-): Promise<void> => {
-  const cache = await openCache(folder, { durability: "none" })
-  const provider = instrument.market === "XNYS" ? "alpha-vantage" : "kraken"
-  await cache.put({
-    entry: { instrument, timeframe, adjustment: "none" },
-    pages: [
-      {
-        range: { from, to },
-        bars,
-        provenance: {
-          provider,
-          endpoint: "/made",
-          method: "direct",
-          adjustment: "none",
-          fetchedAt: Date.UTC(2026, 0),
-          settled: true,
-        },
-      },
-    ],
-  })
-  await cache.close()
-}
-
-/** A price ten times too high on the 41st day. */
-const spike = (bars: Bars): Bars => {
-  for (const column of [bars.open, bars.high, bars.low, bars.close]) column[40] = (column[40] as number) * 10
-  return bars
-}
-
-const without = (bars: Bars, lost: ReadonlyArray<number>): Bars =>
-  takeRows(
-    bars,
-    Array.from(bars.openTime.keys()).filter((row) => !lost.includes(row)),
-  )
-
-/** BTCUSDT with a hole of two hours over New Year, ETHUSDT and AAPL complete. */
-const makeCache = async (): Promise<string> => {
-  const folder = temporaryFolder()
-  await put(folder, bitcoin, "1h", without(walk(bitcoin, "1h", [2022, 2023]), [8759, 8760]))
-  await put(folder, ether, "1d", walk(ether, "1d", [2022, 2023]))
-  await put(folder, apple, "1d", walk(apple, "1d", [2023, 2023]))
-  return folder
-}
+import { runApp } from "./run-app.ts"
+import { apple, ether, filesOf, makeCache, put, spike, validate, walk, without } from "./validated-cache.ts"
 
 const mainFile = join(import.meta.dirname, "../src/main.ts")
 
@@ -109,22 +21,8 @@ const isReadable =
   process.platform !== "win32" &&
   spawnSync(process.execPath, ["-e", readMain], { cwd: "/", ...anotherUser }).status === 0
 
-const validate = (folder: string, ...args: ReadonlyArray<string>): Promise<RunResult> =>
-  runApp(["validate", "--cache-dir", folder, ...args])
-
 const qualityOf = (folder: string, ...path: ReadonlyArray<string>): unknown =>
   (JSON.parse(readFileSync(join(folder, ...path), "utf8")) as { readonly data_quality: unknown }).data_quality
-
-const filesOf = (folder: string): ReadonlyArray<string> =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(gz|json)$/.test(name))
-    .toSorted()
-
-const stateOf = (folder: string): ReadonlyArray<string> =>
-  filesOf(folder).map((name) => {
-    const { mtimeMs, size, ino } = statSync(join(folder, name))
-    return `${name} ${mtimeMs} ${size} ${ino}`
-  })
 
 describe("barkeep validate", () => {
   it("shows the worst entry first, with coverage, gaps by reason and the largest one", async () => {
@@ -209,72 +107,6 @@ describe("barkeep validate", () => {
     })
     expect(qualityOf(folder, "AAPL/1d/2023.metadata.json")).toMatchObject({ score: 1, gaps: 0 })
     expect((await runApp(["verify", "--cache-dir", folder])).code).toBe(0)
-  })
-
-  it("says the same again without writing anything when nothing has changed, and sees what has", async () => {
-    const folder = await makeCache()
-    const first = await validate(folder)
-    const state = stateOf(folder)
-    const again = await validate(folder)
-    expect(again.stdout).toBe(first.stdout)
-    expect(again.stderr).toMatch(/^Nothing has changed since \d{4}-/)
-    const json = await validate(folder, "--json")
-    expect(parseReportDocument(JSON.parse(json.stdout)).entries.length).toBe(3)
-    expect((await validate(folder, "--html", join(temporaryFolder(), "report.html"))).stdout).toBe(
-      first.stdout,
-    )
-    expect(stateOf(folder)).toEqual(state)
-    await put(folder, bitcoin, "1h", walk(bitcoin, "1h", [2022, 2022]))
-    const filled = await validate(folder)
-    expect(filled.stderr).not.toContain("Nothing has changed")
-    expect(filled.stdout).toMatch(/BTCUSDT {2}1h +0\.9999 {2}invalid +17519/)
-    expect(qualityOf(folder, "BTCUSDT/1h/2022.metadata.json")).toMatchObject({ score: 1, gaps: 0 })
-  })
-
-  it.each<[string, (folder: string) => unknown, number]>([
-    ["an entry that is new", (folder) => put(folder, ether, "1h", walk(ether, "1h", [2023, 2023])), 4],
-    ["a file that is gone", (folder) => rmSync(join(folder, "ETHUSDT/1d/2023.csv.gz")), 3],
-    ["a folder that is gone", (folder) => rmSync(join(folder, "ETHUSDT"), { recursive: true }), 2],
-    [
-      "a file that was touched",
-      (folder) => utimesSync(join(folder, "AAPL/1d/2023.csv.gz"), new Date(0), new Date(0)),
-      3,
-    ],
-    [
-      "metadata that were edited",
-      (folder) => {
-        const file = join(folder, "AAPL/1d/2023.metadata.json")
-        writeFileSync(file, `${readFileSync(file, "utf8")}\n`)
-      },
-      3,
-    ],
-    ["a report that is gone", (folder) => rmSync(join(folder, "validate-metadata.json")), 3],
-    [
-      "an index that is none",
-      (folder) => writeFileSync(join(folder, "_barkeep/validation-index.json"), "{"),
-      3,
-    ],
-  ])("looks again after %s, and finds nothing changed after that", async (_name, change, entries) => {
-    const folder = await makeCache()
-    await validate(folder)
-    await change(folder)
-    const [seen, again] = [await validate(folder), await validate(folder)]
-    expect([seen.stderr, again.stdout]).toEqual(["", seen.stdout])
-    expect(again.stderr).toContain("Nothing has changed")
-    expect(seen.stdout).toContain(`${entries} entries, `)
-  })
-
-  it("leaves no line in the log file when nothing has changed", async () => {
-    const folder = await makeCache()
-    const state = temporaryFolder()
-    vi.stubEnv("BARKEEP_STATE_DIR", state)
-    try {
-      await validate(folder)
-      const again = await validate(folder)
-      expect([again.code, readdirSync(state)]).toEqual([0, []])
-    } finally {
-      vi.unstubAllEnvs()
-    }
   })
 
   it("reports a damaged file with its path, and judges the rest", async () => {
@@ -390,122 +222,5 @@ describe("barkeep validate", () => {
     const { AAPL_1d: entry } = (JSON.parse(stdout) as ReportDocument).detailed_results
     expect([entry?.expected_bars, entry?.yearly_breakdown["2023"]?.extra_bars]).toEqual([249, 1])
     expect((await validate(folder, "--fail-under", "1", "--symbols", "AAPL")).code).toBe(0)
-  })
-
-  it("is brought up to date with the closures that it was made with, and in the order it had", async () => {
-    const folder = await makeCache()
-    await put(folder, apple, "1h", walk(apple, "1h", [2023, 2023]))
-    const additions = join(temporaryFolder(), "closures.json")
-    writeFileSync(
-      additions,
-      JSON.stringify({ XNYS: { closures: [{ date: "2023-06-06", reason: "Made up" }] } }),
-    )
-    await validate(folder, "--calendar-file", additions)
-    const path = join(folder, "validate-metadata.json")
-    const before = JSON.parse(readFileSync(path, "utf8")) as ReportDocument
-    await put(folder, apple, "1d", spike(walk(apple, "1d", [2024, 2024])))
-    const cache = await openCache(folder)
-    const context = { signal: new AbortController().signal, now: () => Date.UTC(2026, 5) }
-    await refreshReport(
-      cache,
-      parseReportDocument(before),
-      { symbols: ["AAPL"], timeframes: ["1d"] },
-      context,
-    )
-    const after = JSON.parse(readFileSync(path, "utf8")) as ReportDocument
-    const results = after.detailed_results
-    expect(Object.keys(results)).toEqual(["AAPL_1h", "AAPL_1d", "BTCUSDT_1h", "ETHUSDT_1d"])
-    expect(results["AAPL_1d"]?.yearly_breakdown["2023"]).toMatchObject({ expected_bars: 249, extra_bars: 1 })
-    expect(results["AAPL_1d"]?.yearly_breakdown["2024"]?.findings.map(({ kind }) => kind)).toEqual(["spike"])
-    expect(results["AAPL_1h"]).toEqual({
-      ...before.detailed_results["AAPL_1h"],
-      validation_timestamp: "2026-06-01T00:00:00+00:00",
-    })
-    expect(after.settings).toBe(before.settings)
-  })
-})
-
-describe("judging threads", () => {
-  it("find what one thread finds, symbol after symbol", async () => {
-    const folder = await makeCache()
-    const source = validationSource(await openCache(folder))
-    const groups = [...Map.groupBy(await source.entries(), (entry) => entry.symbol).values()]
-    const threads = judgeThreads(folder, 2)
-    const years: Array<string> = []
-    try {
-      const options = { now: Date.UTC(2026, 0) }
-      const found = await Promise.all(
-        groups.map((entries) =>
-          threads.judge(entries, {
-            ...options,
-            onYear: ({ timeframe, year }) => years.push(`${timeframe} ${year}`),
-          }),
-        ),
-      )
-      const here = await Promise.all(groups.map((entries) => validateSymbol(source, entries, options)))
-      expect(found).toEqual(here)
-      expect(years.toSorted()).toEqual(["1d 2022", "1d 2023", "1d 2023", "1h 2022", "1h 2023"])
-    } finally {
-      await threads.close()
-    }
-  })
-
-  it("stop with the signal's reason, and say what broke them", async () => {
-    const folder = await makeCache()
-    const entries = await validationSource(await openCache(folder)).entries()
-    const reason = new Error("enough")
-    const threads = judgeThreads(folder, 2)
-    const controller = new AbortController()
-    const running = threads.judge(entries.slice(0, 1), {
-      signal: controller.signal,
-      onYear: () => controller.abort(reason),
-    })
-    await expect(running).rejects.toBe(reason)
-    await threads.close()
-    const broken = judgeThreads(folder, 2, new URL("data:text/javascript,throw new Error('no such thread')"))
-    await expect(broken.judge(entries.slice(0, 1), {})).rejects.toThrow("no such thread")
-  })
-
-  it("are started only for what is large, and of several symbols", () => {
-    const large = 100 * 2 ** 20
-    expect(threadsFor([large, large], 8)).toBe(2)
-    expect(threadsFor([large], 8)).toBe(1)
-    expect(threadsFor([1000, 1000], 8)).toBe(1)
-    expect(threadsFor([large, large, large], 1)).toBe(1)
-    expect(
-      threadsFor(
-        Array.from({ length: 50 }, () => large),
-        64,
-      ),
-    ).toBe(4)
-  })
-})
-
-describe("the wait before files are judged", () => {
-  it.each([
-    ["not at all after a file that is old enough", 1_000_000.5, 1_000_030, 0],
-    ["until the clock of the file system has ticked", 1_000_000.5, 1_000_005, 15.5],
-    ["up to two seconds where whole seconds are noted", 1_000_000, 1_000_500, 1500],
-    ["no longer than a tick when the server's clock is ahead", 9_000_000.5, 1_000_000, 20],
-  ])("is %s", (_name, changedAt, now, wait) => {
-    expect(untilTick(changedAt, now)).toBe(wait)
-  })
-})
-
-describe("memory for columns", () => {
-  it("is lent again when it was given back, the smallest that has room", () => {
-    const { lend, giveBack } = columnMemory()
-    const columns = (memory: Float64Array): Bars => {
-      const column = memory.subarray(0, 1)
-      return { openTime: column, open: column, high: column, low: column, close: column, volume: column }
-    }
-    const [large, small] = [lend(200_000), lend(100)]
-    giveBack(columns(large))
-    giveBack(columns(small))
-    expect(lend(50).buffer).toBe(small.buffer)
-    expect(lend(50).buffer).toBe(large.buffer)
-    expect(lend(50).buffer).not.toBe(large.buffer)
-    giveBack(columns(new Float64Array(10)))
-    expect(lend(5).length).toBeGreaterThan(10)
   })
 })
