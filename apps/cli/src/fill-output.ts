@@ -1,6 +1,5 @@
 import type { FillEvent, FillPlan, FillReport, GapResult } from "@barkeep/fill-gaps"
 import { isoTime } from "@barkeep/market-data"
-import { durationHours } from "@barkeep/validation"
 import { jsonDocument } from "./json-document.ts"
 import type { Console } from "./console.ts"
 import { makeProgress } from "./progress.ts"
@@ -126,6 +125,3 @@ export const fillProgress = (
   }
 }
 
-/** A gap in words: `2024-03-01T00:00:00Z, 24 h`. */
-export const gapText = ({ gap }: Pick<GapResult, "gap">): string =>
-  `${isoTime(gap.start)}, ${Number(durationHours(gap).toPrecision(3))} h`

@@ -5,7 +5,7 @@ import { createStream } from "rotating-file-stream"
 import type { LogFile } from "./log.ts"
 
 /** The file's name inside the state folder. */
-export const logFileName = "barkeep.log"
+const logFileName = "barkeep.log"
 
 /**
  * `barkeep.log` of the state folder: a JSON object per line. At 2 MB it becomes `barkeep.log.1`, that one `.2`, and so on;

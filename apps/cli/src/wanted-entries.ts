@@ -46,9 +46,9 @@ export interface ReadingAids {
 }
 
 /** What an empty cache gets when nobody says what it should hold. */
-export const defaultSymbols = ["BTCUSDT", "ETHUSDT", "SPY", "AAPL"]
-export const defaultTimeframes: ReadonlyArray<Timeframe> = ["1d"]
-export const defaultStartDate = "2020-01-01"
+const defaultSymbols = ["BTCUSDT", "ETHUSDT", "SPY", "AAPL"]
+const defaultTimeframes: ReadonlyArray<Timeframe> = ["1d"]
+const defaultStartDate = "2020-01-01"
 
 /**
  * What the flags ask for. Without symbols: every entry of the cache, from its first bar until now; in an empty cache

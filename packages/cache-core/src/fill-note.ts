@@ -30,7 +30,7 @@ export interface KeptYear {
 }
 
 /** Where the files of before each fill are kept, a folder for each fill. */
-export const undoFolder = (context: StoreContext): string => path.join(ownFolder(context.root), "undo")
+const undoFolder = (context: StoreContext): string => path.join(ownFolder(context.root), "undo")
 
 export const fillFolder = (context: StoreContext, id: string): string => path.join(undoFolder(context), id)
 

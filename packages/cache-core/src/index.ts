@@ -4,7 +4,6 @@ export {
   CacheError,
   type CacheFailure,
   type CacheOperation,
-  describeCacheFailure,
   type LockHolder,
 } from "./cache-error.ts"
 export { barsToCsv, csvHeader } from "./csv-text.ts"

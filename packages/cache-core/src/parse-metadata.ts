@@ -119,7 +119,7 @@ export const toCoverage = (value: unknown): ReadonlyArray<CoverageSpan> => {
   return spans
 }
 
-export const toInstrument = (value: unknown): Instrument => {
+const toInstrument = (value: unknown): Instrument => {
   const object = asObject(value, "instrument")
   const { base, currency } = object
   return {

@@ -43,7 +43,7 @@ export interface CasePresence {
 }
 
 /** The years of a case that have a data file, with what can be read of them. @throws {CacheError} */
-export const readCase = async (
+const readCase = async (
   context: StoreContext,
   quarantined: Quarantined,
 ): Promise<ReadonlyArray<{ readonly year: number; readonly readable: ReadableYear | undefined }>> => {

@@ -1,7 +1,7 @@
 /** An error that its maker declares by a `_tag`. */
 export type TypedError = Error & { readonly _tag: string }
 
-export const isTyped = (error: unknown): error is TypedError =>
+const isTyped = (error: unknown): error is TypedError =>
   error instanceof Error && "_tag" in error && typeof error._tag === "string"
 
 /** Runs a step of the store; its typed errors become values, everything else is a defect and goes on up. */

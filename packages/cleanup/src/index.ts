@@ -28,5 +28,5 @@ export {
   type Salvage,
 } from "./report.ts"
 export { casesOf, toCaseDocument, toReportDocument, type ReportDocument } from "./report-document.ts"
-export { isSalvageable, salvageCases, type SalvageOptions } from "./salvage-cases.ts"
+export { salvageCases, type SalvageOptions } from "./salvage-cases.ts"
 export { type Action, type Verdict, type VerdictKind, verdictKinds } from "./verdict.ts"

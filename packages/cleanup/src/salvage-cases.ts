@@ -38,7 +38,7 @@ export const salvageCases = async (options: SalvageOptions): Promise<ReadonlyArr
 }
 
 /** Damaged years with readable rows. What was replaced or set aside for another reason is not put back. */
-export const isSalvageable = (
+const isSalvageable = (
   { symbol, timeframe, year, copied, readable, salvagedAt }: QuarantineCase,
   filter: Pick<SalvageOptions, "symbols" | "timeframes"> = {},
 ): boolean =>

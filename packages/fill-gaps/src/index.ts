@@ -1,5 +1,4 @@
 export {
-  defaultReaskMillis,
   fillGaps,
   type FillGapsOptions,
   type FillReport,
@@ -18,7 +17,7 @@ export {
   notFillableReasons,
 } from "./outcome.ts"
 export { explainMissing, type ExplainMissingOptions, type SourceAnswer } from "./explain-missing.ts"
-export { fillableReasons, type GapFilter } from "./select-gaps.ts"
+export type { GapFilter } from "./select-gaps.ts"
 export { calibrate, type CalibrationQuestion } from "./calibrate.ts"
 export type { Calibration, CalibrationFigures, CalibrationIssue } from "./calibration.ts"
 export { thresholds } from "./thresholds.ts"

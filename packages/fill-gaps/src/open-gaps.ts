@@ -106,7 +106,7 @@ const withoutFills = (bars: Bars, spans: ReadonlyArray<ProvenanceSpan>): Bars =>
 }
 
 /** The open times that the calendar asks for inside the range, ascending. */
-export const expectedTimes = (
+const expectedTimes = (
   { instrument, timeframe, anchor }: EntryDescription,
   range: TimeRange,
   additions?: CalendarAdditions,

@@ -30,7 +30,7 @@ export interface SelectedEntry {
 }
 
 /** Gaps that somebody else may have bars for. */
-export const fillableReasons: ReadonlyArray<GapReason> = ["unknown", "not-offered"]
+const fillableReasons: ReadonlyArray<GapReason> = ["unknown", "not-offered"]
 
 /** The entries of a report that a filter is about. */
 export const selectEntries = (

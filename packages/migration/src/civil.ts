@@ -15,10 +15,6 @@ export const startOfYearUtc = (year: number): EpochMillis => daysOfDate(year, 1,
 export const yearOfLocal = (localMillis: number): number =>
   dateOfDays(Math.floor(localMillis / dayMillis)).year
 
-/** 0 for Sunday to 6 for Saturday. */
-export const weekdayOf = (localMillis: number): number =>
-  (((Math.floor(localMillis / dayMillis) + 4) % 7) + 7) % 7
-
 /** The first instant of a date in a zone, `undefined` when clocks skipped its midnight. */
 export const midnightOf = (zone: ZoneOffsets, dateMillis: number): EpochMillis | undefined =>
   instantsOfLocal(zone, dateMillis)[0]

@@ -2,7 +2,7 @@ export { planMigration, type LeftOutSource, type MigrationPlan, type PlanOptions
 export { migrate, type FailedEntry, type MigrateOptions, type MigrationReport } from "./migrate.ts"
 export { verifyMigration, type VerifiedMigration, type VerifyProblem } from "./verify-migration.ts"
 export { rollbackMigration, type LeftEntry, type RolledBack } from "./rollback.ts"
-export { type MigrationState, readRecords, recordsFolder, stateOf, type MigrationRecord } from "./record.ts"
+export { type MigrationState, readRecords, stateOf, type MigrationRecord } from "./record.ts"
 export type { Certificate } from "./certificate.ts"
 export type { StatedAdjustments } from "./plan-entry.ts"
 export type { EntryPlan, RowFates, SourcePlan } from "./entry-plan.ts"

@@ -24,7 +24,7 @@ export type PlanJson = Omit<MigrationPlan, "entries" | "fates" | "adjustments"> 
   readonly entries: ReadonlyArray<EntryJson>
 }
 
-export const toSumJson = (sum: RowSum): SumJson => ({ rows: sum.rows, hash: sumText(sum) })
+const toSumJson = (sum: RowSum): SumJson => ({ rows: sum.rows, hash: sumText(sum) })
 
 const mapFates = <A, B>(fates: Fates<A>, map: (sum: A) => B): Fates<B> => ({
   source: map(fates.source),
@@ -49,7 +49,7 @@ export const toPlanJson = (plan: MigrationPlan): PlanJson => ({
 
 const toSum = ({ rows, hash }: SumJson): RowSum => parseSum(rows, hash)
 
-export const fromEntryJson = (json: EntryJson): EntryPlan => ({
+const fromEntryJson = (json: EntryJson): EntryPlan => ({
   ...json,
   present: toSum(json.present),
   fates: mapFates(json.fates, toSum),

@@ -39,7 +39,7 @@ export interface MigrationRecord {
   readonly journal: ReadonlyArray<JournalLine>
 }
 
-export const recordsFolder = (newCache: string): string => path.join(newCache, "_barkeep", "migrations")
+const recordsFolder = (newCache: string): string => path.join(newCache, "_barkeep", "migrations")
 
 /** Starts a record: from now on the migration can be resumed and rolled back. */
 export const startRecord = async (

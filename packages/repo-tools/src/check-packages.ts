@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { readJson, root, type WorkspacePackage, workspacePackages } from "./workspace.ts"
 
 /** Every complaint about one package, as one sentence each. */
-export const packageIssues = (
+const packageIssues = (
   { folder, manifest }: WorkspacePackage,
   folderOf: (name: string) => string | undefined,
 ): ReadonlyArray<string> => {

@@ -17,7 +17,7 @@ export const readChangesets = (folder: string): ReadonlyArray<Changeset> =>
     .map((name) => parseChangeset(name.slice(0, -3), readFileSync(join(folder, ".changeset", name), "utf8")))
 
 /** Versions the workspace in `folder`; throws when changesets refuses. */
-export const versionPackages = (folder: string): void => {
+const versionPackages = (folder: string): void => {
   if (existsSync(join(folder, ".changeset/pre.json")))
     throw new Error(
       ".changeset/pre.json: prereleases of bundles are not supported; run `changeset pre exit` first",

@@ -40,7 +40,7 @@ export const quoteKind = (asset: string): QuoteKind | undefined => {
 }
 
 /** True for the quote assets of Binance's spot markets. `USD` is not one: BTC/USD is another instrument than BTC/USDT. */
-export const isExchangeQuote = (asset: string): boolean => exchangeQuotes.has(asset)
+const isExchangeQuote = (asset: string): boolean => exchangeQuotes.has(asset)
 
 /**
  * True for a quote asset that the exchange has, or may have by now: it adds new ones, but no currencies of which we know

@@ -40,7 +40,7 @@ export const readSeparated = (
  * The cache key of a pair: base and quote joined, as exchanges spell it. Where the joined text would be read as
  * something else (`METH` is a share, not M/ETH), the dash stays, so that a key always means one thing.
  */
-export const pairSymbol = (base: string, quote: string, context: TickerContext): string => {
+const pairSymbol = (base: string, quote: string, context: TickerContext): string => {
   const joined = readPlainTicker(base + quote, context)
   if (isRefusal(joined)) return `${base}-${quote}`
   const { assetClass, base: joinedBase, currency } = joined[0].instrument

@@ -34,7 +34,7 @@ export class LedgerError extends TaggedError<"LedgerError"> {
 }
 
 /** One sentence for people: what happened and what to do. */
-export const describeLedgerFailure = (reason: LedgerFailure): string => {
+const describeLedgerFailure = (reason: LedgerFailure): string => {
   switch (reason._tag) {
     case "Damaged":
       return `damaged: ${reason.what}; it is not begun anew by itself, since that would forget calls that vendors still count. Stop all programs that use it, remove it with its -wal and -shm files, and leave daily quotas alone for a day`

@@ -33,10 +33,6 @@ const midnightOf = (date: string): number | undefined => {
   }
 }
 
-/** The date of wall-clock milliseconds, `YYYY-MM-DD`. */
-export const localDateText = (localMillis: number): string =>
-  Temporal.Instant.fromEpochMilliseconds(localMillis).toString().slice(0, 10)
-
 /** Wall-clock milliseconds as text, for messages. */
 export const localTimeText = (localMillis: number): string =>
   Temporal.Instant.fromEpochMilliseconds(localMillis).toString().slice(0, 19).replace("T", " ")

@@ -20,7 +20,7 @@ const day = 24 * 60 * minute
 const arrivalSlackMillis = 200
 
 /** The cheapest premium plan. @see https://www.alphavantage.co/premium/ */
-export const defaultCallsPerMinute = 75
+const defaultCallsPerMinute = 75
 
 /**
  * The limits of a tier. A free key has 25 calls a day, kept here in every window of 24 hours, and one a second; a

@@ -16,7 +16,7 @@ import { vendorTexts } from "./vendor-texts.ts"
 import { writeTable } from "./write-table.ts"
 
 /** The one path of the API. */
-export const queryPath = "/query"
+const queryPath = "/query"
 
 const vendor = "alpha-vantage"
 

@@ -2,7 +2,7 @@ import { type EpochMillis, parseIsoTime, type TimeRange } from "@barkeep/market-
 import type { TradingDays } from "../session-market/trading-days.ts"
 
 /** The functions that are simulated. */
-export const functionNames = [
+const functionNames = [
   "TIME_SERIES_INTRADAY",
   "TIME_SERIES_DAILY",
   "TIME_SERIES_DAILY_ADJUSTED",

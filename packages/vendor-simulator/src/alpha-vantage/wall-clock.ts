@@ -15,7 +15,7 @@ const zoneOf = (timeZone: string): ZoneOffsets => {
 }
 
 /** What the clocks of a zone show, in milliseconds counted as if they were UTC. */
-export const localMillis = (time: EpochMillis, timeZone: string = newYork): number =>
+const localMillis = (time: EpochMillis, timeZone: string = newYork): number =>
   toLocalMillis(zoneOf(timeZone), time)
 
 /** New York's date of an instant, `YYYY-MM-DD`. */

@@ -1,5 +1,5 @@
 /** How many decimals a written number has. */
-export const shownDecimals = 8
+const shownDecimals = 8
 
 /** No number written here is longer, its 8 decimals included. */
 export const longestNumber = 16 + 1 + shownDecimals

@@ -17,7 +17,7 @@ import { pairBars } from "../session-market/followed-series.ts"
 import { type Coin, coinIdOf, coinsList } from "./coins.ts"
 
 /** CoinGecko averages over many places of trading: its prices are this much above those of the simulated Binance. */
-export const aggregateRatio = 1.0004
+const aggregateRatio = 1.0004
 
 /** What US dollars are worth, forever. */
 const fiats: { readonly [currency: string]: number } = { usd: 1, eur: 0.9, gbp: 0.8, jpy: 150, chf: 0.88 }

@@ -10,7 +10,7 @@ export interface FixedScale {
 }
 
 /** The columns besides `openTime`. Every value is an integer: aggregating them in any order gives the same. */
-export const fixedColumns = [
+const fixedColumns = [
   "open",
   "high",
   "low",
@@ -53,7 +53,7 @@ export const allocateFixedBars = (scale: FixedScale, count: number): FixedBars =
 }
 
 /** The first `count` rows; shares memory. */
-export const firstRows = (bars: FixedBars, count: number): FixedBars => ({
+const firstRows = (bars: FixedBars, count: number): FixedBars => ({
   ...bars,
   openTime: bars.openTime.subarray(0, count),
   ...byColumn(fixedColumns, (column) => bars[column].subarray(0, count)),

@@ -80,7 +80,7 @@ export const unfinishedTextBar = (bars: TextBars, row: number, fraction: number)
 }
 
 /** The exact sum of plain decimals, with the most decimals that one of them has. */
-export const sumDecimals = (texts: ReadonlyArray<string>): string => {
+const sumDecimals = (texts: ReadonlyArray<string>): string => {
   const decimals = Math.max(0, ...texts.map(decimalsOf))
   const sum = texts.reduce((total, text) => total + scaled(text, decimals), 0n)
   if (decimals === 0) return String(sum)

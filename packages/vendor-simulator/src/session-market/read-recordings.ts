@@ -72,7 +72,7 @@ const hasZone = /\d\s?(Z|UTC|[+-]\d\d:?\d\d)$|^\d+(\.\d*)?$/
  * Times of a symbol that trades in sessions: text without a zone is what the exchange's clocks showed, a day opens at the
  * midnight of its date.
  */
-export const sessionTimes = (days: TradingDays, timeframe: Timeframe): RecordedTimes => {
+const sessionTimes = (days: TradingDays, timeframe: Timeframe): RecordedTimes => {
   const zone = zoneOffsets(days.timeZone, { from: -2_208_988_800_000, to: 2_587_593_600_000 })
   const instantOf = (text: string): EpochMillis | undefined => {
     const time = parseTimeText(text)

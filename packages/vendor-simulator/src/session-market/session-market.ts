@@ -22,7 +22,7 @@ export interface SessionSymbol {
 export type SessionMarket = ReadonlyMap<string, SessionSymbol>
 
 /** Prices of coins are this much above those of their pairs on Binance. */
-export const coinRatio = 1.0003
+const coinRatio = 1.0003
 
 /**
  * The market of invented and recorded symbols; a symbol with a recording has nothing invented.
