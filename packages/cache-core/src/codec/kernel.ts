@@ -1,3 +1,4 @@
+import { endianness } from "node:os"
 import { kernelBytes } from "./kernel-bytes.ts"
 
 // Loaded by worker threads: only relative and built-in modules here, see decode-run.ts.
@@ -81,7 +82,7 @@ let found: { readonly kernel: Kernel | undefined } | undefined
 
 /**
  * The kernel of this thread, compiled when it is first asked for; `undefined` where WebAssembly or its vector
- * instructions are missing.
+ * instructions are missing, or where the highest byte of a number comes first.
  */
 export const codecKernel = (): Kernel | undefined => {
   found ??= { kernel: makeKernel() }
@@ -90,7 +91,8 @@ export const codecKernel = (): Kernel | undefined => {
 
 const makeKernel = (): Kernel | undefined => {
   const { WebAssembly: api } = globalThis as { readonly WebAssembly?: WebAssemblyApi }
-  if (api === undefined) return undefined
+  // The columns are read as they lie, and they lie lowest byte first.
+  if (api === undefined || endianness() !== "LE") return undefined
   const bytes = kernelBytes()
   if (!api.validate(bytes)) return undefined
   const { memory, prepare, inflate, scanRows } = new api.Instance(new api.Module(bytes))
