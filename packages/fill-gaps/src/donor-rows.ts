@@ -10,6 +10,7 @@ import { toEvidence } from "./calibration.ts"
 import type { Donor } from "./donor.ts"
 import type { DonorAnswer, FillRequest } from "./fill-store.ts"
 import { type FilledEntry, type GapTask, withAttempt } from "./gap-task.ts"
+import type { Attempt } from "./outcome.ts"
 import { answeredBars } from "./remembered.ts"
 import { withoutVolume } from "./without-volume.ts"
 
@@ -20,6 +21,10 @@ export const donorRows = (
   task: GapTask,
   answers: ReadonlyArray<DonorAnswer>,
 ): { readonly task: GapTask; readonly rows: FillRequest["rows"] } => {
+  const nothing = (attempt: Omit<Attempt, "donor" | "rows">) => ({
+    task: withAttempt(task, { ...attempt, donor: donor.id, rows: 0 }),
+    rows: [],
+  })
   const near = answers.filter(
     ({ range, provenance }) =>
       intersectRanges(range, task.window) !== undefined &&
@@ -28,16 +33,7 @@ export const donorRows = (
   )
   const bars = answeredBars(task.window, near)
   const found = task.missing.filter((time) => hasRow(bars, time))
-  if (found.length === 0)
-    return {
-      task: withAttempt(task, {
-        donor: donor.id,
-        reason: "same-hole",
-        text: "has no bars there either",
-        rows: 0,
-      }),
-      rows: [],
-    }
+  if (found.length === 0) return nothing({ reason: "same-hole", text: "has no bars there either" })
   const { adjustment } = donor.provider.capabilities
   const calibration = calibrate({
     timeframe: entry.timeframe,
@@ -49,40 +45,35 @@ export const donorRows = (
   })
   const { figures } = calibration
   if (calibration._tag === "Refused")
-    return {
-      task: withAttempt(task, {
-        donor: donor.id,
-        reason: "calibration",
-        text: calibration.text,
-        figures,
-        rows: 0,
-      }),
-      rows: [],
-    }
+    return nothing({ reason: "calibration", text: calibration.text, figures })
+  const keepsVolume = calibration.volume === "kept"
   const evidence = {
     donor: donor.id,
     ...(donor.grade === "sampled" ? { grade: "sampled" } : {}),
     ...(adjustment === entry.adjustment ? {} : { donorAdjustment: adjustment }),
     ...toEvidence(figures),
-    volume: calibration.volume === "kept" ? "kept" : `absent: ${calibration.volumeText}`,
+    volume: keepsVolume ? "kept" : `absent: ${calibration.volumeText}`,
   }
-  const rows = toRows(found, near, calibration.volume === "kept", evidence)
+  const text = `${found.length} bars; ${keepsVolume ? "" : "no volume: "}${calibration.volumeText}`
+  return {
+    task: withFound(task, found, { donor: donor.id, text, rows: found.length, figures }),
+    rows: toRows(found, near, keepsVolume, evidence),
+  }
+}
+
+/** The gap without the times that were found; what is left is a hole of the donor, too. */
+const withFound = (task: GapTask, found: ReadonlyArray<number>, attempt: Attempt): GapTask => {
   const taken = new Set(found)
   const missing = task.missing.filter((time) => !taken.has(time))
-  const text = `${found.length} bars; ${calibration.volume === "kept" ? calibration.volumeText : `no volume: ${calibration.volumeText}`}`
-  const filled = withAttempt({ ...task, missing }, { donor: donor.id, text, rows: found.length, figures })
-  return {
-    task:
-      missing.length === 0
-        ? filled
-        : withAttempt(filled, {
-            donor: donor.id,
-            reason: "same-hole",
-            text: `has no bars for ${missing.length} of them either`,
-            rows: 0,
-          }),
-    rows,
-  }
+  const filled = withAttempt({ ...task, missing }, attempt)
+  return missing.length === 0
+    ? filled
+    : withAttempt(filled, {
+        donor: attempt.donor,
+        reason: "same-hole",
+        text: `has no bars for ${missing.length} of them either`,
+        rows: 0,
+      })
 }
 
 /** The rows at these times, each from the latest answer that has it, with where they come from. */

@@ -30,7 +30,7 @@ export interface SelectedEntry {
 }
 
 /** Gaps that somebody else may have bars for. */
-const fillableReasons: ReadonlyArray<GapReason> = ["unknown", "not-offered"]
+const fillableReasons: ReadonlySet<GapReason> = new Set(["unknown", "not-offered"])
 
 /** The entries of a report that a filter is about. */
 export const selectEntries = (
@@ -50,7 +50,7 @@ export const selectGaps = (report: EntryReport, filter: GapFilter): SelectedEntr
   const left: Array<SelectedEntry["left"][number]> = []
   for (const gap of report.gaps) {
     if (reasons !== undefined && !reasons.includes(gap.reason)) continue
-    if (reasons === undefined && !fillableReasons.includes(gap.reason))
+    if (reasons === undefined && !fillableReasons.has(gap.reason))
       left.push({ gap, reason: gap.reason as NotFillableReason, text: gap.evidence })
     else if (durationHours(gap) > maxGapHours)
       left.push({

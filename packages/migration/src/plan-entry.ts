@@ -14,7 +14,7 @@ import { mergeSources, type MergedSources } from "./merge-sources.ts"
 import { isRawDaily } from "./providers.ts"
 import { type ResolvedTimes, resolveTimes } from "./resolve-times.ts"
 import { sumOfBars } from "./row-hash.ts"
-import { seriesBars, toSeries } from "./series.ts"
+import { type Series, seriesBars, toSeries } from "./series.ts"
 import type { SourceFile } from "./source-file.ts"
 import type { SourceText } from "./source-text.ts"
 
@@ -67,23 +67,7 @@ export const planEntry = (input: EntryInput): PlannedEntry => {
       : { text: content, times: resolveTimes(content, instrument, timeframe, file.year) },
   )
   const series = texts.map((each) => toSeries(each?.times.openTime ?? new Float64Array(0)))
-  const candidates = sources.flatMap(
-    (source, index): ReadonlyArray<BasisCandidate & { readonly at: number }> => {
-      const each = texts[index]
-      if (each === undefined || (series[index]?.row.length ?? 0) === 0) return []
-      const stated = input.adjustments[source.provider]
-      return [
-        {
-          at: index,
-          provider: source.provider,
-          bars: seriesBars(series[index] as (typeof series)[number], each.text.bars),
-          anchor: each.times.anchor,
-          known: knownBasis(instrument, source.provider, timeframe),
-          ...(stated !== undefined && { stated }),
-        },
-      ]
-    },
-  )
+  const candidates = candidatesOf(input, instrument, texts, series)
   const basis = decideWithPresent(candidates, present, timeframe)
   const excludedOf = (index: number): string | undefined => {
     const at = candidates.findIndex((candidate) => candidate.at === index)
@@ -92,7 +76,7 @@ export const planEntry = (input: EntryInput): PlannedEntry => {
   const merged = mergeSources(
     sources.map((_, index) => ({
       rows: texts[index]?.text.bars ?? emptyBars,
-      series: series[index] as (typeof series)[number],
+      series: series[index] as Series,
       openTime: texts[index]?.times.openTime ?? new Float64Array(0),
       excluded: excludedOf(index),
     })),
@@ -120,6 +104,30 @@ export const planEntry = (input: EntryInput): PlannedEntry => {
   }
   return { plan, merged, texts }
 }
+
+/** The sources that have rows to judge by. */
+const candidatesOf = (
+  { timeframe, sources, adjustments }: EntryInput,
+  instrument: Instrument,
+  texts: PlannedEntry["texts"],
+  series: ReadonlyArray<Series>,
+): ReadonlyArray<BasisCandidate & { readonly at: number }> =>
+  sources.flatMap(({ provider }, at) => {
+    const each = texts[at]
+    const own = series[at]
+    if (each === undefined || own === undefined || own.row.length === 0) return []
+    const stated = adjustments[provider]
+    return [
+      {
+        at,
+        provider,
+        bars: seriesBars(own, each.text.bars),
+        anchor: each.times.anchor,
+        known: knownBasis(instrument, provider, timeframe),
+        ...(stated !== undefined && { stated }),
+      },
+    ]
+  })
 
 const knownBasis = (
   instrument: Instrument,
