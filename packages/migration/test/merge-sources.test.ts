@@ -20,7 +20,7 @@ const nothing = barsOf([])
 const rowsOf = (bars: Bars): ReadonlyArray<Row> =>
   Array.from(bars.openTime, (time, row) => [time, bars.close[row] as number])
 
-describe("mergeSources", () => {
+describe("the merge of sources", () => {
   it("keeps the first source's row, calls an equal one a duplicate and another one a conflict", () => {
     const merged = mergeSources(
       [

@@ -6,7 +6,7 @@ const parse = (value: unknown, year = 2019) =>
   parseOldMetadata(new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value)), year)
 const noon = parseIsoTime("2026-01-05T12:00:00Z")
 
-describe("parseOldMetadata", () => {
+describe("the reader of old metadata", () => {
   it.each([
     ["a year folder's", { provider: "yahoo", created_at: "2026-01-05T12:00:00" }, "yahoo"],
     [

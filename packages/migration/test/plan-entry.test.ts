@@ -63,7 +63,7 @@ const text = fc
   .tuple(fc.array(row, { maxLength: 25 }), fc.array(unreadable, { maxLength: 3 }))
   .map(([rows, lines]): SourceText => ({ ...textOf(rows), unreadable: lines }))
 
-describe("planEntry", () => {
+describe("the plan of an entry", () => {
   it("has an account that balances for any sources, and lists that add up to it", () => {
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 4 }), fc.boolean(), (contents, hasRows) => {
@@ -111,7 +111,7 @@ describe("planEntry", () => {
   })
 })
 
-describe("sumList", () => {
+describe("the sum of a list", () => {
   it.each([
     ["another first line", "a,b\n"],
     ["a line that is cut", `${listHeader}BTCUSDT,1h,p0\n`],

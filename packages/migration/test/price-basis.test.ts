@@ -23,7 +23,7 @@ const candidate = (provider: string, bars: Bars, more: Partial<BasisCandidate> =
 })
 const raw = { adjustment: "none", why: "said so" } as const
 
-describe("decideBasis", () => {
+describe("the decision on the price basis", () => {
   it("keeps sources apart whose prices differ by a factor, and tells the adjustment from it", () => {
     const decision = decideBasis(
       [

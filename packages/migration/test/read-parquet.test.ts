@@ -37,7 +37,7 @@ const write = (
     }),
   )
 
-describe("readParquet", () => {
+describe("the reader of Parquet files", () => {
   it.each([
     ["MILLIS", 1n],
     ["MICROS", 1000n],

@@ -11,7 +11,7 @@ const isoOf = (openTime: Float64Array) =>
 const sessionDay = (date: string, hours: ReadonlyArray<string>) => hours.map((hour) => `${date} ${hour}:00`)
 const weekdays = ["2020-03-02", "2020-03-03", "2020-03-04", "2020-03-05", "2020-03-06"]
 
-describe("resolveTimes", () => {
+describe("the reading of times", () => {
   it("reads times of a market that never closes as UTC", () => {
     const { openTime, timeZone } = resolveTimes(
       rowsAt("2020-01-01 00:00:00", "2020-01-01 01:00:00"),

@@ -6,7 +6,7 @@ const sourceOf = (path: string, ...others: ReadonlyArray<string>) =>
 const otherOf = (path: string, ...more: ReadonlyArray<string>) =>
   surveyPaths([path, ...more]).others.find((other) => other.path === path)
 
-describe("surveyPaths", () => {
+describe("the survey of an old tree", () => {
   it.each([
     ["yahoo/AAPL/1d/2019/data.csv", "year-folder", "yahoo", 2019, 0, "yahoo/AAPL/1d/2019/metadata.json"],
     ["yahoo/AAPL/1d/2019/part.csv", "year-folder", "yahoo", 2019, 1, "yahoo/AAPL/1d/2019/metadata.json"],

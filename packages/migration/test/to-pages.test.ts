@@ -49,7 +49,7 @@ const rangesOf = (pages: ReturnType<typeof pagesOf>) =>
     provenance.settled,
   ])
 
-describe("toPages", () => {
+describe("the pages of a migration", () => {
   it("covers closed sessions between rows, and no missing one", () => {
     // A weekend, and a Tuesday that is not there.
     const times = ["2020-03-05", "2020-03-06", "2020-03-09", "2020-03-11"]
