@@ -4,7 +4,7 @@ import { openCache } from "@barkeep/cache-core"
 import { parseReportDocument, type ReportDocument } from "@barkeep/validation"
 import { describe, expect, it, vi } from "vitest"
 import { refreshReport } from "../src/fresh-report.ts"
-import { untilTick } from "../src/validation-source.ts"
+import { untilTick, validationSource } from "../src/validation-source.ts"
 import { temporaryFolder } from "./barkeep.ts"
 import { apple, bitcoin, ether, filesOf, makeCache, put, spike, validate, walk } from "./validated-cache.ts"
 
@@ -71,6 +71,21 @@ describe("a second validation", () => {
     expect(seen.stdout).toContain(`${entries} entries, `)
   })
 
+  it("of one symbol keeps what is known of the others, as long as they are stored", async () => {
+    const folder = await makeCache()
+    await validate(folder)
+    const keys = (): ReadonlyArray<string> => {
+      const text = readFileSync(join(folder, "validate-metadata.json"), "utf8")
+      return Object.keys((JSON.parse(text) as ReportDocument).detailed_results)
+    }
+    await put(folder, apple, "1h", walk(apple, "1h", [2023, 2023]))
+    await validate(folder, "--symbols", "AAPL")
+    expect(keys()).toEqual(["AAPL_1h", "AAPL_1d", "BTCUSDT_1h", "ETHUSDT_1d"])
+    rmSync(join(folder, "ETHUSDT"), { recursive: true })
+    await validate(folder, "--symbols", "AAPL")
+    expect(keys()).toEqual(["AAPL_1h", "AAPL_1d", "BTCUSDT_1h"])
+  })
+
   it("leaves no line in the log file when nothing has changed", async () => {
     const folder = await makeCache()
     const state = temporaryFolder()
@@ -118,6 +133,23 @@ describe("a second validation", () => {
 })
 
 describe("the wait before files are judged", () => {
+  it("lets a change in place to the same size show, however soon it comes after", async () => {
+    const folder = await makeCache()
+    const cache = await openCache(folder)
+    const file = join(folder, "ETHUSDT/1d/2023.csv.gz")
+    const bytes = readFileSync(file)
+    const markOf = async (): Promise<string | undefined> => {
+      const entries = await validationSource(cache).entries()
+      return entries.find(({ symbol }) => symbol === "ETHUSDT")?.years.at(-1)?.fingerprint
+    }
+    for (let round = 0; round < 5; round += 1) {
+      writeFileSync(file, bytes)
+      const before = await markOf()
+      writeFileSync(file, bytes)
+      expect(await markOf()).not.toBe(before)
+    }
+  })
+
   it.each([
     ["not at all after a file that is old enough", 1_000_000.5, 1_000_030, 0],
     ["until the clock of the file system has ticked", 1_000_000.5, 1_000_005, 15.5],
