@@ -74,7 +74,7 @@ const absentAs404 = <A>(call: Effect.Effect<A, ProviderError>): Effect.Effect<A 
   )
 
 /** The SHA-256 that a line `<hex>  <name>`, as `sha256sum` writes it, gives this file. */
-const parseChecksum = (text: string, name: string): string | undefined => {
+export const parseChecksum = (text: string, name: string): string | undefined => {
   const [, sha256, named] = /^([0-9a-f]{64}) [ *](.+?)\r?\n?$/i.exec(text) ?? []
   return named === name ? sha256?.toLowerCase() : undefined
 }
