@@ -7,8 +7,9 @@ export const exitCodes = {
   findings: 1,
   /** The command line or the configuration is wrong; nothing was done. */
   usage: 2,
-  /** Some of it was done; the output says what is missing and how to go on. */
+  /** Something is missing that running it again can bring; the output says what, and how to go on. */
   partial: 3,
+  /** Nothing was done, and running it again will not help. */
   failure: 4,
 } as const
 
@@ -17,8 +18,8 @@ export const exitCodeMeanings: ReadonlyArray<readonly [ExitCode, string]> = [
   [exitCodes.done, "done"],
   [exitCodes.findings, "a check found something above its threshold"],
   [exitCodes.usage, "the command line or the configuration is wrong; nothing was done"],
-  [exitCodes.partial, "some of it was done; the output says what is missing and how to go on"],
-  [exitCodes.failure, "failed"],
+  [exitCodes.partial, "something is missing; the output says what, and how to go on"],
+  [exitCodes.failure, "failed; nothing was done, and the same again would end so too"],
 ]
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

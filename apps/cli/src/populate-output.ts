@@ -1,9 +1,11 @@
 import { isoTime, type Timeframe, type TimeRange } from "@barkeep/market-data"
-import type { PopulatePlan, PopulateReport } from "@barkeep/populate"
+import type { PopulatePlan, PopulateReport, TaskOutcome } from "@barkeep/populate"
+import { ProviderError } from "@barkeep/provider-kit"
 import type { RefusedTask } from "./compose.ts"
 import type { Console } from "./console.ts"
 import type { NamedLookup } from "./exchange-list.ts"
 import { type ExitCode, exitCodes } from "./exit-codes.ts"
+import { canBeMended } from "./resume-command.ts"
 import { errorLine } from "./run-command.ts"
 import { formatCount, formatDuration, formatTable } from "./table.ts"
 
@@ -90,7 +92,11 @@ export const showReport = async (
   report: PopulateReport,
   refused: ReadonlyArray<RefusedTask>,
   millis: number,
-  { json, resume }: { readonly json: boolean; readonly resume: string | undefined },
+  {
+    json,
+    resume,
+    isStartGiven,
+  }: { readonly json: boolean; readonly resume: string | undefined; readonly isStartGiven: boolean },
   console: Console,
 ): Promise<ExitCode> => {
   if (json) await console.write(`${JSON.stringify({ ...reportDocument(report, refused), resume })}\n`)
@@ -105,8 +111,9 @@ export const showReport = async (
           { heading: "replaced", cell: (row) => formatCount(row.rowsReplaced), align: "right" },
           {
             heading: "status",
-            cell: (row) => statusText[row.status],
-            paint: (row, { green, red }) => (row.status === "Failed" ? red : green),
+            cell: statusText,
+            paint: (row, { green, red, yellow }) =>
+              row.status === "Failed" ? red : isWhole(row) ? green : yellow,
           },
         ],
         report.outcomes,
@@ -118,7 +125,12 @@ export const showReport = async (
       console.note(
         `barkeep: ${outcome.symbol} ${outcome.timeframe} failed: ${errorLine(outcome.error)}; missing is ${rangesText(outcome.missing)}`,
       )
-    noteGone(outcome.symbol, outcome.timeframe, outcome.provider, outcome.gone, console)
+    if (!isOutsideHistory(outcome.error))
+      noteGone(outcome.symbol, outcome.timeframe, outcome.provider, outcome.gone, console)
+    if (outcome.doubtful.length > 0)
+      console.note(
+        `barkeep: ${outcome.symbol} ${outcome.timeframe}: ${outcome.provider} answered without a bar for ${rangesText(outcome.doubtful)}, where there should be some; missing until it says the same for a day`,
+      )
     if (outcome.unusable.length > 0)
       console.note(
         `barkeep: ${outcome.symbol} ${outcome.timeframe}: ${outcome.provider} answered without usable values for ${rangesText(outcome.unusable)}; barkeep validate and fill-gaps look for them elsewhere`,
@@ -130,16 +142,38 @@ export const showReport = async (
   }
   noteRefused(refused, console)
   if (resume !== undefined) console.note(`barkeep: to go on: ${resume}`)
-  return exitCodeOfReport(report, refused)
+  return exitCodeOfReport(report, refused, isStartGiven)
 }
 
-const exitCodeOfReport = (report: PopulateReport, refused: ReadonlyArray<RefusedTask>): ExitCode => {
-  const undone = report.failed + refused.length
+/**
+ * How a run ends: whole, or in part, which is said where and how to go on; as a failure when nothing came of it and
+ * nothing will when it is run again, or when it was not a vendor that failed.
+ * @param isStartGiven what a vendor does not reach back to was asked for by its date
+ */
+export const exitCodeOfReport = (
+  { outcomes, rowsAdded, failed }: PopulateReport,
+  refused: ReadonlyArray<RefusedTask>,
+  isStartGiven: boolean,
+): ExitCode => {
+  const undone = failed + refused.length
   if (undone === 0)
-    return report.outcomes.some(({ unusable }) => unusable.length > 0) ? exitCodes.partial : exitCodes.done
-  const nothingDone = report.rowsAdded === 0 && undone === report.outcomes.length + refused.length
-  return nothingDone ? exitCodes.failure : exitCodes.partial
+    return outcomes.every((outcome) => isWhole(outcome) && (outcome.gone.length === 0 || !isStartGiven))
+      ? exitCodes.done
+      : exitCodes.partial
+  const nothingDone = rowsAdded === 0 && undone === outcomes.length + refused.length
+  const isMendable = outcomes.some(
+    (outcome) => outcome.error instanceof ProviderError && canBeMended(outcome),
+  )
+  return nothingDone && !isMendable ? exitCodes.failure : exitCodes.partial
 }
+
+/** Everything that can be asked has been answered. */
+const isWhole = ({ unusable, doubtful }: TaskOutcome): boolean =>
+  unusable.length === 0 && doubtful.length === 0
+
+/** The failure itself says that the provider does not reach back there. */
+const isOutsideHistory = (error: Error | undefined): boolean =>
+  error instanceof ProviderError && error.reason._tag === "OutsideHistory"
 
 /** Not a failure: nothing that is run again will bring it from there. */
 const noteGone = (
@@ -172,7 +206,12 @@ const reasonLines = (reasons: RefusedTask["reasons"]): ReadonlyArray<string> => 
   })
 }
 
-const statusText = { UpToDate: "up to date", Completed: "completed", Failed: "failed" } as const
+const statusText = ({ status, gone, unusable, doubtful }: TaskOutcome): string => {
+  if (status === "Failed") return "failed"
+  if (unusable.length > 0 || doubtful.length > 0) return "in part"
+  if (gone.length > 0) return "as far back as offered"
+  return status === "UpToDate" ? "up to date" : "completed"
+}
 
 const rangeDocument = ({ from, to }: TimeRange): { readonly from: string; readonly to: string } => ({
   from: isoTime(from),
@@ -189,12 +228,13 @@ const rangesText = (ranges: ReadonlyArray<TimeRange>): string => {
 const reportDocument = (report: PopulateReport, refused: ReadonlyArray<RefusedTask>): object => ({
   rowsAdded: report.rowsAdded,
   failed: report.failed,
-  outcomes: report.outcomes.map(({ error, wanted, missing, gone, unusable, ...outcome }) => ({
+  outcomes: report.outcomes.map(({ error, wanted, missing, gone, unusable, doubtful, ...outcome }) => ({
     ...outcome,
     wanted: rangeDocument(wanted),
     missing: missing.map(rangeDocument),
     gone: gone.map(rangeDocument),
     unusable: unusable.map(rangeDocument),
+    doubtful: doubtful.map(rangeDocument),
     ...(error === undefined ? {} : { error: errorLine(error) }),
   })),
   refused,

@@ -8,7 +8,7 @@ import type { PopulateFlags } from "./commands/populate.ts"
  * again could bring. What is complete already asks for nothing, so symbols and timeframes need not be told apart.
  */
 export const resumeCommand = (flags: PopulateFlags, { outcomes }: PopulateReport): string | undefined => {
-  const failed = outcomes.filter(({ status, error }) => status === "Failed" && !isHopeless(error))
+  const failed = outcomes.filter((outcome) => canBeMended(outcome))
   if (failed.length === 0) return undefined
   const listed = (names: ReadonlyArray<string>): string => [...new Set(names)].join(",")
   const chosen =
@@ -33,7 +33,14 @@ export const resumeCommand = (flags: PopulateFlags, { outcomes }: PopulateReport
   ])
 }
 
+/** Asking again may bring what is missing. */
+export const canBeMended = ({ status, error, doubtful }: PopulateReport["outcomes"][number]): boolean =>
+  status === "Failed" ? !isHopeless(error) : doubtful.length > 0
+
 /** The vendor has it under no circumstances: the same question gets the same answer. */
-const isHopeless = (error: Error | undefined): boolean =>
-  error instanceof ProviderError &&
-  ["SymbolNotFound", "UnsupportedTimeframe", "OutsideHistory"].includes(error.reason._tag)
+const isHopeless = (error: Error | undefined): boolean => {
+  if (!(error instanceof ProviderError)) return false
+  const { reason } = error
+  if (reason._tag === "SymbolNotFound") return reason.certain
+  return reason._tag === "UnsupportedTimeframe" || reason._tag === "OutsideHistory"
+}

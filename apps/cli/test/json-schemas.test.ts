@@ -4,7 +4,7 @@ import { startVendorSimulator } from "@barkeep/vendor-simulator"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { keepFolder } from "./kept-folder.ts"
 import { at, cryptoLines, csv, gzip, unifiedMetadata, writeTree } from "./old-caches.ts"
-import { runApp, runWell } from "./run-app.ts"
+import { runApp } from "./run-app.ts"
 import { schemaOf } from "./schema-of.ts"
 
 const folder = keepFolder()
@@ -32,15 +32,17 @@ const documentOf = async (schema: string, args: ReadonlyArray<string>): Promise<
 describe("--json documents of whole ways conform to their schemas", () => {
   it("validate, fill-gaps, explain, fills, undo", async () => {
     const cache = ["--cache-dir", join(folder, "filled")]
-    const populate = (from: string, to: string) =>
-      runWell([
+    const populate = async (from: string, to: string) => {
+      const { code } = await runApp([
         ...["populate", "--quiet", "--symbols", "ETHUSDT", "--intervals", "1h"],
         ...["--start-date", from, "--end-date", to],
         ...cache,
       ])
+      return code
+    }
     await populate("2023-04-01", "2023-04-19")
     simulator.setFaults([{ match: { endpoint: "klines" }, times: 1, fault: { type: "empty-page" } }])
-    await populate("2023-04-20", "2023-04-20")
+    expect(await populate("2023-04-20", "2023-04-20")).toBe(3)
     await populate("2023-04-21", "2023-04-30")
     await documentOf("validate", ["validate", ...cache])
     const missing = ["explain", "ETHUSDT", "1h", "2023-04-20T05:00:00Z", ...cache]

@@ -110,7 +110,7 @@ describe("every vendor does its part", () => {
     runs[0]?.child.kill("SIGKILL")
     const finished = await Promise.all(runs.map((run) => run.finished))
     const again = await populateInto("cache9").finished
-    expect(again.code).toBe(4)
+    expect(again.code).toBe(3)
     expect(again.stderr).toMatch(/AAPL 1w failed: .*quota/)
     const calls = simulator.alphaVantageCalls()[key]
     expect(calls?.sent.mostInAnySecond).toBe(1)

@@ -16,6 +16,11 @@ export interface BarPage {
   readonly provenance: Provenance
   /** Open times at which a settled answer has a row without usable values: no bars, and not to be had by asking again. */
   readonly unusable?: ReadonlyArray<EpochMillis>
+  /**
+   * Of a page without bars: `known` when the provider has made sure that there are none, `doubtful` when an answer that
+   * has lost its bars would look the same; a doubtful page is not settled. Absent when the provider cannot tell.
+   */
+  readonly absence?: "known" | "doubtful"
 }
 
 /** What stays the same for all years of one entry (symbol/timeframe). */

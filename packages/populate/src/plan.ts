@@ -20,6 +20,7 @@ import {
   type PlannedCall,
   ProviderError,
 } from "@barkeep/provider-kit"
+import { findBeginning, findEnds } from "./look-ups.ts"
 import { closedRange, sinceListing, withoutClosedTimes } from "./missing-ranges.ts"
 import type { PopulateTask } from "./populate-task.ts"
 import { overlapBars } from "./restatement.ts"
@@ -35,7 +36,11 @@ export interface TaskPlan {
   readonly asked: ReadonlyArray<TimeRange>
   /** Where the provider's history begins, if it had to be looked up. */
   readonly firstOpenTime?: EpochMillis
-  /** Calls spent on looking that up; planning spends them too. */
+  /** The provider shows no bar at all: it is not listed yet, or an answer has lost its bar. */
+  readonly isSilent: boolean
+  /** Parts of what was answered without a bar before, of which the lookups have made sure. */
+  readonly provenEmpty: ReadonlyArray<TimeRange>
+  /** Calls spent on looking things up; planning spends them too. */
   readonly lookups: ReadonlyArray<Pick<PlannedCall, "endpoint" | "cost">>
   /** The calls that fetch what is asked, in order. */
   readonly calls: ReadonlyArray<PlannedCall>
@@ -85,12 +90,13 @@ export const readNeeds = async (
 
 /**
  * Plans one task: wanted minus what has a settled answer, minus closed sessions, minus what lies before the first bar.
- * Asks the provider where its history begins if the store cannot know yet (at most one call, in `lookups`).
+ * Asks the provider where its history begins if the store cannot know yet, and what follows a bar after which an earlier
+ * answer had none (one call each, in `lookups`).
  * @throws {ProviderError} when the provider does not offer this, does not know the symbol, or cannot be asked
  */
 export const planTask = async (
   task: PopulateTask,
-  { wanted, unanswered }: TaskNeeds,
+  { wanted, unanswered, coverage }: TaskNeeds,
   store: BarStore,
   clock: Clock,
   options?: CallOptions,
@@ -99,15 +105,27 @@ export const planTask = async (
   const [earliest] = unanswered
   // Refuses an unsupported timeframe before a call is spent, also when there is nothing to ask.
   provider.plan({ instrument, timeframe, range: { from: wanted.from, to: wanted.from } })
-  const nothing = { task, wanted, missing: [], asked: [], lookups: [], calls: [], gone: [], expiring: [] }
+  const nothing = {
+    ...{ task, wanted, missing: [], asked: [], lookups: [], calls: [], gone: [], expiring: [] },
+    ...{ isSilent: false, provenEmpty: [] },
+  }
   if (earliest === undefined) return nothing
-  const [firstSpan] = await store.provenance(instrument.symbol, timeframe)
-  const isBeforeKnownRows = firstSpan === undefined || earliest.from < firstSpan.from
-  if (provider.firstBar === undefined || !isBeforeKnownRows)
-    return withCalls({ ...nothing, missing: unanswered }, store, clock)
-  const firstOpenTime = (await provider.firstBar.find(instrument, timeframe, options)) ?? wanted.to
-  const missing = sinceListing(unanswered, firstOpenTime)
-  return withCalls({ ...nothing, missing, firstOpenTime, lookups: [provider.firstBar.call] }, store, clock)
+  const spans = await store.provenance(instrument.symbol, timeframe)
+  const beginning = await findBeginning(task, earliest.from, spans, options)
+  const listed = sinceListing(unanswered, beginning.firstOpenTime ?? wanted.from)
+  const ends = await findEnds(task, beginning.isSilent ? [] : listed, {
+    coverage,
+    spans,
+    store,
+    clock,
+    options,
+  })
+  const plan = {
+    ...{ ...nothing, missing: ends.missing, provenEmpty: ends.provenEmpty, isSilent: beginning.isSilent },
+    ...(beginning.firstOpenTime !== undefined && { firstOpenTime: beginning.firstOpenTime }),
+    lookups: [...beginning.lookups, ...ends.lookups],
+  }
+  return withCalls(plan, store, clock)
 }
 
 const withCalls = async (plan: TaskPlan, store: BarStore, clock: Clock): Promise<TaskPlan> => {
@@ -126,7 +144,7 @@ const withCalls = async (plan: TaskPlan, store: BarStore, clock: Clock): Promise
     }
   if (asked.length === 0 && refusal !== undefined) throw refusal
   const now = clock.now()
-  const gone = beyondLookBack(plan.task, plan.missing, now)
+  const gone = beyondReach(plan.task, plan.missing, now)
   return { ...plan, asked, calls, gone, expiring: expiringRanges(plan, now) }
 }
 
@@ -151,16 +169,25 @@ const withOverlap = async (
   return normalizeRanges(asked)
 }
 
-/** The parts of the ranges that the provider keeps no more. */
-export const beyondLookBack = (
-  { provider, timeframe }: PopulateTask,
+/** The parts of the ranges that the provider does not reach back to: by its look-back, and by what it plans. */
+export const beyondReach = (
+  { provider, instrument, timeframe }: PopulateTask,
   ranges: ReadonlyArray<TimeRange>,
   now: EpochMillis,
 ): ReadonlyArray<TimeRange> => {
-  const lookBack = provider.capabilities.timeframes[timeframe]?.lookBackMillis
-  if (lookBack === undefined) return []
-  const gone = { from: Number.NEGATIVE_INFINITY, to: now - lookBack }
-  return ranges.flatMap((range) => intersectRanges(range, gone) ?? [])
+  const { lookBackMillis = Number.POSITIVE_INFINITY } = provider.capabilities.timeframes[timeframe] ?? {}
+  const earliestPlanned = (range: TimeRange): EpochMillis => {
+    try {
+      return provider.plan({ instrument, timeframe, range })[0]?.range.from ?? range.from
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error
+      return error.reason._tag === "OutsideHistory" ? range.to : range.from
+    }
+  }
+  return ranges.flatMap((range) => {
+    const to = Math.min(range.to, Math.max(now - lookBackMillis, earliestPlanned(range)))
+    return to > range.from ? [{ from: range.from, to }] : []
+  })
 }
 
 const expiringRanges = ({ task, missing }: TaskPlan, now: EpochMillis): TaskPlan["expiring"] => {

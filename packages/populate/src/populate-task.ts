@@ -62,6 +62,11 @@ export interface TaskOutcome {
    * Another provider may have them.
    */
   readonly unusable: ReadonlyArray<TimeRange>
+  /**
+   * Parts of `missing` that were answered without a bar where there should be some. An answer that has lost its bars
+   * looks like this, so it is not believed before it has been the same for a day; the next run asks again.
+   */
+  readonly doubtful: ReadonlyArray<TimeRange>
   /** `UpToDate`: nothing had to be asked. `Completed`: everything missing was asked and answered. */
   readonly status: "UpToDate" | "Completed" | "Failed"
   /** Why it failed; what had been answered before is committed all the same. */

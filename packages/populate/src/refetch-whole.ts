@@ -22,13 +22,13 @@ export const refetchWhole = async (
   factor: number,
   store: BarStore,
   options: CallOptions,
-  mark: (page: BarPage) => BarPage,
+  mark: (page: BarPage) => ReadonlyArray<BarPage>,
 ): Promise<{ readonly result: PutResult; readonly pages: ReadonlyArray<BarPage> }> => {
   const { instrument, timeframe, provider } = task
   const stored = await store.read(instrument.symbol, timeframe)
   const range = hull([...answeredRanges(await store.coverage(instrument.symbol, timeframe)), wanted])
   const pages: Array<BarPage> = []
-  for await (const page of provider.bars({ instrument, timeframe, range }, options)) pages.push(mark(page))
+  for await (const page of provider.bars({ instrument, timeframe, range }, options)) pages.push(...mark(page))
   const lost = firstAbsent(stored.openTime, concatBars(pages.map((page) => page.bars)).openTime)
   if (lost !== undefined)
     throw new HistoryRestated({ provider: provider.id, symbol: instrument.symbol, timeframe, factor, lost })

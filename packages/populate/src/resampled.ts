@@ -21,7 +21,7 @@ import { OutsideSession, tradingCalendar } from "@barkeep/trading-calendar"
  * evidence from which timeframe; a bin in which expected finer bars are absent says how many.
  */
 export const resampled = (provider: BarProvider, timeframe: Timeframe, finer: Timeframe): BarProvider => {
-  const { firstBar, ...base } = provider
+  const { firstBar, nextBar: _, ...base } = provider
   const finerRequest = ({ instrument, range }: BarRequest): BarRequest => ({
     instrument,
     timeframe: finer,
@@ -149,6 +149,7 @@ function* toPages(
     yield {
       range: { from, to },
       ...(unusable.length > 0 && { unusable }),
+      ...(page.absence !== undefined && barCount(bars) === 0 && { absence: page.absence }),
       bars: sliceBars(bars, { from, to }),
       provenance: {
         ...page.provenance,

@@ -3,8 +3,11 @@ import {
   type BarStore,
   emptyBars,
   type EpochMillis,
+  intersectRanges,
   missingRanges,
+  normalizeRanges,
   type PutResult,
+  type TimeRange,
 } from "@barkeep/market-data"
 import type { BarProvider, CallOptions, Clock } from "@barkeep/provider-kit"
 import * as Effect from "effect/Effect"
@@ -12,11 +15,13 @@ import * as Stream from "effect/Stream"
 import { type Batch, type BatchLimits, toBatches } from "./batches.ts"
 import { entryOf } from "./entry-of.ts"
 import { allowsFallback, fitsEntry } from "./fallback.ts"
-import { beyondLookBack, planTask, readNeeds, type TaskNeeds, type TaskPlan } from "./plan.ts"
+import { beyondReach, planTask, readNeeds, type TaskNeeds, type TaskPlan } from "./plan.ts"
+import { markAbsences } from "./mark-absences.ts"
 import { type PortFailure, toPortFailure } from "./port-failure.ts"
 import type { PopulateEvent, PopulateTask, TaskOutcome } from "./populate-task.ts"
 import { refetchWhole } from "./refetch-whole.ts"
 import { restatementFactor } from "./restatement.ts"
+import { settleAbsences } from "./settle-absences.ts"
 import { unusableRanges } from "./unusable-ranges.ts"
 
 /** What running a task needs besides the task. */
@@ -38,14 +43,25 @@ interface Tally {
   pages: number
   /** Open times of answered bars without usable values. */
   unusable: Array<EpochMillis>
+  doubtful: Array<TimeRange>
 }
+
+/** What is stored of an answered page. */
+type Marking = (page: BarPage) => ReadonlyArray<BarPage>
 
 /**
  * Fetches what the task misses, batch by batch, from its provider or else its fallbacks. Never fails: an error becomes
  * a `Failed` outcome, after everything that was answered before it has been committed.
  */
 export const runTask = (task: PopulateTask, context: TaskContext): Effect.Effect<TaskOutcome> => {
-  const tally: Tally = { rowsAdded: 0, rowsReplaced: 0, rowsDiffering: 0, pages: 0, unusable: [] }
+  const tally: Tally = {
+    rowsAdded: 0,
+    rowsReplaced: 0,
+    rowsDiffering: 0,
+    pages: 0,
+    unusable: [],
+    doubtful: [],
+  }
   return tryProviders(task, task.fallbacks ?? [], undefined, context, tally).pipe(
     Effect.catch((failure) => failedOutcome(task, context, tally, failure)),
     Effect.tap((outcome) => Effect.sync(() => context.onEvent({ _tag: "TaskFinished", task, outcome }))),
@@ -95,7 +111,14 @@ const runWithProvider = Effect.fnUntraced(function* (
   if (needs.unanswered.length > 0 && refusal !== undefined) return yield* Effect.fail(toPortFailure(refusal))
   const plan = yield* attempt(() => planTask(task, needs, context.store, context.clock, options))
   context.onEvent({ _tag: "TaskPlanned", task, missing: plan.missing })
-  const mark = previous === undefined ? (page: BarPage) => page : markFallback(previous)
+  const marked = previous === undefined ? (page: BarPage) => page : markFallback(previous)
+  const mark: Marking = (page) => {
+    const judged = settleAbsences(markAbsences(marked(page), task), needs.coverage, context.clock.now())
+    tally.doubtful.push(...judged.doubtful)
+    return judged.pages
+  }
+  // Not listed yet, or an answer that has lost its bar.
+  if (plan.isSilent) tally.doubtful.push(...needs.unanswered)
   yield* fetchAsked(plan, context, options, tally, mark)
   return yield* outcomeOf(task, needs, context, tally, plan.missing.length === 0 ? "UpToDate" : "Completed")
 })
@@ -122,11 +145,11 @@ const fetchAsked = Effect.fnUntraced(function* (
   context: TaskContext,
   options: CallOptions,
   tally: Tally,
-  mark: (page: BarPage) => BarPage,
+  mark: Marking,
 ) {
   const { instrument, timeframe, provider } = plan.task
-  const beforeListing = pageBeforeListing(plan, context.clock)
-  if (beforeListing !== undefined) yield* commit(plan, context, [beforeListing], tally)
+  const known = knownAbsences(plan, context.clock)
+  if (known.length > 0) yield* commit(plan, context, known, tally)
   const isAdjusted = provider.capabilities.adjustment !== "none"
   for (const range of plan.asked) {
     const batches = toBatches(provider.bars({ instrument, timeframe, range }, options), context.limits)
@@ -165,11 +188,12 @@ const commitBatch = Effect.fnUntraced(function* (
   context: TaskContext,
   batch: Batch,
   tally: Tally,
-  mark: (page: BarPage) => BarPage,
+  mark: Marking,
 ) {
   const last = batch.pages.at(-1)
   if (last !== undefined) {
-    yield* commit(plan, context, batch.pages.map(mark), tally)
+    const pages = batch.pages.flatMap(mark)
+    if (pages.length > 0) yield* commit(plan, context, pages, tally)
     tally.pages += batch.pages.length
     context.onEvent({ _tag: "BatchCommitted", task: plan.task, rows: batch.rows, doneUntil: last.range.to })
   }
@@ -194,25 +218,33 @@ const addResult = (tally: Tally, result: PutResult, pages: ReadonlyArray<BarPage
   tally.rowsDiffering += result.rowsDiffering
 }
 
-/** The looked-up beginning as an answered, empty page, so that the next run need not look again. */
-const pageBeforeListing = ({ task, wanted, firstOpenTime }: TaskPlan, clock: Clock): BarPage | undefined => {
-  const { provider } = task
-  if (firstOpenTime === undefined || firstOpenTime <= wanted.from || provider.firstBar === undefined)
-    return undefined
-  // No bar at all may only mean "not listed yet": that is no settled answer.
-  if (firstOpenTime >= wanted.to) return undefined
-  return {
-    range: { from: wanted.from, to: firstOpenTime },
+/** What has been looked up to be empty, as answered pages, so that the next run need not look again. */
+const knownAbsences = (
+  { task, wanted, firstOpenTime, provenEmpty }: TaskPlan,
+  clock: Clock,
+): ReadonlyArray<BarPage> => {
+  const { id, capabilities, firstBar, nextBar } = task.provider
+  const page = (range: TimeRange, endpoint: string): BarPage => ({
+    range,
     bars: emptyBars,
+    absence: "known",
     provenance: {
-      provider: provider.id,
-      endpoint: provider.firstBar.call.endpoint,
+      provider: id,
+      endpoint,
       method: "direct",
-      adjustment: provider.capabilities.adjustment,
+      adjustment: capabilities.adjustment,
       fetchedAt: clock.now(),
       settled: true,
     },
-  }
+  })
+  // No bar at all, or none before the end, may only mean "not listed yet": that is no settled answer.
+  const isListed = firstOpenTime !== undefined && firstOpenTime > wanted.from && firstOpenTime < wanted.to
+  return [
+    ...(isListed && firstBar !== undefined
+      ? [page({ from: wanted.from, to: firstOpenTime }, firstBar.call.endpoint)]
+      : []),
+    ...provenEmpty.flatMap((range) => (nextBar === undefined ? [] : [page(range, nextBar.call.endpoint)])),
+  ]
 }
 
 const outcomeOf = (
@@ -230,6 +262,9 @@ const outcomeOf = (
   ).pipe(
     Effect.map(([coverage, unusable]): TaskOutcome => {
       const missing = missingRanges(wanted, coverage)
+      const doubtful = normalizeRanges(
+        tally.doubtful.flatMap((range) => missing.flatMap((each) => intersectRanges(range, each) ?? [])),
+      )
       return {
         symbol: task.instrument.symbol,
         timeframe: task.timeframe,
@@ -238,7 +273,8 @@ const outcomeOf = (
         unusable,
         wanted,
         missing,
-        gone: beyondLookBack(task, missing, clock.now()),
+        gone: beyondReach(task, missing, clock.now()),
+        doubtful,
         status,
       }
     }),
@@ -262,6 +298,7 @@ const failedOutcome = (
       wanted: task.range,
       missing: [task.range],
       gone: [],
+      doubtful: [],
       status: "Failed",
     })),
     Effect.map((outcome) => ({ ...outcome, error })),

@@ -75,6 +75,7 @@ export const gridProvider = ({
       provider: id,
       tier: "free",
       assetClasses: ["crypto"],
+      provesAbsence: true,
       timeframes: { "1h": { pageBars }, "1d": { pageBars } },
       budgets: [{ id: "calls-1m", unit: "calls", amount: 10, perMillis: 60_000 }],
       adjustment: "none",

@@ -288,7 +288,7 @@ describe("history that a vendor no longer keeps", () => {
       ],
     })
     const { outcomes } = await populate({ ...options, tasks: [task(forgetful(start + 700 * hour), 700)] })
-    expect(outcomes[0]?.gone).toEqual([])
+    expect(outcomes[0]?.gone).toEqual([{ from: start, to: start + 700 * hour }])
   })
 
   it("is a failure when nothing else is wanted", async () => {

@@ -4,7 +4,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import type { BarProvider, BarRequest, Capabilities, FirstBarLookup, PlannedCall } from "./bar-provider.ts"
+import type {
+  BarProvider,
+  BarRequest,
+  Capabilities,
+  FirstBarLookup,
+  NextBarLookup,
+  PlannedCall,
+} from "./bar-provider.ts"
 import { orDefect } from "./effect-calls.ts"
 import { ProviderError } from "./provider-error.ts"
 
@@ -24,6 +31,15 @@ export interface EffectBarProvider {
       timeframe: Timeframe,
     ) => Effect.Effect<EpochMillis | undefined, ProviderError>
   }
+  /** What comes after a bar, however far away; see `BarProvider.nextBar`. */
+  readonly nextBar?: {
+    readonly call: NextBarLookup["call"]
+    readonly find: (
+      instrument: Instrument,
+      timeframe: Timeframe,
+      after: EpochMillis,
+    ) => Effect.Effect<EpochMillis | undefined, ProviderError>
+  }
 }
 
 /** The provider that a program asks. */
@@ -37,7 +53,7 @@ export const layer = (provider: EffectBarProvider): Layer.Layer<BarProviderServi
 
 /** A provider of Promises as one of Effects. Anything but a `ProviderError` is a defect. */
 export const fromBarProvider = (provider: BarProvider): EffectBarProvider => {
-  const { firstBar } = provider
+  const { firstBar, nextBar } = provider
   return {
     id: provider.id,
     capabilities: provider.capabilities,
@@ -53,6 +69,13 @@ export const fromBarProvider = (provider: BarProvider): EffectBarProvider => {
         call: firstBar.call,
         find: (instrument: Instrument, timeframe: Timeframe) =>
           orDefect((signal) => firstBar.find(instrument, timeframe, { signal })),
+      },
+    }),
+    ...(nextBar && {
+      nextBar: {
+        call: nextBar.call,
+        find: (instrument: Instrument, timeframe: Timeframe, after: EpochMillis) =>
+          orDefect((signal) => nextBar.find(instrument, timeframe, after, { signal })),
       },
     }),
   }

@@ -50,6 +50,12 @@ export interface Capabilities {
   readonly anchor?: Anchor
   /** How long after its end a bar may still be corrected; younger bars are provisional. */
   readonly settleMillis: number
+  /**
+   * The provider itself makes sure of every longer absence of bars, and says in its pages where it could not
+   * (`absence`). Without it, who stores the pages has to judge by the calendar.
+   * @default false
+   */
+  readonly provesAbsence?: boolean
   readonly sources: ReadonlyArray<{ readonly fact: string; readonly url: string }>
 }
 
@@ -87,6 +93,8 @@ export interface BarProvider {
   readonly bars: (request: BarRequest, options?: CallOptions) => AsyncIterable<BarPage>
   /** Where the vendor's history of an instrument begins. Absent when the vendor cannot tell in one call. */
   readonly firstBar?: FirstBarLookup
+  /** What comes after a bar, however far away. Absent when the vendor cannot tell in one call. */
+  readonly nextBar?: NextBarLookup
 }
 
 /** Looks up an instrument's first bar in one call. */
@@ -100,6 +108,23 @@ export interface FirstBarLookup {
   readonly find: (
     instrument: Instrument,
     timeframe: Timeframe,
+    options?: CallOptions,
+  ) => Promise<EpochMillis | undefined>
+}
+
+/** Looks up the bar after a bar in one call: what lies between the two is known to be empty then. */
+export interface NextBarLookup {
+  /** What that one call is and costs, for plans. */
+  readonly call: Pick<PlannedCall, "endpoint" | "cost">
+  /**
+   * The open time of the first bar after the one that opens at `after`, `undefined` when that is the newest.
+   * @throws {ProviderError} `MalformedResponse` also when the vendor does not show the bar at `after`, which tells that
+   * its answer has lost bars
+   */
+  readonly find: (
+    instrument: Instrument,
+    timeframe: Timeframe,
+    after: EpochMillis,
     options?: CallOptions,
   ) => Promise<EpochMillis | undefined>
 }

@@ -5,6 +5,7 @@ export type {
   CallOptions,
   Capabilities,
   FirstBarLookup,
+  NextBarLookup,
   PlannedCall,
   TimeframeCapability,
 } from "./bar-provider.ts"
@@ -48,3 +49,4 @@ export { checkPage } from "./check-page.ts"
 export { isObject, isText, type JsonObject, textField } from "./json-object.ts"
 export { type ClosedPages, closedPages } from "./closed-pages.ts"
 export { type Settling, splitSettled } from "./split-settled.ts"
+export { isUnitSlip } from "./unit-slip.ts"

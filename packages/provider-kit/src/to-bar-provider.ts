@@ -12,7 +12,7 @@ import type { EffectBarProvider } from "./bar-provider-service.ts"
  * rejects with the signal's reason and stops the calls under way; leaving the loop stops them too.
  */
 export const toBarProvider = (provider: EffectBarProvider): BarProvider => {
-  const { firstBar } = provider
+  const { firstBar, nextBar } = provider
   return {
     id: provider.id,
     capabilities: provider.capabilities,
@@ -22,6 +22,13 @@ export const toBarProvider = (provider: EffectBarProvider): BarProvider => {
       firstBar: {
         call: firstBar.call,
         find: (instrument, timeframe, options) => runPromise(firstBar.find(instrument, timeframe), options),
+      },
+    }),
+    ...(nextBar && {
+      nextBar: {
+        call: nextBar.call,
+        find: (instrument, timeframe, after, options) =>
+          runPromise(nextBar.find(instrument, timeframe, after), options),
       },
     }),
   }

@@ -50,7 +50,13 @@ export const run: Body<PopulateFlags> = async (input, context) =>
         throw error
       })
       const resume = resumeCommand(input, report)
-      return showReport(report, refused, context.now() - now, { json: input.json, resume }, console)
+      return showReport(
+        report,
+        refused,
+        context.now() - now,
+        { json: input.json, resume, isStartGiven: input.startDate !== undefined },
+        console,
+      )
     })
   })
 

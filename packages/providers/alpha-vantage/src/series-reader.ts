@@ -62,10 +62,11 @@ export const createSeriesReader = ({
   const fetchSeries = Effect.fnUntraced(function* (
     { instrument, timeframe }: Pick<BarRequest, "instrument" | "timeframe">,
     call: SeriesCall,
+    form: Datatype = datatype,
   ) {
-    const vendorCall = seriesCall(context, { instrument, timeframe }, call, datatype)
+    const vendorCall = seriesCall(context, { instrument, timeframe }, call, form)
     const askedAt = clock.now()
-    const answer = yield* datatype === "json" ? callJson(client, vendorCall) : callText(client, vendorCall)
+    const answer = yield* form === "json" ? callJson(client, vendorCall) : callText(client, vendorCall)
     const series = yield* trusted(
       client,
       vendorCall,
@@ -73,7 +74,7 @@ export const createSeriesReader = ({
         ? parseSeriesJson(answer.body, call.series.rowsKey)
         : parseSeriesCsv(answer, call.series),
     )
-    const question = { instrument, timeframe, call, label, datatype }
+    const question = { instrument, timeframe, call, label, datatype: form }
     const { bars, reachesFrom } = yield* trusted(client, vendorCall, seriesToBars(series, question))
     if (reachesFrom !== undefined && reachesFrom >= call.range.to)
       return yield* Effect.fail(
@@ -97,7 +98,12 @@ export const createSeriesReader = ({
             { _tag: "SymbolNotFound", certain: true },
           ),
         )
-      : fetchSeries({ instrument, timeframe: "1mo" }, { vendorSymbol, series: monthlySeries, range: allTime })
+      : // As JSON, of which a lost part would show: what comes before the first month is never asked for.
+        fetchSeries(
+          { instrument, timeframe: "1mo" },
+          { vendorSymbol, series: monthlySeries, range: allTime },
+          "json",
+        )
   }
 
   const toPages = (request: BarRequest, { range, series }: SeriesCall, answer: Answer) => {

@@ -8,6 +8,7 @@ import { makeFileSource } from "./file-source.ts"
 import type { ArchiveMode } from "./options.ts"
 import { pageStream } from "./page-stream.ts"
 import { planRequest, type Step } from "./plan-steps.ts"
+import { proveAbsence } from "./prove-absence.ts"
 import type { RestSource } from "./rest-source.ts"
 import type { Stretch } from "./stretch.ts"
 
@@ -30,7 +31,7 @@ export const makeBarPages = ({ rest, archiveClient, archive, concurrency, clock 
       answer: (step) => (step._tag === "file" ? answerFile(request, step) : rest.window(request, step)),
       concurrency,
       contradiction: (issue, left, right) => contradiction(archiveClient, request, issue, left, right),
-    })
+    }).pipe(proveAbsence((from, next) => rest.checkAbsence(request, from, next)))
   }
 
   const plan = (request: BarRequest, mode: ArchiveMode): Result.Result<ReadonlyArray<Step>, ProviderError> =>

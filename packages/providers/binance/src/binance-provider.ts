@@ -1,15 +1,10 @@
-import { barCount, type EpochMillis, type Instrument, type Timeframe } from "@barkeep/market-data"
-import {
-  createLimiter,
-  createVendorClient,
-  type ProviderError,
-  systemClock,
-} from "@barkeep/provider-kit"
+import { type EpochMillis, type Instrument, type Timeframe } from "@barkeep/market-data"
+import { createLimiter, createVendorClient, type ProviderError, systemClock } from "@barkeep/provider-kit"
 import { callJson, type EffectBarProvider, trusted } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { makeBarPages } from "./bar-pages.ts"
-import { exchangeInfoCall, firstBarCall, firstKlineCall, pingCall } from "./calls.ts"
+import { exchangeInfoCall, lookUpCall, pingCall } from "./calls.ts"
 import { binanceCapabilities } from "./capabilities.ts"
 import { archivePace, binanceApiUrl, binanceArchiveUrl, pace } from "./endpoints.ts"
 import { type BinanceSymbol, parseExchangeInfo } from "./exchange-info.ts"
@@ -68,10 +63,17 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
   const findFirstBar = Effect.fnUntraced(function* (instrument: Instrument, timeframe: Timeframe) {
     const request = { instrument, timeframe, range: allTime }
     yield* Effect.fromResult(checkRequest(request))
-    const call = firstKlineCall(instrument, timeframe)
-    const { bars } = yield* rest.rows(request, call)
-    if (barCount(bars) > 1) return yield* trusted(client, call, Result.fail(`${barCount(bars)} rows instead of one`))
-    return bars.openTime[0]
+    return yield* rest.next(request, allTime.from)
+  })
+
+  const findNextBar = Effect.fnUntraced(function* (
+    instrument: Instrument,
+    timeframe: Timeframe,
+    after: EpochMillis,
+  ) {
+    const request = { instrument, timeframe, range: allTime }
+    yield* Effect.fromResult(checkRequest(request))
+    return yield* rest.after(request, after)
   })
 
   return {
@@ -80,7 +82,7 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
     plan: (request) => Result.map(planRequest(request, { archive, now: clock.now() }), plannedCalls),
     bars: makeBarPages({ rest, archiveClient, archive, concurrency, clock }),
     firstBar: {
-      call: firstBarCall,
+      call: lookUpCall,
       find: (instrument, timeframe) =>
         findFirstBar(instrument, timeframe).pipe(
           Effect.catchIf(
@@ -100,6 +102,7 @@ export const makeBinance = (options: BinanceOptions = {}): EffectBinance => {
           ),
         ),
     },
+    nextBar: { call: lookUpCall, find: findNextBar },
     exchangeInfo: Effect.fnUntraced(function* (symbol) {
       const call = exchangeInfoCall(symbol)
       const pairs = yield* trusted(client, call, parseExchangeInfo((yield* callJson(client, call)).body))

@@ -1,4 +1,4 @@
-import type { Instrument, Timeframe, TimeRange } from "@barkeep/market-data"
+import type { EpochMillis, Instrument, Timeframe, TimeRange } from "@barkeep/market-data"
 import type { VendorCall } from "@barkeep/provider-kit"
 import { type ArchiveFile, filePath } from "./archive-file.ts"
 import { endpoints, pageBars, weightBudget } from "./endpoints.ts"
@@ -25,21 +25,21 @@ export const klinesCall = (instrument: Instrument, timeframe: Timeframe, range: 
   operation: { operation: "klines", symbol: instrument.symbol, timeframe, range },
 })
 
-/** The oldest bar that there is, or that there is in a range of any length. */
-export const firstKlineCall = (
+/** The oldest bars that open at or after `from`, wherever they are. */
+export const klinesFromCall = (
   instrument: Instrument,
   timeframe: Timeframe,
-  range?: TimeRange,
+  from: EpochMillis,
+  limit: number,
 ): VendorCall => ({
   ...costOf("klines"),
   query: {
     symbol: toVendorSymbol(instrument),
     interval: toVendorInterval(timeframe),
-    startTime: range?.from ?? 0,
-    endTime: range === undefined ? undefined : range.to - 1,
-    limit: 1,
+    startTime: from,
+    limit,
   },
-  operation: { operation: "klines", symbol: instrument.symbol, timeframe, ...(range && { range }) },
+  operation: { operation: "klines", symbol: instrument.symbol, timeframe },
 })
 
 const archiveCall = (file: ArchiveFile, ending: string): VendorCall => ({
@@ -73,8 +73,8 @@ export const serverTimeCall: VendorCall = { ...costOf("serverTime"), operation: 
 
 export const pingCall: VendorCall = { ...costOf("ping"), operation: { operation: "ping" } }
 
-/** What `firstBar.find` costs. */
-export const firstBarCall = costOf("klines")
+/** What `firstBar.find` and `nextBar.find` cost. */
+export const lookUpCall = costOf("klines")
 
 /** What `exchangeInfo` costs, for one pair or all. */
 export const exchangeInfoCost = costOf("exchangeInfo")

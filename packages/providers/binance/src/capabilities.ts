@@ -19,6 +19,7 @@ export const binanceCapabilities: Capabilities = {
   label: "open",
   // A bar is final when it closes; the margin covers an answer that was on its way at that moment.
   settleMillis: 60_000,
+  provesAbsence: true,
   sources: [
     {
       fact: "GET /api/v3/klines: 1000 rows a call, weight 2, times in UTC",

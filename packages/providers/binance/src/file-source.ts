@@ -1,6 +1,7 @@
 import {
   type EpochMillis,
   intersectRanges,
+  isoTime,
   sliceBars,
   subtractRanges,
   type TimeRange,
@@ -125,16 +126,47 @@ export const makeFileSource = (client: VendorClient, rest: RestSource, archive: 
     const span = { from: runs[0]?.from ?? keep.from, to: runs.at(-1)?.to ?? keep.to }
     const because = `${fileName(file)}.zip lacks these rows`
     return rest.range(request, span, keep, because).pipe(
-      Effect.map(({ stretches, reachesPresent }) => ({
-        stretches: runs.flatMap((run) => stretches.flatMap((stretch) => clipStretch(stretch, run) ?? [])),
-        reachesPresent,
-      })),
+      Effect.flatMap(({ stretches, reachesPresent }) =>
+        Effect.map(confirmDoubts(request, file, stretches, runs), (doubtful) => ({
+          stretches: [
+            ...runs.flatMap((run) => stretches.flatMap((stretch) => clipStretch(stretch, run) ?? [])),
+            ...doubtful,
+          ],
+          reachesPresent,
+        })),
+      ),
       Effect.catchIf(
         (error) => doesNotServe(error) && file.kind === "monthly",
         (error) => addFromDays(file, runs, error),
       ),
     )
   }
+
+  /**
+   * The runs that the file lacks and of which the REST API's answer may have lost the bars too: what it has next tells.
+   * Those that it has nothing after, either, stay doubtful.
+   */
+  const confirmDoubts = Effect.fnUntraced(function* (
+    request: BarRequest,
+    file: ArchiveFile,
+    stretches: ReadonlyArray<Stretch>,
+    runs: ReadonlyArray<TimeRange>,
+  ) {
+    const doubtful: Array<Stretch> = []
+    for (const stretch of stretches)
+      for (const page of stretch.pages.filter(({ absence }) => absence === "doubtful"))
+        for (const range of clipRanges(runs, page.range)) {
+          const next = yield* rest.next(request, range.from)
+          if (next === undefined)
+            doubtful.push({ ...stretch, pages: [{ ...page, range }], bars: page.bars, seen: range })
+          else if (next < range.to)
+            return yield* distrust(
+              file,
+              `lacks bars from ${isoTime(range.from)} on, and so does an answer of the REST API, which has one at ${isoTime(next)}`,
+            )
+        }
+    return doubtful
+  })
 
   /** What the daily files have of the bars that the monthly one lacks. */
   const addFromDays = Effect.fnUntraced(function* (

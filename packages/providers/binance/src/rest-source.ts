@@ -1,19 +1,15 @@
 import {
   barCount,
-  type Bars,
   emptyBars,
   type EpochMillis,
   isEmptyRange,
-  openTimeOf,
-  type Provenance,
-  sliceBars,
+  isoTime,
   type TimeRange,
 } from "@barkeep/market-data"
 import {
   type BarRequest,
   checkPage,
   type Clock,
-  closedPages,
   type JsonAnswer,
   type ProviderError,
   serverTime,
@@ -23,27 +19,41 @@ import {
 import { callJson } from "@barkeep/provider-kit/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { binanceCapabilities } from "./capabilities.ts"
-import { firstKlineCall, klinesCall, serverTimeCall } from "./calls.ts"
-import { endpoints, pageBars } from "./endpoints.ts"
+import { klinesCall, klinesFromCall, serverTimeCall } from "./calls.ts"
+import { pageBars } from "./endpoints.ts"
 import { parseServerTime } from "./exchange-info.ts"
 import { openTimesIn } from "./grid.ts"
 import { klinesToBars } from "./klines-to-bars.ts"
 import { type WindowStep, windowSteps } from "./plan-steps.ts"
 import { ScannedKlines } from "./scan-klines.ts"
-import { type Answer, joinAnswers, nothing, type Stretch } from "./stretch.ts"
+import { type Answer, joinAnswers, nothing } from "./stretch.ts"
+import { toAnswer, type WindowAnswer, withProvenPages, withRunningBar } from "./window-answer.ts"
 
 /** Bars of Binance's REST API. */
 export interface RestSource {
-  /** The checked rows of one call about the request's range, the running bar too. */
-  readonly rows: (request: BarRequest, call: VendorCall) => Effect.Effect<Rows, ProviderError>
+  /** The open time of the first bar at or after `from`, wherever it is. */
+  readonly next: (
+    request: BarRequest,
+    from: EpochMillis,
+  ) => Effect.Effect<EpochMillis | undefined, ProviderError>
+  /** That of the first bar after the one at `known`; fails when the answer does not hold that one. */
+  readonly after: (
+    request: BarRequest,
+    known: EpochMillis,
+  ) => Effect.Effect<EpochMillis | undefined, ProviderError>
+  /** Fails when there is a bar at or after `from` and before `next`, or none at `next`. */
+  readonly checkAbsence: (
+    request: BarRequest,
+    from: EpochMillis,
+    next: EpochMillis,
+  ) => Effect.Effect<void, ProviderError>
   /** The closed bars of one window. @param because why they are asked here, for their evidence */
   readonly window: (
     request: BarRequest,
     step: WindowStep,
     because?: string,
   ) => Effect.Effect<Answer, ProviderError>
-  /** Whether there is a bar in a range: what is known of it up to the first one, in one call. */
+  /** Whether there is a bar in a range: what is known of it up to the first one, in one call. An answer without any bar leaves all of it doubtful. */
   readonly start: (
     request: BarRequest,
     keep: TimeRange,
@@ -61,18 +71,15 @@ export interface RestSource {
   readonly serverTime: Effect.Effect<EpochMillis, ProviderError>
 }
 
-/** Rows, and the answer that brought them. */
-export interface Rows {
-  readonly bars: Bars
-  readonly answer: JsonAnswer
-}
-
 /** A range up to its first bar. */
 export interface RangeStart {
   /** Without a bar; everything that is closed, when there is no bar at all. */
   readonly answer: Answer
   readonly firstTime: EpochMillis | undefined
 }
+
+/** The last instant that Temporal knows. */
+const endOfTime = 8.64e15
 
 /** Calls of one question in flight at once, below the limit of the client. */
 const atOnce = 4
@@ -97,46 +104,64 @@ export const makeRestSource = (client: VendorClient, clock: Clock): RestSource =
     return Effect.map(askServerTime, (time) => time - Math.max(0, clock.now() - askedAt))
   }
 
-  const rows: RestSource["rows"] = Effect.fnUntraced(function* (request, call) {
+  /** The checked answer to one call about the request's range, the running bar too, with Binance's clock. */
+  const ask = Effect.fnUntraced(function* (request: BarRequest, call: VendorCall) {
+    const askedAt = clock.now()
     const answer = yield* callJson(client, call)
     const read =
       answer.body instanceof ScannedKlines ? Result.succeed(answer.body.bars) : klinesToBars(answer.body)
     if (Result.isFailure(read)) return yield* distrust(call, read.failure)
     const issue = checkPage(request, read.success)
     if (issue !== undefined) return yield* distrust(call, issue)
-    return { bars: read.success, answer }
+    const now = yield* timeOfAnswer(answer, askedAt)
+    const { receivedAt } = answer
+    return { range: request.range, bars: read.success, now, receivedAt } satisfies WindowAnswer
   })
 
-  /** The same with Binance's clock. */
-  const ask = Effect.fnUntraced(function* (request: BarRequest, call: VendorCall) {
-    const askedAt = clock.now()
-    const { bars, answer } = yield* rows(request, call)
-    const now = yield* timeOfAnswer(answer, askedAt)
-    return { range: request.range, bars, now, receivedAt: answer.receivedAt } satisfies WindowAnswer
+  /** At most so many bars that open at or after `from`. */
+  const askFrom = Effect.fnUntraced(function* (request: BarRequest, from: EpochMillis, limit: number) {
+    const call = klinesFromCall(request.instrument, request.timeframe, from, limit)
+    const answer = yield* ask({ ...request, range: { from, to: endOfTime } }, call)
+    const rows = barCount(answer.bars)
+    if (rows > limit) return yield* distrust(call, `${rows} rows instead of ${limit}`)
+    return { ...answer, call }
   })
 
   const window: RestSource["window"] = Effect.fnUntraced(function* (request, { asked, keep }, because) {
-    const call = klinesCall(request.instrument, request.timeframe, asked)
-    return toAnswer(request, yield* ask({ ...request, range: asked }, call), keep, because)
+    const { instrument, timeframe } = request
+    const range = withRunningBar(timeframe, asked, clock.now())
+    const answer = yield* ask({ ...request, range }, klinesCall(instrument, timeframe, range))
+    return toAnswer(request, answer, keep, because)
   })
 
   const start: RestSource["start"] = Effect.fnUntraced(function* (request, keep, because) {
-    const call = firstKlineCall(request.instrument, request.timeframe, keep)
-    const answer = yield* ask({ ...request, range: keep }, call)
-    if (barCount(answer.bars) > 1)
-      return yield* distrust(call, `${barCount(answer.bars)} rows instead of one`)
-    const firstTime = answer.bars.openTime[0]
+    const found = yield* askFrom(request, keep.from, 1)
+    const [next] = found.bars.openTime
+    const firstTime = next !== undefined && next < keep.to ? next : undefined
     const empty = { from: keep.from, to: firstTime ?? keep.to }
-    return {
-      answer: isEmptyRange(empty)
-        ? nothing
-        : toAnswer(request, { ...answer, range: empty, bars: emptyBars }, empty, because),
-      firstTime,
-    }
+    if (isEmptyRange(empty)) return { answer: nothing, firstTime }
+    const answer = toAnswer(request, { ...found, range: empty, bars: emptyBars }, empty, because)
+    return { answer: next === undefined ? answer : withProvenPages(answer), firstTime }
   })
 
   return {
-    rows,
+    next: (request, from) => Effect.map(askFrom(request, from, 1), ({ bars }) => bars.openTime[0]),
+    after: Effect.fnUntraced(function* (request, known) {
+      const { bars, call } = yield* askFrom(request, known, 2)
+      const [first, next] = bars.openTime
+      if (first !== known) return yield* distrust(call, `the bar of ${isoTime(known)} is not in the answer`)
+      return next
+    }),
+    checkAbsence: Effect.fnUntraced(function* (request, from, next) {
+      const { bars, call } = yield* askFrom(request, from, 1)
+      const [found] = bars.openTime
+      if (found === next) return
+      const told = found === undefined ? "no bar" : `the bar of ${isoTime(found)}`
+      return yield* distrust(
+        call,
+        `asked for what comes from ${isoTime(from)} on Binance gives ${told}, in a longer answer that of ${isoTime(next)}: one of the two has lost bars`,
+      )
+    }),
     window,
     start,
     range: Effect.fnUntraced(function* (request, keep, within, because) {
@@ -154,39 +179,4 @@ export const makeRestSource = (client: VendorClient, clock: Clock): RestSource =
     }),
     serverTime: askServerTime,
   }
-}
-
-/** The checked answer to one window. */
-interface WindowAnswer {
-  readonly range: TimeRange
-  /** All rows of the answer, the running bar too. */
-  readonly bars: Bars
-  /** Binance's clock when it answered, or earlier. */
-  readonly now: EpochMillis
-  /** Our clock when the answer had come. */
-  readonly receivedAt: EpochMillis
-}
-
-const toAnswer = (
-  { instrument, timeframe }: BarRequest,
-  { range: { from, to }, bars, now, receivedAt }: WindowAnswer,
-  keep: TimeRange,
-  because: string | undefined,
-): Answer => {
-  const { provider, adjustment, settleMillis } = binanceCapabilities
-  const provenance: Provenance = {
-    provider,
-    endpoint: endpoints.klines.path,
-    method: "direct",
-    adjustment,
-    fetchedAt: receivedAt,
-    settled: true,
-    ...(because !== undefined && { evidence: { because } }),
-  }
-  const page = { range: keep, bars: sliceBars(bars, keep), provenance }
-  const { pages, reachesPresent } = closedPages(page, { instrument, timeframe, now, settleMillis })
-  const seen = { from, to: Math.max(from, Math.min(to, openTimeOf(timeframe, now))) }
-  const name = endpoints.klines.path
-  const stretch: Stretch = { source: "rest", name, pages, bars: sliceBars(bars, seen), seen }
-  return { stretches: [stretch], reachesPresent }
 }

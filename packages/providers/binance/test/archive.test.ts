@@ -505,7 +505,7 @@ describe("8. and 9. a REST API that does not answer here or now", () => {
 })
 
 describe("10. months that the archive does not have", () => {
-  it("after the delisting are empty, at one question each", async () => {
+  it("after the delisting are doubtful, at one question each and one for what follows the last bar", async () => {
     await using setup = await start()
     const asked = {
       timeframe: "1m",
@@ -517,7 +517,11 @@ describe("10. months that the archive does not have", () => {
     expect(barsOf(pages).openTime.at(-1)).toBe(Date.UTC(2023, 11, 15, 8) - minute)
     setup.simulator.clearLog()
     await collect(setup.binance, asked)
-    expect(setup.simulator.counters().byEndpoint).toEqual({ "archive monthly": 8, klines: 4 })
+    expect(setup.simulator.counters().byEndpoint).toEqual({ "archive monthly": 8, klines: 5 })
+    // Nothing follows: an answer that has lost its bars would say the same.
+    const doubtful = pages.filter(({ absence }) => absence === "doubtful")
+    expect(doubtful[0]?.range.from).toBe(Date.UTC(2023, 11, 15, 8))
+    expect(doubtful.every(({ provenance }) => !provenance.settled)).toBe(true)
   })
 
   it("before the listing are empty, at one question each", async () => {

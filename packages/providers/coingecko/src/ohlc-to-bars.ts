@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import { oldestAnswerMillis } from "./capabilities.ts"
 import type { DroppedRow } from "./dropped-rows.ts"
 import { commonSpacing, showMillis } from "./row-spacing.ts"
+import { findUnitSlip } from "./unit-slips.ts"
 
 /** The closed candles of one answer as bars. */
 export interface OhlcBars {
@@ -50,6 +51,7 @@ export const ohlcToBars = (payload: unknown, question: OhlcQuestion): Result.Res
   const bars = allocateBars(rows.length)
   const closes: Array<EpochMillis> = []
   const dropped: Array<DroppedRow> = []
+  const prices: Array<ReadonlyArray<number>> = []
   let count = 0
   let previous = Number.NEGATIVE_INFINITY
   for (const [index, row] of rows.entries()) {
@@ -69,6 +71,7 @@ export const ohlcToBars = (payload: unknown, question: OhlcQuestion): Result.Res
       dropped.push({ time, reason: "running" })
       continue
     }
+    prices.push([open, high, low, close])
     const openTime = time - length
     if (openTime < range.from || openTime >= range.to) continue
     if (Math.min(open, high, low, close) <= 0) return Result.fail(`row ${index}: a price is not positive`)
@@ -80,7 +83,14 @@ export const ohlcToBars = (payload: unknown, question: OhlcQuestion): Result.Res
     bars.volume[count] = Number.NaN
     count += 1
   }
-  const issue = findSizeIssue(closes, question)
+  // The first candle of an answer may be cut, and lies before what is wanted then.
+  const isWanted = (row: number): boolean => (closes[row] as number) - length >= range.from
+  const slip = findUnitSlip(prices, (row) => row.at(-1) as number, isWanted)
+  const issue =
+    findSizeIssue(closes, question) ??
+    (slip === undefined
+      ? undefined
+      : `the candle that closes ${isoTime(closes[slip] as number)} is a hundred times its neighbours, or a hundredth`)
   return issue === undefined
     ? Result.succeed({ bars: sliceRows(bars, 0, count), dropped })
     : Result.fail(issue)

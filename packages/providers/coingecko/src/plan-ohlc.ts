@@ -81,8 +81,8 @@ const intervalWindows = (
   if (range.to <= earliest) return refuse(request, "ohlc", { _tag: "OutsideHistory", earliest })
   const reachable = { from: coveredFrom(timeframe, range, earliest), to: range.to }
   return Result.succeed(
-    // One less than a call may hold, since the candle before the first one may come too.
-    splitByBars(timeframe, reachable, now, pageBars - 1).map((part) => {
+    // Less than a call may hold, since the candle before the first one is asked, and the one before that may come too.
+    splitByBars(timeframe, reachable, now, pageBars - 2).map((part) => {
       const question = { interval, asked: wholeCandles(timeframe, part, now) }
       return { symbol, timeframe, range: part, question }
     }),
@@ -138,11 +138,12 @@ const splitByBars = (
 }
 
 /**
- * What to ask for the candles that open inside a part. It is not documented whether the bounds mean opens or
- * closes and whether they are included, so that the candle before the first one may come too; it is left out.
+ * What to ask for the candles that open inside a part: the one before the first too, so that no candle is without a
+ * neighbour to be compared with. It is not documented whether the bounds mean opens or closes and whether they are
+ * included, so that one more may come; both are left out.
  */
 const wholeCandles = (timeframe: Timeframe, { from, to }: TimeRange, now: EpochMillis): TimeRange => ({
-  from: openTimeOf(timeframe, from),
+  from: Math.max(ohlcRangeBegins, openTimeOf(timeframe, from) - nominalMillis(timeframe)),
   to: Math.min(openTimeAtOrAfter(timeframe, to) + second, now),
 })
 

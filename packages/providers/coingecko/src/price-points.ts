@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import { oldestAnswerMillis } from "./capabilities.ts"
 import type { DroppedRow } from "./dropped-rows.ts"
 import { medianSpacing } from "./row-spacing.ts"
+import { findUnitSlip } from "./unit-slips.ts"
 
 /** Prices at moments, strictly ascending. */
 export interface PricePoints {
@@ -38,6 +39,14 @@ export const parsePricePoints = (payload: unknown, now: EpochMillis): Result.Res
     time.push(at)
     price.push(value)
   }
+  const slip = findUnitSlip(
+    price.map((value) => [value]),
+    ([value]) => value as number,
+  )
+  if (slip !== undefined)
+    return Result.fail(
+      `the price of ${isoTime(time[slip] as number)} is a hundred times its neighbours, or a hundredth`,
+    )
   const last = time.at(-1)
   if (last === undefined || !endsWithNow(time, now))
     return Result.succeed({ points: { time, price }, dropped: [] })

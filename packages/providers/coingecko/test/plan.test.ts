@@ -52,22 +52,23 @@ describe("the plan for candles", () => {
     const from = Date.UTC(2021, 0, 1) + 1
     const windows = ohlc("analyst", "1h", from, from + 100 * day)
     expect(windows).toHaveLength(4)
-    expect(windows[0]?.range).toEqual({ from, to: from - 1 + 743 * hour })
+    expect(windows[0]?.range).toEqual({ from, to: from - 1 + 742 * hour })
     const query = ohlcCall("analyst", bitcoin, windows[0] as OhlcWindow).query
     expect(query).toEqual({
       vs_currency: "usd",
-      from: Date.UTC(2021, 0, 1) / 1000,
-      to: Date.UTC(2021, 0, 31, 23) / 1000 + 1,
+      // The candle before the first one is there to compare it with.
+      from: Date.UTC(2020, 11, 31, 23) / 1000,
+      to: Date.UTC(2021, 0, 31, 22) / 1000 + 1,
       interval: "hourly",
     })
     const daily = ohlc("analyst", "1d", from, from + 500 * day)
-    expect(daily.map(({ range }) => Math.round((range.to - range.from) / day))).toEqual([179, 179, 142])
+    expect(daily.map(({ range }) => Math.round((range.to - range.from) / day))).toEqual([178, 178, 144])
   })
 
   it("asks for nothing in the future", () => {
     const [last, ...others] = ohlc("analyst", "1h", now - 5 * hour, now + 10 * hour)
     expect(others).toEqual([])
-    expect(last?.question).toEqual({ interval: "hourly", asked: { from: midnight + 9 * hour, to: now } })
+    expect(last?.question).toEqual({ interval: "hourly", asked: { from: midnight + 8 * hour, to: now } })
     expect(ohlc("analyst", "1h", now, now + hour)).toEqual([])
     expect(ohlc("demo", "4h", now + hour, now + 2 * day)).toEqual([])
   })

@@ -190,7 +190,7 @@ describe("CoinGecko", () => {
     await using ready = await start(paid, pro)
     const { coingecko, server } = ready
     const from = Date.UTC(2020, 0, 1)
-    const asked = ask("1h", from, from + 4 * 743 * hour)
+    const asked = ask("1h", from, from + 4 * 742 * hour)
     const [first, second, ...rest] = coingecko.plan(asked).map(({ range }) => range)
     expect(rest).toHaveLength(2)
     const rows = Array.from({ length: 10 }, (_, index) => [from + (index + 1) * hour, 1, 1, 1, 1])

@@ -1,10 +1,12 @@
 import {
   barCount,
   type BarPage,
+  emptyBars,
   type EpochMillis,
   hasSessions,
   type Instrument,
   isIntraday,
+  openTimeOf,
   type Provenance,
   sliceBars,
   type TimeRange,
@@ -23,7 +25,7 @@ export interface WindowAnswer extends ChartBars {
   /** The part of the request that was asked. */
   readonly range: TimeRange
   /** Absent when Yahoo says that it has nothing there. */
-  readonly chart?: Pick<Chart, "currency" | "lastTradeAt" | "timeZone" | "events">
+  readonly chart?: Pick<Chart, "currency" | "lastTradeAt" | "firstTradeAt" | "timeZone" | "events">
   /** Yahoo's clock when it answered. */
   readonly now: EpochMillis
   /** Our clock when the answer had come. */
@@ -61,7 +63,9 @@ export const chartPages = (request: BarRequest, answer: WindowAnswer): ChartPage
     { instrument, timeframe, now, settleMillis, anchor },
   )
   return {
-    pages: parts.map((part) => explain(part, request, answer)),
+    pages: parts
+      .flatMap((part) => withoutBeginning(part, firstBarOf(request, answer)))
+      .map((part) => explain(part, request, answer)),
     dropped: answer.dropped.filter(({ openTime }) => isInside(closed, openTime)),
     reachesPresent: end < range.to,
   }
@@ -70,6 +74,27 @@ export const chartPages = (request: BarRequest, answer: WindowAnswer): ChartPage
 /** The time up to which Yahoo has seen the market: a bar that ended after it may still be growing. */
 const knownUntil = ({ chart, now }: WindowAnswer): EpochMillis =>
   Math.min(now, Math.max(chart?.lastTradeAt ?? Number.NEGATIVE_INFINITY, now - feedDelayMillis))
+
+/** Before it there is nothing, by Yahoo's own word; `undefined` where it has none. */
+const firstBarOf = (
+  { instrument, timeframe }: BarRequest,
+  { chart, range }: WindowAnswer,
+): EpochMillis | undefined => {
+  if (chart === undefined) return range.to
+  const { firstTradeAt } = chart
+  return firstTradeAt === undefined
+    ? undefined
+    : openTimeOf(isIntraday(timeframe) ? "1d" : timeframe, firstTradeAt, zoneOfDays(instrument))
+}
+
+/** The page without what lies before the first bar, which is a page of its own: known to be empty. */
+const withoutBeginning = (page: BarPage, first: EpochMillis | undefined): ReadonlyArray<BarPage> => {
+  const { range, bars } = page
+  if (first === undefined || first <= range.from || (bars.openTime[0] ?? first) < first) return [page]
+  const cut = Math.min(first, range.to)
+  const before: BarPage = { ...page, range: { from: range.from, to: cut }, bars: emptyBars, absence: "known" }
+  return cut === range.to ? [before] : [before, { ...page, range: { from: cut, to: range.to } }]
+}
 
 const provenanceOf = ({ receivedAt }: WindowAnswer): Provenance => ({
   provider: yahooFinanceCapabilities.provider,

@@ -15,6 +15,8 @@ export interface Chart {
   readonly currency: string | undefined
   /** The last trade that Yahoo knew. */
   readonly lastTradeAt: EpochMillis | undefined
+  /** When the instrument was traded first; Yahoo has nothing before. */
+  readonly firstTradeAt: EpochMillis | undefined
   readonly tradingPeriods: ReadonlyArray<TradingPeriod>
   /** Yahoo's stamps, ascending but for the last, which may be a live quote. */
   readonly time: ReadonlyArray<EpochMillis>
@@ -49,13 +51,14 @@ export const parseChart = (payload: unknown, question: ChartQuestion): Result.Re
   return Result.gen(function* () {
     const rows = yield* parseRows(result)
     const events = yield* parseEvents(result["events"])
-    const { currency, regularMarketTime } = meta
+    const { currency, regularMarketTime, firstTradeDate } = meta
     return {
       ...rows,
       events,
       timeZone: meta["exchangeTimezoneName"] as string,
       currency: isText(currency) ? currency : undefined,
       lastTradeAt: typeof regularMarketTime === "number" ? regularMarketTime * 1000 : undefined,
+      firstTradeAt: typeof firstTradeDate === "number" ? firstTradeDate * 1000 : undefined,
       tradingPeriods: parseTradingPeriods(meta["tradingPeriods"]),
     }
   })

@@ -1,27 +1,16 @@
+import { isUnitSlip } from "@barkeep/provider-kit"
 import type { Chart } from "./parse-chart.ts"
 
-/** A hundredfold, with room for what a price may really have done at the same time. */
-const least = 80
-
 /**
- * Tells rows whose prices are all about a hundred times, or a hundredth of, both neighbours' closes, or still further
- * off: single days in the other unit, pence among pounds, or of 0.0001. No price goes there and is back with the next bar.
+ * Tells rows in another unit than the rows on both sides, pence among pounds, or of 0.0001. At an end of the answer it
+ * may be the row beside it that is wrong, so nothing is said.
  * @param priced rows that have prices, ascending
  */
-export const unitSlips = (
-  { open, high, low, close }: Chart,
-  priced: ReadonlyArray<number>,
-): ((position: number) => boolean) => {
-  const isFar = (row: number, neighbour: number): boolean => {
-    const near = close[neighbour] as number
-    return [open, high, low, close].every((prices) => {
-      const ratio = (prices[row] as number) / near
-      return ratio >= least || ratio <= 1 / least
-    })
-  }
-  return (position) => {
+export const unitSlips =
+  ({ open, high, low, close }: Chart, priced: ReadonlyArray<number>): ((position: number) => boolean) =>
+  (position) => {
     const [before, row, after] = [priced[position - 1], priced[position], priced[position + 1]]
     if (before === undefined || row === undefined || after === undefined) return false
-    return isFar(row, before) && isFar(row, after)
+    const prices = [open, high, low, close].map((column) => column[row] as number)
+    return isUnitSlip(prices, [close[before] as number, close[after] as number])
   }
-}

@@ -70,11 +70,17 @@ const oddOpenBar = (
   ]
 }
 
+/** Binance does not correct bars: a server of it can only be so far behind. */
+const longestLagMillis = 2_400_000
+
+/** The page of a server that has seen half of the last closed bar, and nothing after it. */
 const unsettle = (
   rows: ReadonlyArray<KlineRow>,
   { timeframe, now, halfDone }: PageContext,
 ): ReadonlyArray<KlineRow> | undefined => {
   const index = rows.findLastIndex((row) => barEnd(timeframe, Number(row[0])) <= now)
-  const unfinished = index < 0 ? undefined : halfDone(Number(rows[index]?.[0]))
-  return unfinished === undefined ? undefined : rows.with(index, unfinished)
+  const openTime = Number(rows[index]?.[0])
+  if (index < 0 || now - barEnd(timeframe, openTime) > longestLagMillis) return undefined
+  const unfinished = halfDone(openTime)
+  return unfinished === undefined ? undefined : [...rows.slice(0, index), unfinished]
 }
