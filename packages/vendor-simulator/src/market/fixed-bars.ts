@@ -1,6 +1,7 @@
 import type { EpochMillis } from "@barkeep/market-data"
 import { barProgress } from "./bar-progress.ts"
 import { byColumn } from "./by-column.ts"
+import { type MarketColumn, marketColumns } from "./market-columns.ts"
 
 /** How many decimals the integers of a column stand for. */
 export interface FixedScale {
@@ -9,29 +10,17 @@ export interface FixedScale {
   readonly quoteDecimals: number
 }
 
-/** The columns besides `openTime`. Every value is an integer: aggregating them in any order gives the same. */
-const fixedColumns = [
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "quoteVolume",
-  "trades",
-  "takerVolume",
-  "takerQuoteVolume",
-] as const
-
 const summedColumns = ["volume", "quoteVolume", "trades", "takerVolume", "takerQuoteVolume"] as const
 
-type FixedColumn = (typeof fixedColumns)[number]
-
-/** Bars as scaled integers: a price of 30000.01 with two decimals is 3000001. Ascending by open time. */
+/**
+ * Bars as scaled integers: a price of 30000.01 with two decimals is 3000001, so that aggregating them in any order gives the
+ * same. Ascending by open time.
+ */
 export type FixedBars = {
   readonly kind: "fixed"
   readonly scale: FixedScale
   readonly openTime: Float64Array
-} & { readonly [column in FixedColumn]: Float64Array }
+} & { readonly [column in MarketColumn]: Float64Array }
 
 /** Collects rows; rows of the same bin that follow each other become one bar. */
 export interface FixedBarsBuilder {
@@ -42,13 +31,13 @@ export interface FixedBarsBuilder {
 
 /** Bars whose values are still to be filled in, in one piece of memory. */
 export const allocateFixedBars = (scale: FixedScale, count: number): FixedBars => {
-  const memory = new Float64Array((fixedColumns.length + 1) * count)
+  const memory = new Float64Array((marketColumns.length + 1) * count)
   const part = (index: number): Float64Array => memory.subarray(index * count, (index + 1) * count)
   return {
     kind: "fixed",
     scale,
-    openTime: part(fixedColumns.length),
-    ...byColumn(fixedColumns, (column) => part(fixedColumns.indexOf(column))),
+    openTime: part(marketColumns.length),
+    ...byColumn(marketColumns, (column) => part(marketColumns.indexOf(column))),
   }
 }
 
@@ -56,7 +45,7 @@ export const allocateFixedBars = (scale: FixedScale, count: number): FixedBars =
 const firstRows = (bars: FixedBars, count: number): FixedBars => ({
   ...bars,
   openTime: bars.openTime.subarray(0, count),
-  ...byColumn(fixedColumns, (column) => bars[column].subarray(0, count)),
+  ...byColumn(marketColumns, (column) => bars[column].subarray(0, count)),
 })
 
 /** @param capacity how many bars there can be at most */
@@ -69,7 +58,7 @@ export const fixedBarsBuilder = (scale: FixedScale, capacity: number): FixedBars
         extendBar(bars, count - 1, source, start, end)
         return
       }
-      for (const column of fixedColumns) bars[column][count] = source[column][start] as number
+      for (const column of marketColumns) bars[column][count] = source[column][start] as number
       bars.openTime[count] = bin
       if (end > start + 1) extendBar(bars, count, source, start + 1, end)
       count += 1
@@ -80,7 +69,7 @@ export const fixedBarsBuilder = (scale: FixedScale, capacity: number): FixedBars
 
 /** One bar as it looks after `fraction` of its time. */
 export const unfinishedFixedBar = (bars: FixedBars, row: number, fraction: number): FixedBars => {
-  const at = (column: FixedColumn): number => bars[column][row] as number
+  const at = (column: MarketColumn): number => bars[column][row] as number
   const progress = barProgress(
     { open: at("open"), high: at("high"), low: at("low"), close: at("close") },
     fraction,

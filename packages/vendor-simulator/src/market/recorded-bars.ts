@@ -1,7 +1,8 @@
 import { type EpochMillis, isoTime, openTimeOf, type Timeframe } from "@barkeep/market-data"
 import { UnusableRecording } from "../errors.ts"
 import { parseTimeText } from "./parse-time-text.ts"
-import { type TextBars, textBars, type TextColumn, textColumns, type TextRow } from "./text-bars.ts"
+import { type MarketColumn, marketColumns } from "./market-columns.ts"
+import { type TextBars, textBars, type TextRow } from "./text-bars.ts"
 
 /** What to do with rows that share an open time: refuse the file, or keep the first or last one in file order. */
 export type DuplicateRule = "refuse" | "first" | "last"
@@ -42,7 +43,7 @@ export interface RecordedTimes {
   readonly isOpenTime: (time: EpochMillis) => boolean
 }
 
-type Cells = { readonly [column in TextColumn]: string }
+type Cells = { readonly [column in MarketColumn]: string }
 
 type Refuse = (what: string, advice: string) => never
 
@@ -83,7 +84,7 @@ export const recordedBars = (table: CsvTable, expected: Expected): RecordedBars 
 const timeNames = ["timestamp", "open_time", "opentime", "unix", "datetime", "date", "time"]
 
 /** Names of each column; the first that the header has counts. */
-const columnNames: { readonly [column in TextColumn]: ReadonlyArray<string | RegExp> } = {
+const columnNames: { readonly [column in MarketColumn]: ReadonlyArray<string | RegExp> } = {
   open: ["open"],
   high: ["high"],
   low: ["low"],
@@ -102,7 +103,7 @@ const columnNames: { readonly [column in TextColumn]: ReadonlyArray<string | Reg
   takerVolume: ["taker_volume", "taker_buy_volume", "taker_buy_base_asset_volume"],
   takerQuoteVolume: ["taker_quote_volume", "taker_buy_quote_volume", "taker_buy_quote_asset_volume"],
 }
-const required: ReadonlyArray<TextColumn> = ["open", "high", "low", "close", "volume"]
+const required: ReadonlyArray<MarketColumn> = ["open", "high", "low", "close", "volume"]
 
 const readRows = (
   table: CsvTable,
@@ -112,7 +113,7 @@ const readRows = (
   const timeColumn = findColumn(table.header, timeNames)
   if (timeColumn < 0)
     refuse(`no time column in the header "${table.header.join(",")}"`, `name one ${timeNames[0]}`)
-  const columns = textColumns.map((name) => [name, findColumn(table.header, columnNames[name])] as const)
+  const columns = marketColumns.map((name) => [name, findColumn(table.header, columnNames[name])] as const)
   for (const [name, index] of columns)
     if (index < 0 && required.includes(name))
       refuse(
@@ -147,7 +148,7 @@ const utcTimes = (timeframe: Timeframe): RecordedTimes => ({
 
 const readCells = (
   cells: ReadonlyArray<string>,
-  columns: ReadonlyArray<readonly [TextColumn, number]>,
+  columns: ReadonlyArray<readonly [MarketColumn, number]>,
   line: number,
   refuse: Refuse,
 ): Cells =>

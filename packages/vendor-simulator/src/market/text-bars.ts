@@ -1,30 +1,16 @@
 import type { EpochMillis } from "@barkeep/market-data"
 import { barProgress } from "./bar-progress.ts"
 import { byColumn } from "./by-column.ts"
+import { type MarketColumn, marketColumns } from "./market-columns.ts"
 
-/** The columns besides `openTime`, each a plain decimal such as `0.00012300`. */
-export const textColumns = [
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "quoteVolume",
-  "trades",
-  "takerVolume",
-  "takerQuoteVolume",
-] as const
-
-export type TextColumn = (typeof textColumns)[number]
-
-/** Recorded bars, their numbers as the very texts of the recording. Ascending by open time. */
+/** Recorded bars, their numbers as the very texts of the recording: `0.00012300`. Ascending by open time. */
 export type TextBars = {
   readonly kind: "text"
   readonly openTime: Float64Array
-} & { readonly [column in TextColumn]: ReadonlyArray<string> }
+} & { readonly [column in MarketColumn]: ReadonlyArray<string> }
 
 /** One row of `TextBars`. */
-export type TextRow = { readonly openTime: EpochMillis } & { readonly [column in TextColumn]: string }
+export type TextRow = { readonly openTime: EpochMillis } & { readonly [column in MarketColumn]: string }
 
 /** Sums, where a coarser bar adds up the finer ones. */
 const summed = ["volume", "quoteVolume", "trades", "takerVolume", "takerQuoteVolume"] as const
@@ -32,14 +18,14 @@ const summed = ["volume", "quoteVolume", "trades", "takerVolume", "takerQuoteVol
 export const textBars = (rows: ReadonlyArray<TextRow>): TextBars => ({
   kind: "text",
   openTime: Float64Array.from(rows, (row) => row.openTime),
-  ...byColumn(textColumns, (column) => rows.map((row) => row[column])),
+  ...byColumn(marketColumns, (column) => rows.map((row) => row[column])),
 })
 
 /** The rows `[start, end)`, one by one. */
 export const textRows = (bars: TextBars, start: number, end: number): Array<TextRow> =>
   Array.from({ length: Math.max(0, end - start) }, (_, index) => ({
     openTime: bars.openTime[start + index] as number,
-    ...byColumn(textColumns, (column) => bars[column][start + index] as string),
+    ...byColumn(marketColumns, (column) => bars[column][start + index] as string),
   }))
 
 /**
