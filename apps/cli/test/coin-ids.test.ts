@@ -41,7 +41,17 @@ describe("coins that are not well known", () => {
     simulator.clearLog()
     expect(JSON.parse((await fill()).stdout)).toMatchObject({
       filled: 0,
-      results: [{ outcome: { _tag: "NotFillable", reason: "symbol-unknown" } }],
+      results: [
+        {
+          outcome: { _tag: "NotFillable", reason: "symbol-unknown" },
+          attempts: expect.arrayContaining([
+            expect.objectContaining({
+              donor: "coingecko",
+              text: expect.stringContaining("nothing tells which coin NEW is; name its id"),
+            }),
+          ]),
+        },
+      ],
     })
     expect(simulator.log).toEqual([])
     vi.stubEnv("COINGECKO_COINS", "OTHER=other-coin, new=new")

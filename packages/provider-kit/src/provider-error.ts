@@ -15,8 +15,11 @@ export type ProviderFailure =
   /** The key's plan does not include this. */
   | { readonly _tag: "TierRequired"; readonly needed: string }
   | { readonly _tag: "AuthenticationFailed"; readonly hint: string }
-  /** `certain` is false where the vendor gives the same answer during outages (Yahoo's 404). */
-  | { readonly _tag: "SymbolNotFound"; readonly certain: boolean }
+  /**
+   * `certain` is false where the vendor gives the same answer during outages (Yahoo's 404); `hint` says what would help
+   * where the vendor was not even asked.
+   */
+  | { readonly _tag: "SymbolNotFound"; readonly certain: boolean; readonly hint?: string }
   | { readonly _tag: "UnsupportedTimeframe"; readonly supported: ReadonlyArray<string> }
   /** The range lies outside what the vendor keeps; `earliest` where it says so. */
   | { readonly _tag: "OutsideHistory"; readonly earliest?: EpochMillis }
@@ -103,7 +106,7 @@ export const describeFailure = (reason: ProviderFailure): string => {
       return `key missing or refused: ${reason.hint}`
     case "SymbolNotFound":
       return reason.certain
-        ? "the vendor does not know this symbol"
+        ? (reason.hint ?? "the vendor does not know this symbol")
         : "the vendor says it does not know this symbol (it also says so during outages; try again later)"
     case "UnsupportedTimeframe":
       return `timeframe not offered; offered are ${reason.supported.join(" ")}`

@@ -36,9 +36,20 @@ export const resolveRequest = (
   const range = timeRange(request.range.from, request.range.to)
   const coinId = coinIdOf(request.instrument, names)
   const quote = quoteOf(request.instrument, names)
-  const isUnknown = { _tag: "SymbolNotFound", certain: true } as const
-  if (coinId === undefined) return refuse(request, "coinIds", isUnknown)
-  if (quote === undefined) return refuse(request, "quoteAs", isUnknown)
+  const unknown = (hint: string) => ({ _tag: "SymbolNotFound", certain: true, hint }) as const
+  const { base = "its base", currency = "no currency" } = request.instrument
+  if (coinId === undefined)
+    return refuse(
+      request,
+      "coinIds",
+      unknown(`nothing tells which coin ${base} is; name its id (coinIds, COINGECKO_COINS)`),
+    )
+  if (quote === undefined)
+    return refuse(
+      request,
+      "quoteAs",
+      unknown(`CoinGecko has no prices in ${currency}; name what to ask in its place (quoteAs)`),
+    )
   return Result.succeed({ symbol: { coinId, ...quote }, range })
 }
 
