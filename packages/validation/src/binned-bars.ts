@@ -5,6 +5,7 @@ import {
   intersectRanges,
   isIntraday,
   nominalMillis,
+  sliceRows,
   type Timeframe,
 } from "@barkeep/market-data"
 import type { TradingCalendar } from "@barkeep/trading-calendar"
@@ -66,9 +67,11 @@ export const binBars = (
     parts[count] = row - first
     count += 1
   }
-  return count === bins.length
-    ? { bars: made, parts }
-    : { bars: cut(made, count), parts: parts.slice(0, count) }
+  if (count === bins.length) return { bars: made, parts }
+  const used = { bars: sliceRows(made, 0, count), parts: parts.subarray(0, count) }
+  if (2 * count > bins.length) return used
+  // What is kept is not to hold on to much longer columns.
+  return { bars: copyOf(used.bars), parts: used.parts.slice() }
 }
 
 /** Only what the calendar knows: before and after there is nothing to hold against each other. */
@@ -92,14 +95,13 @@ const openTimesAround = (
 const longest = (timeframe: Timeframe): number =>
   isIntraday(timeframe) ? nominalMillis(timeframe) : 31 * 86_400_000 + nominalMillis(timeframe)
 
-/** A copy, so that what is kept is no view into longer columns. */
-const cut = ({ openTime, open, high, low, close, volume }: Bars, count: number): Bars => ({
-  openTime: openTime.slice(0, count),
-  open: open.slice(0, count),
-  high: high.slice(0, count),
-  low: low.slice(0, count),
-  close: close.slice(0, count),
-  volume: volume.slice(0, count),
+const copyOf = ({ openTime, open, high, low, close, volume }: Bars): Bars => ({
+  openTime: openTime.slice(),
+  open: open.slice(),
+  high: high.slice(),
+  low: low.slice(),
+  close: close.slice(),
+  volume: volume.slice(),
 })
 
 /** Gives the memory back at once; nothing may read the bars after that. */

@@ -50,17 +50,19 @@ export const scanYear = (task: YearTask, times: ExpectedTimes, context: ScanCont
   const file = stored === undefined ? {} : fileOf(stored)
   if (rows._tag === "Unreadable") return unreadableYear(task, file, rows, times.in(judged).length, context)
   const range = yearRange(year, context.timeZone)
+  const expected = times.withRowsOf(judged, rows.ordered.bars)
   const scan = scanPartition(
     {
       ordered: rows.ordered,
       range,
-      expected: times.withRowsOf(judged, rows.ordered.bars),
+      expected,
       borders: monthBorders(year, context.timeZone),
       isLast: task.isLast,
       carry: task.carry,
     },
     context,
   )
+  giveBack(expected)
   const spans = clipSpans(rows.spans, range, rows.ordered.bars)
   const basis = provenanceFindings(spans, context.adjustment, context.maxPlaces)
   const tally = { ...scan.tally, otherBasis: basis.otherBasis }
@@ -79,6 +81,11 @@ export const scanYear = (task: YearTask, times: ExpectedTimes, context: ScanCont
       carry: scan.carry,
     },
   }
+}
+
+/** Left to the garbage collector, the times of many years of minutes cost it more than their scan. */
+const giveBack = ({ buffer }: Float64Array): void => {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > 0) buffer.transfer(0)
 }
 
 const fileOf = ({ path, fingerprint, sha256 }: StoredYear) => ({
