@@ -1,11 +1,6 @@
 export type { Cache, CacheEntry, PutOptions } from "./cache.ts"
 export { type CacheState, readCacheState } from "./cache-state.ts"
-export {
-  CacheError,
-  type CacheFailure,
-  type CacheOperation,
-  type LockHolder,
-} from "./cache-error.ts"
+export { CacheError, type CacheFailure, type CacheOperation, type LockHolder } from "./cache-error.ts"
 export { barsToCsv, csvHeader } from "./csv-text.ts"
 export { type Compression, readSourceRows, type SourceRows, type UnreadableLine } from "./codec/index.ts"
 export type { StoredEntry } from "./entry-description.ts"

@@ -58,7 +58,12 @@ const changes: ReadonlyArray<readonly [string, (folder: string, cache: Cache) =>
   [
     "a symbol was added",
     (_, cache) =>
-      cache.put(requestOf([pageOf(barsAt(times(newYear, 5, day)))], { ...entryOf("1d"), instrument: { ...bitcoin, symbol: "ETHUSDT" } })),
+      cache.put(
+        requestOf([pageOf(barsAt(times(newYear, 5, day)))], {
+          ...entryOf("1d"),
+          instrument: { ...bitcoin, symbol: "ETHUSDT" },
+        }),
+      ),
   ],
   ["a year was removed", (folder) => rmSync(join(folder, "BTCUSDT/1d/2023.csv.gz"))],
   ["metadata were removed", (folder) => rmSync(join(folder, "BTCUSDT/1d/2023.metadata.json"))],

@@ -1,9 +1,4 @@
-export {
-  fillGaps,
-  type FillGapsOptions,
-  type FillReport,
-  planFillGaps,
-} from "./fill-gaps.ts"
+export { fillGaps, type FillGapsOptions, type FillReport, planFillGaps } from "./fill-gaps.ts"
 export type { FillPlan, PlannedQuestion } from "./plan-fills.ts"
 export type { AnswerJournal, DonorAnswer, FillRequest, FillStore } from "./fill-store.ts"
 export type { AbsentDonor, Donor } from "./donor.ts"
