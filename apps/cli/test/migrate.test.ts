@@ -573,7 +573,7 @@ describe("barkeep migrate", () => {
       await migrateWell(place)
       const { code, stdout } = await extend(place)
       expect(code).toBe(4)
-      expect(stdout).toContain("the stored ones for unknown")
+      expect(stdout).toContain("barkeep migrate --adjustment states it")
     })
 
     it.each([
