@@ -72,7 +72,7 @@ export const showPlan = async (
     )
   for (const { provider, calls, budget, cost, minimumMillis } of plan.totals)
     await console.write(
-      `${provider}: ${formatCount(calls)} calls, ${formatCount(cost)} of budget ${budget}, at least ${formatDuration(minimumMillis)}\n`,
+      `${provider}: ${formatCount(calls)} ${calls === 1 ? "call" : "calls"}, ${formatCount(cost)} of budget ${budget}, at least ${formatDuration(minimumMillis)}\n`,
     )
   for (const { symbol, timeframe, provider, expiring } of tasks)
     for (const { from, to, offeredUntil } of expiring)
