@@ -232,6 +232,7 @@ describe("scanning a text", () => {
   it.each([
     ["WebAssembly", "delete globalThis.WebAssembly"],
     ["vector instructions", "WebAssembly.validate = () => false"],
+    ["addresses left", "WebAssembly.Instance = class { constructor() { throw new RangeError() } }"],
   ])("does without the kernel where there are no %s", (_what, removal) => {
     const source = (name: string): string =>
       JSON.stringify(new URL(`../src/codec/${name}.ts`, import.meta.url).href)

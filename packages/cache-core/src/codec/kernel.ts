@@ -82,7 +82,7 @@ let found: { readonly kernel: Kernel | undefined } | undefined
 
 /**
  * The kernel of this thread, compiled when it is first asked for; `undefined` where WebAssembly or its vector
- * instructions are missing, or where the highest byte of a number comes first.
+ * instructions are missing, where there is no room for its memory, or where the highest byte of a number comes first.
  */
 export const codecKernel = (): Kernel | undefined => {
   found ??= { kernel: makeKernel() }
@@ -95,9 +95,9 @@ const makeKernel = (): Kernel | undefined => {
   if (api === undefined || endianness() !== "LE") return undefined
   const bytes = kernelBytes()
   if (!api.validate(bytes)) return undefined
-  const { memory, prepare, inflate, scanRows } = new api.Instance(new api.Module(bytes))
-    .exports as KernelExports
-  memory.grow(allPages - memory.buffer.byteLength / page)
+  const made = instantiate(api, bytes)
+  if (made === undefined) return undefined
+  const { memory, prepare, inflate, scanRows } = made
   prepare()
   const { buffer } = memory
   const state = new DataView(buffer, 0, 16)
@@ -127,5 +127,17 @@ const makeKernel = (): Kernel | undefined => {
       return { rows, position: state.getUint32(0, true) - textAddress, lastTime: state.getFloat64(8, true) }
     },
     column: (index, rows) => columns.subarray(index * stride, index * stride + rows),
+  }
+}
+
+const instantiate = (api: WebAssemblyApi, bytes: Uint8Array<ArrayBuffer>): KernelExports | undefined => {
+  try {
+    const made = new api.Instance(new api.Module(bytes)).exports as KernelExports
+    made.memory.grow(allPages - made.memory.buffer.byteLength / page)
+    return made
+  } catch (cause) {
+    // No address space is left for its memory, which a system may have less of than of memory.
+    if (cause instanceof RangeError) return undefined
+    throw cause
   }
 }
