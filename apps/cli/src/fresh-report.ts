@@ -30,7 +30,7 @@ export const refreshReport = async (
     ...judged,
   })
   const { report } = await noteQuality(cache, validated, previous)
-  return keepReport(cache.folder, report, previous, await cache.entries())
+  return (await keepReport(cache.folder, report, previous, await cache.entries())).report
 }
 
 /** The files of the entries with their hashes, to tell whether a report is about them. */

@@ -3,24 +3,30 @@ import { entryKey, mergeReports, type StoreReport, toReportDocument } from "@bar
 import { writeWhole } from "./report-file.ts"
 import { reportPath } from "./report-path.ts"
 
+/** What the file says now. */
+export interface KeptReport {
+  readonly report: StoreReport
+  /** Of the file as it was written; absent when it was not, since it said so already or there is nothing to say. */
+  readonly mark?: string
+}
+
 /**
  * Keeps a report beside the bars it is about, with what an earlier one says of entries that were not judged this time,
  * as long as these are still stored. Nothing is written when the file says so already.
- * @returns what the file says now
  */
 export const keepReport = async (
   cacheDir: string,
   report: StoreReport,
   previous: StoreReport | undefined,
   stored: ReadonlyArray<{ readonly symbol: string; readonly timeframe: Timeframe }>,
-): Promise<StoreReport> => {
+): Promise<KeptReport> => {
   const names = new Set(stored.map(entryKey))
   const merged = mergeReports(report, previous)
   const kept = { ...merged, entries: merged.entries.filter((entry) => names.has(entryKey(entry))) }
-  if (isSame(kept, previous)) return previous
-  if (kept.entries.length > 0)
-    await writeWhole(reportPath(cacheDir), `${JSON.stringify(toReportDocument(kept), null, 2)}\n`)
-  return kept
+  if (isSame(kept, previous)) return { report: previous }
+  if (kept.entries.length === 0) return { report: kept }
+  const text = `${JSON.stringify(toReportDocument(kept), null, 2)}\n`
+  return { report: kept, mark: await writeWhole(reportPath(cacheDir), text) }
 }
 
 /** The report that is on the disk already: every entry was taken over as it was. */

@@ -1,5 +1,7 @@
-import { open, readFile, rename, rm } from "node:fs/promises"
-import { dirname, join } from "node:path"
+import { randomUUID } from "node:crypto"
+import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
+import { fileMark } from "@barkeep/cache-core"
 import { InvalidReport, parseReportDocument, type StoreReport, UnsupportedReport } from "@barkeep/validation"
 import type { Console } from "./console.ts"
 import { reportPath } from "./report-path.ts"
@@ -26,20 +28,30 @@ export const readReport = async (cacheDir: string, console: Console): Promise<St
   }
 }
 
-/** Replaces a file in one step, flushed: a reader sees the old or the new one. */
-export const writeWhole = async (path: string, text: string): Promise<void> => {
-  const temporary = join(dirname(path), `.validate-${process.pid}.tmp`)
+/**
+ * Replaces a file in one step, flushed: a reader sees the old or the new one.
+ * @returns the mark of the new one
+ */
+export const writeWhole = async (path: string, text: string): Promise<string> => {
+  const temporary = join(dirname(path), `.${basename(path)}-${randomUUID()}.tmp`)
+  const file = await open(temporary, "wx")
   try {
-    const file = await open(temporary, "wx")
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    const mark = await fill(file, text)
     await rename(temporary, path)
+    return mark
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
+  }
+}
+
+const fill = async (file: FileHandle, text: string): Promise<string> => {
+  try {
+    await file.writeFile(text)
+    await file.sync()
+    const { size, mtimeMs, ino } = await file.stat()
+    return fileMark({ size, mtimeMillis: mtimeMs, inode: ino })
+  } finally {
+    await file.close()
   }
 }

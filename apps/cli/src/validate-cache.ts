@@ -15,6 +15,7 @@ import { reportPath } from "./report-path.ts"
 import { type CommandContext, errorLine } from "./run-command.ts"
 import { detailTables, toSummary } from "./show-report.ts"
 import { summaryText } from "./summary-text.ts"
+import { reportMark } from "./validation-index.ts"
 import { validationSource } from "./validation-source.ts"
 import { withCache } from "./with-cache.ts"
 import { writeIndex } from "./write-index.ts"
@@ -37,13 +38,16 @@ export const validateCache = async (
     // Before the files are listed: what changes in between is seen as changed next time.
     const state = isOfAll ? readCacheState(folder) : undefined
     const entries = await validationSource(cache).entries()
+    const markBefore = reportMark(folder)
     const previous = await readReport(folder, console)
     const judged = await judgeCache(cache, entries, { ...request, ...(previous && { previous }) }, context)
     const { report, notNoted } = await noteQuality(cache, judged, previous)
     noteFailures(notNoted, console)
     try {
-      const { validatedAt } = await keepReport(folder, report, previous, entries)
-      if (isOfAll && report.entries.length > 0) await writeIndex(folder, { ...report, validatedAt }, state)
+      const kept = await keepReport(folder, report, previous, entries)
+      const mark = kept.mark ?? markBefore
+      if (state !== undefined && mark !== undefined && report.entries.length > 0)
+        await writeIndex(folder, { ...report, validatedAt: kept.report.validatedAt }, mark, state)
     } catch (error) {
       // A disk that others have mounted for reading only can be judged all the same.
       if (!isReadOnly(error)) throw error

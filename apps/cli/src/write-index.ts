@@ -7,20 +7,20 @@ import type { StoreReport } from "@barkeep/validation"
 import { writeWhole } from "./report-file.ts"
 import { indexPath } from "./report-path.ts"
 import { toSummary } from "./show-report.ts"
-import { indexVersion, reportMark, type ValidationIndex } from "./validation-index.ts"
+import { indexVersion, type ValidationIndex } from "./validation-index.ts"
 import { marksOf } from "./validation-source.ts"
 
 /**
  * Notes what the report of a whole cache is about.
+ * @param mark of the report's file; another process may have put its own there since
  * @param state as it was before the files were listed and judged
  */
 export const writeIndex = async (
   cacheDir: string,
   report: StoreReport,
-  state: CacheState | undefined,
+  mark: string,
+  state: CacheState,
 ): Promise<void> => {
-  const mark = reportMark(cacheDir)
-  if (state === undefined || mark === undefined) return
   const index: ValidationIndex = {
     version: indexVersion,
     rulesVersion: report.rulesVersion,
