@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import { openCache } from "@barkeep/cache-core"
 import { parseReportDocument, type ReportDocument } from "@barkeep/validation"
@@ -69,6 +78,18 @@ describe("a second validation", () => {
     expect([seen.stderr, again.stdout]).toEqual(["", seen.stdout])
     expect(again.stderr).toContain("Nothing has changed")
     expect(seen.stdout).toContain(`${entries} entries, `)
+  })
+
+  it("of files of another program finds nothing changed, the first time already", async () => {
+    const [folder, made] = [temporaryFolder(), await makeCache()]
+    mkdirSync(join(folder, "ohlcv/ETHUSDT/1d"), { recursive: true })
+    for (const year of [2022, 2023])
+      cpSync(join(made, `ETHUSDT/1d/${year}.csv.gz`), join(folder, `ohlcv/ETHUSDT/1d/${year}.csv.gz`))
+    const first = await validate(folder)
+    const again = await validate(folder)
+    expect(again.stderr).toContain("Nothing has changed")
+    expect(again.stdout).toBe(first.stdout)
+    expect(first.stdout).toMatch(/ETHUSDT +1d +1\.0000 +valid +730/)
   })
 
   it("of one symbol keeps what is known of the others, as long as they are stored", async () => {

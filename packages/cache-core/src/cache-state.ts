@@ -28,14 +28,18 @@ export const readCacheState = (folder: string): CacheState | undefined => {
 interface FolderKind {
   readonly counts?: RegExp
   readonly below?: (name: string) => FolderKind | undefined
+  /** Only its files count: it is made when the first of them is needed. */
+  readonly isOwn?: true
 }
 
 const entryFolder: FolderKind = { counts: /^\d{4}\.(csv\.gz|metadata\.json)$/ }
 const symbolFolder: FolderKind = { below: () => entryFolder }
-const notes: FolderKind = { counts: /\.(json|undo)$/ }
+const notes: FolderKind = { counts: /\.(json|undo)$/, isOwn: true }
 /** Notes of replacements that are under way, and answers for years without a file. */
 const ownFolders: FolderKind = {
-  below: (name) => (name === "journal" ? notes : name === "coverage" ? { below: () => notes } : undefined),
+  isOwn: true,
+  below: (name) =>
+    name === "journal" ? notes : name === "coverage" ? { isOwn: true, below: () => notes } : undefined,
 }
 const nestedFolder: FolderKind = { below: () => symbolFolder }
 const rootFolder: FolderKind = {
@@ -58,7 +62,7 @@ const noteFolder = (
     }
     const kind = below?.(item.name)
     if (kind === undefined || !isFolder(root + itemName, item)) continue
-    state.set(`${itemName}/`, "")
+    if (kind.isOwn === undefined) state.set(`${itemName}/`, "")
     noteFolder(root, `${itemName}/`, kind, state)
   }
 }

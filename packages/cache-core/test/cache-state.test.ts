@@ -124,13 +124,20 @@ describe("the state of a cache", () => {
       "BTCUSDT/1d/2023.metadata.json",
       "BTCUSDT/1d/2024.csv.gz",
       "BTCUSDT/1d/2024.metadata.json",
-      "_barkeep/",
-      "_barkeep/coverage/",
-      "_barkeep/coverage/BTCUSDT/",
       "_barkeep/coverage/BTCUSDT/1d.json",
     ])
     expect(stateOf(join(folder, "nowhere")).size).toBe(0)
     expect(readCacheState(join(folder, "validate-metadata.json"))).toBeUndefined()
+  })
+
+  it("does not know our own folder from none", async () => {
+    const { folder } = await makeCache()
+    rmSync(join(folder, "_barkeep"), { recursive: true })
+    const before = stateOf(folder)
+    await (await openCache(folder)).checkWritable()
+    mkdirSync(join(folder, "_barkeep/journal"), { recursive: true })
+    mkdirSync(join(folder, "_barkeep/coverage/BTCUSDT"), { recursive: true })
+    expect(stateOf(folder)).toEqual(before)
   })
 
   it("stays the same while the cache is read, verified, locked and asked", async () => {
