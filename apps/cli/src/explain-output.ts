@@ -2,6 +2,7 @@ import type { Explanation, Fill } from "@barkeep/cache-core"
 import type { SourceAnswer } from "@barkeep/fill-gaps"
 import { isoTime } from "@barkeep/market-data"
 import { durationHours, type Gap } from "@barkeep/validation"
+import { withFlag } from "./reason-flags.ts"
 
 /** A bar, or that there is none, with everything that is known of it. */
 export interface FullExplanation extends Explanation {
@@ -69,8 +70,8 @@ const missingLines = ({ gap, coverage, isExpected, sources }: FullExplanation): 
         ]),
     ...(sources.length === 0 ? [] : ["What could fill it:"]),
     ...sources.map(
-      ({ source, askedAt, verdict, text }) =>
-        `  ${source}${askedAt === undefined ? "" : `, asked ${isoTime(askedAt)}`}: ${text}${verdict === "would-fill" ? "; barkeep fill-gaps takes it" : ""}`,
+      ({ source, askedAt, verdict, text, reason }) =>
+        `  ${source}${askedAt === undefined ? "" : `, asked ${isoTime(askedAt)}`}: ${withFlag(text, reason)}${verdict === "would-fill" ? "; barkeep fill-gaps takes it" : ""}`,
     ),
   ]
 }

@@ -3,6 +3,7 @@ import { isoTime } from "@barkeep/market-data"
 import { jsonDocument } from "./json-document.ts"
 import type { Console } from "./console.ts"
 import { makeProgress } from "./progress.ts"
+import { withFlag } from "./reason-flags.ts"
 import { type Column, formatCount, formatDuration, formatTable } from "./table.ts"
 
 /** Every gap with what became of it, and the sums. */
@@ -55,7 +56,9 @@ const whyText = ({ outcome, attempts }: GapResult): string => {
   const told = attempts.filter((attempt) =>
     outcome._tag === "Filled" ? attempt.rows > 0 : attempt.rows > 0 || attempt.reason === outcome.reason,
   )
-  return told.map(({ donor, text }) => (donor === "" ? text : `${donor}: ${text}`)).join("; ")
+  return told
+    .map(({ donor, text, reason }) => `${donor === "" ? "" : `${donor}: `}${withFlag(text, reason)}`)
+    .join("; ")
 }
 
 /** What a run would do and cost. */

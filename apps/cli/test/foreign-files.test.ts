@@ -4,13 +4,14 @@ import { gzipSync } from "node:zlib"
 import { barsToCsv, csvHeader, openCache } from "@barkeep/cache-core"
 import { allocateBars, type Bars, isoTime } from "@barkeep/market-data"
 import { tradingCalendar } from "@barkeep/trading-calendar"
-import { parseReportDocument } from "@barkeep/validation"
+import { findSchemaIssue, parseReportDocument } from "@barkeep/validation"
 import { beforeAll, describe, expect, it } from "vitest"
 import { judgeThreads } from "../src/judge-threads.ts"
 import { knownInstrument } from "../src/known-instrument.ts"
 import { validationSource } from "../src/validation-source.ts"
 import { keepFolder } from "./kept-folder.ts"
 import { runApp, runWell } from "./run-app.ts"
+import { schemaOf } from "./schema-of.ts"
 
 const newYork = "America/New_York"
 /** Both sides of both changes of New York's clock. */
@@ -72,6 +73,15 @@ describe("files of another program with nothing beside them", () => {
   it("are shown with the time that stands in them", async () => {
     const { stdout } = await runWell(["get", "AAPL", "1h", "--cache-dir", folder])
     expect(stdout.slice(0, 60)).toContain("2024-01-02 09:30:00,")
+  })
+
+  it.each([
+    ["stats", ["stats"]],
+    ["list", ["list"]],
+    ["verify", ["verify"]],
+    ["explain", ["explain", "AAPL", "1d", "2024-07-08"]],
+  ])("have documents of the published schema: %s", async (name, args) => {
+    expect(findSchemaIssue(schemaOf(name), await json(...args))).toBeUndefined()
   })
 
   it("are judged by the sessions of that market: nothing is missing, nothing lies outside", async () => {

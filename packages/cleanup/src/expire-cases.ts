@@ -93,11 +93,11 @@ const units: { readonly [unit: string]: number | undefined } = {
   w: 604_800_000,
 }
 
-/** Milliseconds of `90d`, `12h`, `4w`. @throws {InvalidInput} for anything else */
-export const parseAge = (text: string): number => {
+/** Milliseconds of `90d`, `12h`, `4w`. @throws {InvalidInput} for anything else, under the name of the field */
+export const parseAge = (text: string, field = "age"): number => {
   const match = /^(\d{1,6})([hdw])$/.exec(text.trim())
   const unit = units[match?.[2] ?? ""]
   if (match === null || unit === undefined)
-    throw new InvalidInput({ field: "--older-than", value: text, expected: "an age such as 90d, 12h or 4w" })
+    throw new InvalidInput({ field, value: text, expected: "an age such as 90d, 12h or 4w" })
   return Number(match[1]) * unit
 }

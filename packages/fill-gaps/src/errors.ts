@@ -7,10 +7,11 @@ export class StaleReport extends TaggedError<"StaleReport"> {
   /** `SYMBOL timeframe year` of each file that differs, is new or is gone. */
   readonly changed: ReadonlyArray<string>
 
-  constructor(changed: ReadonlyArray<string>) {
+  /** @param advice what to do about it */
+  constructor(changed: ReadonlyArray<string>, advice = "validate again") {
     const shown = changed.slice(0, 5).join(", ")
     super(
-      `the validation report is stale: ${shown}${changed.length > 5 ? ` and ${changed.length - 5} more` : ""} changed since; validate again, or fill with --revalidate`,
+      `the validation report is stale: ${shown}${changed.length > 5 ? ` and ${changed.length - 5} more` : ""} changed since; ${advice}`,
     )
     this.changed = changed
   }

@@ -11,6 +11,7 @@ import type { AnswerJournal, FillStore } from "./fill-store.ts"
 import type { FilledEntry, GapTask } from "./gap-task.ts"
 import { findRefusal, planCalls } from "./judge-donor.ts"
 import { openGaps } from "./open-gaps.ts"
+import type { NotFillableReason } from "./outcome.ts"
 import { unanswered } from "./remembered.ts"
 
 export interface ExplainMissingOptions extends CallOptions {
@@ -35,6 +36,8 @@ export interface SourceAnswer {
   readonly askedAt?: EpochMillis
   /** `would-fill`: it has the bars and they agree. `would-be-asked`: nobody knows yet. `cannot`: why, in the text. */
   readonly verdict: "would-fill" | "would-be-asked" | "cannot"
+  /** Why it cannot, where it was not asked. */
+  readonly reason?: NotFillableReason
   readonly text: string
 }
 
@@ -88,7 +91,13 @@ const askJournal = async (
   }
   const coverage = await store.coverage(symbol, entry.timeframe)
   const refusal = findRefusal({ donor, entry, coverage, now, reaskMillis }, task)
-  if (refusal !== undefined) return { source, verdict: "cannot", text: refusal.text }
+  if (refusal !== undefined)
+    return {
+      source,
+      verdict: "cannot",
+      text: refusal.text,
+      ...(refusal.reason && { reason: refusal.reason }),
+    }
   const planned = planCalls(donor, entry, task.window)
   const calls = "calls" in planned ? planned.calls.length : 0
   return {

@@ -196,7 +196,7 @@ const askGroup = async (
 const failureOf = (donor: Donor, asked: Asked, task: GapTask, context: FillContext): Attempt | undefined => {
   if (unanswered(task.window, asked.answers).length === 0) return undefined
   if (asked.overBudget === true)
-    return { donor: donor.id, reason: "budget", text: "the budget of calls is used up (--budget)", rows: 0 }
+    return { donor: donor.id, reason: "budget", text: "the budget of calls is used up", rows: 0 }
   if (asked.error === undefined) return undefined
   const { reason } = asked.error
   context.onEvent({ _tag: "DonorFailed", donor: donor.id, error: asked.error })

@@ -44,10 +44,7 @@ export const findRefusal = (question: DonorQuestion, task: GapTask): Attempt | u
   const planned = planCalls(donor, entry, task.range)
   if (!("calls" in planned)) return { donor: donor.id, rows: 0, ...planned }
   return donor.needsConsent === true
-    ? refuse(
-        "sampled-only",
-        "has only price points here, not bars; --allow-sampled takes them, marked as such",
-      )
+    ? refuse("sampled-only", "has only price points here, not bars, and they were not allowed")
     : undefined
 }
 

@@ -56,7 +56,7 @@ export const selectGaps = (report: EntryReport, filter: GapFilter): SelectedEntr
       left.push({
         gap,
         reason: "too-long",
-        text: `${durationHours(gap)} hours; at most ${maxGapHours} are filled (--max-gap-hours)`,
+        text: `${durationHours(gap)} hours; at most ${maxGapHours} are filled`,
       })
     else gaps.push(gap)
   }

@@ -40,7 +40,7 @@ const describe = (reason: MigrationFailure): string => {
     case "FoldersOverlap":
       return `the old and the new cache may not share files (${reason.other}); choose another folder for the new one`
     case "NoOldCache":
-      return "there is no folder; give the old cache with --old-cache"
+      return "there is no folder"
     case "SourceChanged":
       return `changed since the plan was made (sha256 ${reason.found}, planned ${reason.expected}); roll the migration back and start it again`
     case "EntryChanged":

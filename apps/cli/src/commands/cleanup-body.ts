@@ -27,7 +27,7 @@ import type { CleanupFlags } from "./cleanup.ts"
 export const run: Body<CleanupFlags> = async (input, context) => {
   const { console, signal } = context
   const { cleans, listsAll } = modeOf(input)
-  const age = input.olderThan === undefined ? undefined : parseAge(input.olderThan)
+  const age = input.olderThan === undefined ? undefined : parseAge(input.olderThan, "--older-than")
   const filter = filterOf(input)
   return withCacheFiles(input, context, async (files) => {
     const progress = fileProgress(context)

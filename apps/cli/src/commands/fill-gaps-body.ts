@@ -1,5 +1,5 @@
 import type { Cache } from "@barkeep/cache-core"
-import { fillGaps, type FillGapsOptions, planFillGaps } from "@barkeep/fill-gaps"
+import { fillGaps, type FillGapsOptions, planFillGaps, StaleReport } from "@barkeep/fill-gaps"
 import { InvalidInput } from "@barkeep/market-data"
 import { settingsOf, type StoreReport } from "@barkeep/validation"
 import { jsonDocument } from "../json-document.ts"
@@ -47,9 +47,12 @@ export const run: Body<FillGapsFlags> = async (input, context) => {
         calendarAdditions: settingsOf(report).calendarAdditions ?? {},
         ...(input.budget === undefined ? {} : { budget: input.budget }),
       }
-      if (input.plan || input.dryRun) return showFillPlan(await planFillGaps(options), input.json, console)
+      if (input.plan || input.dryRun)
+        return showFillPlan(await planFillGaps(options).catch(adviseFlag), input.json, console)
       const progress = fillProgress(console, now)
-      const filled = await fillGaps({ ...options, onEvent: progress.onEvent }).finally(progress.close)
+      const filled = await fillGaps({ ...options, onEvent: progress.onEvent })
+        .catch(adviseFlag)
+        .finally(progress.close)
       const touched = filled.results.filter(({ fillId }) => fillId !== undefined)
       if (touched.length > 0)
         await refreshReport(
@@ -65,6 +68,13 @@ export const run: Body<FillGapsFlags> = async (input, context) => {
       return filled.mayFillLater > 0 ? exitCodes.partial : exitCodes.done
     })
   })
+}
+
+/** What a stale report stops is a matter of a flag here. */
+const adviseFlag = (error: unknown): never => {
+  throw error instanceof StaleReport
+    ? new StaleReport(error.changed, "validate again, or fill with --revalidate")
+    : error
 }
 
 const undo = async (
