@@ -132,7 +132,7 @@ const prove = async (): Promise<void> => {
     )
   await singles.pickUp(second["@barkeep/trading-calendar"] ?? "")
   await cli.pickUp(second["@barkeep/cli"] ?? "")
-  await together.pickUp("@barkeep/populate", "@barkeep/ticker-classifier", second)
+  await together.pickUp("@barkeep/migration", "@barkeep/ticker-classifier", second)
 }
 
 /** Packages, everything that depends on them, and what bundles any of these, sorted as the workspace is. */
