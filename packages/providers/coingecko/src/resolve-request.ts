@@ -39,11 +39,7 @@ export const resolveRequest = (
   const unknown = (hint: string) => ({ _tag: "SymbolNotFound", certain: true, hint }) as const
   const { base = "its base", currency = "no currency" } = request.instrument
   if (coinId === undefined)
-    return refuse(
-      request,
-      "coinIds",
-      unknown(`nothing tells which coin ${base} is; name its id (coinIds, COINGECKO_COINS)`),
-    )
+    return refuse(request, "coinIds", unknown(`nothing tells which coin ${base} is; name its id (coinIds)`))
   if (quote === undefined)
     return refuse(
       request,
