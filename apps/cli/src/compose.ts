@@ -2,6 +2,7 @@ import type { EntryDescription, Timeframe } from "@barkeep/market-data"
 import { fitsEntry, type PopulateTask, resampled } from "@barkeep/populate"
 import type { BarProvider } from "@barkeep/provider-kit"
 import { type ProviderChoice, providerOrder, type TickerOverrides } from "@barkeep/ticker-classifier"
+import { basisText } from "./basis-text.ts"
 import type { WantedEntry } from "./wanted-entries.ts"
 
 /** A symbol and timeframe that no provider gives, with the reasons and what would help. */
@@ -65,11 +66,6 @@ const misfit = (stored: EntryDescription | undefined, { id, capabilities }: BarP
       ? "barkeep migrate --adjustment states it when files of another program are taken over; or populate into another cache"
       : "populate it into another cache, or remove the stored entry first",
 })
-
-const basisText = (adjustment: EntryDescription["adjustment"] | undefined): string => {
-  if (adjustment === undefined || adjustment === "unknown") return "of an unknown basis"
-  return adjustment === "none" ? "as traded" : `adjusted for ${adjustment.replaceAll("-", " ")}`
-}
 
 const providerOf = (
   choice: ProviderChoice,

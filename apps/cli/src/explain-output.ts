@@ -2,6 +2,7 @@ import type { Explanation, Fill } from "@barkeep/cache-core"
 import type { SourceAnswer } from "@barkeep/fill-gaps"
 import { isoTime } from "@barkeep/market-data"
 import { durationHours, type Gap } from "@barkeep/validation"
+import { basisText } from "./basis-text.ts"
 import { withFlag } from "./reason-flags.ts"
 
 /** A bar, or that there is none, with everything that is known of it. */
@@ -35,7 +36,7 @@ const barLines = ({ bar, partition, provenance, coverage, fill }: FullExplanatio
     ...(provenance === undefined
       ? []
       : [
-          `from ${provenance.provider} ${provenance.endpoint} (${provenance.method}), adjusted for ${provenance.adjustment}, fetched ${isoTime(provenance.fetchedAt)}, ${provenance.settled ? "settled" : "may still change"}`,
+          `from ${provenance.provider} ${provenance.endpoint} (${provenance.method}), prices ${basisText(provenance.adjustment)}, fetched ${isoTime(provenance.fetchedAt)}, ${provenance.settled ? "settled" : "may still change"}`,
           ...Object.entries(provenance.evidence ?? {}).map(([name, value]) => `  ${name}: ${value}`),
         ]),
     ...(provenance?.fillId === undefined
