@@ -1,21 +1,16 @@
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { constants, deflateRawSync } from "node:zlib"
 import * as fc from "fast-check"
+import { Temporal } from "temporal-polyfill"
 import { describe, expect, it } from "vitest"
-import { anyText, damagedData, deflated, inflateDifference } from "../bench/compare-inflates.ts"
 import { scannerDifference } from "../bench/compare-scanners.ts"
 import { hostileRows } from "../bench/hostile-rows.ts"
 import { seededRandom } from "../bench/workload.ts"
 import { compileKernel, kernelModule } from "../kernel/build-kernel.ts"
-import { decodeFast } from "../src/codec/decode-fast.ts"
-import { decodeByZlib, decodeRun } from "../src/codec/decode-run.ts"
-import { type Block, encodeFile } from "../src/codec/index.ts"
 import { codecKernel, type Kernel } from "../src/codec/kernel.ts"
 import { type RowScan, scanRows } from "../src/codec/scan-rows.ts"
 import { scanText } from "../src/codec/scan-text.ts"
-import { anyBars, blockBytes, plainBars, utcTimes } from "./codec-arbitraries.ts"
 
 const kernel = codecKernel() as Kernel
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -99,98 +94,59 @@ describe("the kernel", () => {
   })
 
   it("reads numbers of up to 19 digits as Number does", () => {
-    const { field } = hostileRows(seededRandom(19))
-    const fields = Array.from({ length: 20_000 }, field).filter((each) => taken(rowsOf(each, 1)) === 1)
-    expect(fields.length).toBeGreaterThan(10_000)
-    for (const each of fields) {
-      kernel.load(rowsOf(each, 1))
-      kernel.scan(0, rowsOf(each, 1).length, 1, Number.NEGATIVE_INFINITY, false)
-      expect(kernel.column(1, 1)[0]).toBe(each === "" ? Number.NaN : Number(each))
-      expect(kernel.column(5, 1)[0]).toBe(kernel.column(1, 1)[0])
+    const random = seededRandom(19)
+    const digits = (length: number): string =>
+      Array.from({ length }, () => String(Math.floor(random() * 10))).join("")
+    for (let text = 0; text < 100; text += 1) {
+      const fields = Array.from({ length: 500 }, () => {
+        const length = random() < 0.5 ? 16 + Math.floor(random() * 4) : 1 + Math.floor(random() * 19)
+        const whole = Math.floor(random() * length)
+        return whole === 0 ? digits(length) : `${digits(whole)}.${digits(length - whole)}`
+      })
+      const rows = Array.from({ length: 100 }, (_, row) => {
+        const [hour, minute] = [
+          String(Math.floor(row / 60)).padStart(2, "0"),
+          String(row % 60).padStart(2, "0"),
+        ]
+        return `2024-01-01 ${hour}:${minute}:00,${fields.slice(5 * row, 5 * row + 5).join(",")}\n`
+      })
+      expect(taken(encode(rows.join("")))).toBe(100)
+      const read = Array.from({ length: 5 }, (_, column) => kernel.column(1 + column, 100))
+      expect(fields.map((_, at) => read[at % 5]?.[Math.floor(at / 5)])).toEqual(fields.map(Number))
     }
   })
-})
 
-describe("the kernel's inflate", () => {
-  const belowOf = (seed: number): ((limit: number) => number) => {
-    const random = seededRandom(seed)
-    return (limit) => Math.floor(random() * limit)
-  }
-
-  it("gives the text that zlib was given, whatever its settings", () => {
-    fc.assert(
-      fc.property(fc.integer(), (seed) => {
-        const below = belowOf(seed)
-        const text = anyText(below)
-        const data = deflated(text, below)
-        expect(inflateDifference(data, text.length, kernel, true)).toBeUndefined()
-      }),
-      { numRuns: 200 },
-    )
-  })
-
-  it("takes no damaged data that zlib does not take, and gives no other text", () => {
-    fc.assert(
-      fc.property(fc.integer(), (seed) => {
-        const below = belowOf(seed)
-        const text = anyText(below)
-        const data = deflated(text, below)
-        for (let change = 0; change < 10; change += 1) {
-          const length = below(4) === 0 ? below(text.length + 300) : text.length
-          expect(inflateDifference(damagedData(data, below), length, kernel, false)).toBeUndefined()
+  it("knows every date that exists, and no other", () => {
+    const two = (value: number): string => String(value).padStart(2, "0")
+    const years = [0, 4, 99, 100, 1600, 1899, 1900, 1970, 1999, 2000, 2023, 2024, 2100, 2400, 9999]
+    for (const year of years)
+      for (let month = 0; month <= 13; month += 1)
+        for (let day = 0; day <= 32; day += 1) {
+          const date = `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}`
+          const text = encode(`${date},1,1,1,1,1\n`)
+          expect([date, scannerDifference(text, true, 1, kernel)]).toEqual([date, undefined])
+          const instant = Temporal.PlainDate.from({ year, month: Math.max(1, month), day: Math.max(1, day) })
+          const exists = instant.toString().endsWith(`-${two(month)}-${two(day)}`)
+          expect([date, taken(text, true)]).toEqual([date, exists ? 1 : 0])
         }
-        // Nothing of that stays behind.
-        expect(inflateDifference(data, text.length, kernel, true)).toBeUndefined()
-      }),
-      { numRuns: 200 },
-    )
   })
 
-  it("leaves the end of a stream and what has no flush point to zlib", () => {
-    const text = rowsOf("1.5", 100)
-    expect(kernel.inflate(deflateRawSync(text), text.length)).toBe(false)
-    const sync = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH })
-    expect(kernel.inflate(sync, text.length)).toBe(true)
-    expect(kernel.inflate(sync, text.length - 1)).toBe(false)
-    expect(kernel.inflate(sync, text.length + 1)).toBe(false)
-    expect(kernel.inflate(sync.subarray(0, -1), text.length)).toBe(false)
-    expect(kernel.inflate(Buffer.concat([sync, Buffer.of(0)]), text.length)).toBe(false)
-    expect(kernel.inflate(new Uint8Array(kernel.dataLength + 1), 1)).toBe(false)
-    expect(kernel.inflate(sync, kernel.textLength + 1)).toBe(false)
-  })
-})
-
-describe("decoding a run of blocks", () => {
-  const decoded = (bytes: Uint8Array, blocks: ReadonlyArray<Block>, decode: typeof decodeByZlib) => {
-    const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
-    const numbers = new Float64Array(6 * rows)
-    const run = { from: 0, to: blocks.length, row: 0 }
-    const failure = decode(bytes, blocks, run, { numbers, stride: rows }, false, undefined)
-    return failure ?? numbers
-  }
-
-  it("says the same of whole and of damaged blocks with the kernel as without it", () => {
-    const damages = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 2 })
-    fc.assert(
-      fc.property(anyBars({ maxRows: 300 }), damages, fc.nat(3), (bars, changes, wrong) => {
-        const file = encodeFile(bars, utcTimes, { blockRows: 40 })
-        const bytes = Uint8Array.from(blockBytes(file))
-        for (const [at, value] of changes) bytes[at % bytes.length] = value
-        const blocks = file.blocks.map((block, index) =>
-          index !== 1 || wrong !== 3 ? block : { ...block, rows: block.rows - 1 },
-        )
-        expect(decoded(bytes, blocks, decodeRun)).toEqual(decoded(bytes, blocks, decodeByZlib))
-      }),
-      { numRuns: 200 },
-    )
-  })
-
-  it("reads usual blocks by the kernel alone", () => {
-    const file = encodeFile(plainBars(5000), utcTimes)
-    const arena = { numbers: new Float64Array(6 * 5000), stride: 5000 }
-    const run = { from: 0, to: file.blocks.length, row: 0 }
-    expect(decodeFast(kernel, blockBytes(file), file.blocks, run, arena, false)).toBe(true)
-    expect(arena.numbers).toEqual(decoded(blockBytes(file), file.blocks, decodeByZlib))
+  it.each([
+    ["23:59:59", 1],
+    ["24:00:00", 0],
+    ["29:00:00", 0],
+    ["00:60:00", 0],
+    ["00:00:60", 0],
+    ["00:0a:00", 0],
+    ["0:000:00", 0],
+    ["00.00:00", 0],
+    ["00:00.00", 0],
+    ["00:00:0/", 0],
+    ["00:00::0", 0],
+  ])("of the time %s takes %i", (time, rows) => {
+    const text = encode(`2024-02-29 ${time},1,1,1,1,1\n`)
+    expect(taken(text)).toBe(rows)
+    expect(scannerDifference(text, false, 1, kernel)).toBeUndefined()
   })
 })
 
