@@ -142,19 +142,18 @@ function plainFields(fields: usize, cell: usize, columnBytes: usize): usize {
         i8x16.sub(v128.load(fields + end - 16), zeros),
         v128.load(shuffleOf(decimals, length)),
       )
-      const pairs = i16x8.add(
-        i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10)),
-        i16x8.shr_u(digits, 8),
-      )
+      // 2561 is 10 * 256 + 1: ten times the lower byte and the higher one meet in the higher one.
+      const pairs = i16x8.shr_u(i16x8.mul(digits, i16x8.splat(2561)), 8)
       const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1))
       const eights = i32x4.dot_i16x8_s(
         i16x8.narrow_i32x4_u(fours, fours),
         i16x8(10000, 1, 10000, 1, 10000, 1, 10000, 1),
       )
-      const mantissa =
-        <u64>(<u32>i32x4.extract_lane(eights, 0)) * 100000000 + <u64>(<u32>i32x4.extract_lane(eights, 1))
-      // 15 digits at most when there is a point: exact, and so is the power. Without one the sum is rounded once.
-      store<f64>(at, <f64>(<i64>mantissa) / load<f64>(powers + ((<usize>decimals) << 3)))
+      // A double holds the upper half times 10^8, and the sum when there is a point and so 15 digits at most. Without one
+      // the sum is rounded, once. So is the quotient.
+      const halves = f64x2.convert_low_i32x4_s(eights)
+      const mantissa = f64x2.extract_lane(halves, 0) * 100000000.0 + f64x2.extract_lane(halves, 1)
+      store<f64>(at, mantissa / load<f64>(powers + ((<usize>decimals) << 3)))
     } else {
       const value = numberAt(fields + start)
       if (numberEnd != fields + end) return 0
