@@ -31,6 +31,22 @@ const rowsOf = (payload: unknown, parts?: Partial<OhlcQuestion>): ReadonlyArray<
 ]
 
 describe("candles", () => {
+  it.each([
+    ["a hundred times", 100],
+    ["a hundredth of", 0.01],
+  ])("of %s both neighbours, or of the only one, are refused", (_name, factor) => {
+    const closes = [3, 2, 1].map((hoursAgo) => midnight - hoursAgo * hour)
+    const rows = (slip: number) =>
+      closes.map((close, row) => candle(close, row === slip ? 1000 * factor : 1000))
+    for (const slip of [1, 2])
+      expect(issueOf(rows(slip))).toMatch(/a hundred times its neighbours, or a hundredth/)
+    expect(issueOf(rows(9))).toBeUndefined()
+    // A level that stays is a price.
+    expect(
+      issueOf(closes.map((close, row) => candle(close, row === 0 ? 10000 : 1000 * factor)).slice(1)),
+    ).toBeUndefined()
+  })
+
   it("open one timeframe before CoinGecko's stamp, have no volume, and keep their gaps", () => {
     const { bars, dropped } = Result.getOrThrow(
       ohlcToBars(readFixture("ohlc-30m.json"), question({ timeframe: "30m", isSizeImplied: true })),

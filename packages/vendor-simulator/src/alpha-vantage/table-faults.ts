@@ -67,9 +67,9 @@ const oddNewestRow = (
   const { rows, isRunning, nextTime } = table
   const newest = rows[0] as TableRow
   if (oddity === "unsettled") {
-    const index = isRunning ? 1 : 0
-    const closed = rows[index]
-    return closed && { ...table, rows: rows.with(index, unfinished(closed, table.columns.indexOf("volume"))) }
+    // What no running bar follows has closed long ago and is what it will stay.
+    const closed = isRunning ? rows[1] : undefined
+    return closed && { ...table, rows: rows.with(1, unfinished(closed, table.columns.indexOf("volume"))) }
   }
   if (oddity === "ahead") {
     const [, , , close = null, ...more] = newest.cells

@@ -134,6 +134,9 @@ const withSymbol = (parameters: URLSearchParams, symbol: string): URLSearchParam
   return all
 }
 
+/** Yahoo corrects bars overnight, and some days later; an older one is what it will stay. */
+const correctedWithinMillis = 5 * 86_400_000
+
 const contextOf = (asked: ChartQuestion, previous: Chart | undefined, now: EpochMillis): ChartContext => ({
   previous,
   coarser: () => {
@@ -147,6 +150,7 @@ const contextOf = (asked: ChartQuestion, previous: Chart | undefined, now: Epoch
       : makeChart({ ...asked, granularity: coarser }, now)
   },
   early: (row: ChartRow) => {
+    if (row.time * 1000 < now - correctedWithinMillis) return undefined
     const length = asked.granularity.step === "day" ? 6 * 3_600_000 : asked.granularity.step * 60_000
     return makeChart(asked, row.time * 1000 + Math.floor(length / 2))
   },
