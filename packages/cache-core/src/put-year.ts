@@ -6,7 +6,6 @@ import {
   type Coverage,
   type EntryDescription,
   type EpochMillis,
- 
   zoneOfDays,
 } from "@barkeep/market-data"
 import { type Block, encodeFile } from "./codec/index.ts"
