@@ -4,15 +4,7 @@ export { type SymbolOptions, validateSymbol } from "./validate-symbol.ts"
 export { settingsOf, type ValidationSettings, validationSettings } from "./settings.ts"
 export { type ValidateStoreOptions, validateStore, type ValidationEvent } from "./validate-store.ts"
 export type { StoredEntry, StoredRows, StoredYear, ValidationSource } from "./validation-source.ts"
-export {
-  allFindings,
-  type EntryReport,
-  type MissingEntry,
-  type Status,
-  type StoreReport,
-  unknownGaps,
-  type YearReport,
-} from "./store-report.ts"
+export type { EntryReport, MissingEntry, Status, StoreReport, YearReport } from "./store-report.ts"
 export { durationHours, type Gap, type GapReason, gapReasons, type ThinSummary } from "./gap.ts"
 export { type Finding, type FindingKind, findingKinds, type Place, type Severity } from "./finding.ts"
 export type { AdditionsByMarket } from "./expected-times.ts"
@@ -33,8 +25,7 @@ export {
   toScore,
 } from "./score.ts"
 export type { Outage } from "./outage.ts"
-export { isVenue, type VenueFacts, venueFacts } from "./venue-facts.ts"
-export { findSharedSilence, type SharedSilence, type Witness } from "./shared-silence.ts"
+export { type VenueFacts, venueFacts } from "./venue-facts.ts"
 export {
   compareTimeframes,
   type CompareTimeframesInput,
