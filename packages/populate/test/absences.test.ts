@@ -2,12 +2,11 @@ import {
   type BarPage,
   barsFromRows,
   type Coverage,
-  emptyBars,
   type Instrument,
   type Timeframe,
   type TimeRange,
 } from "@barkeep/market-data"
-import type { Clock } from "@barkeep/provider-kit"
+import type { BarProvider, Clock } from "@barkeep/provider-kit"
 import { tradingCalendar } from "@barkeep/trading-calendar"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -31,11 +30,11 @@ const clockAt = (time: number): Clock => ({ now: () => time, sleep: () => Promis
 /** A provider that leaves judging to the calendar, and loses the bars of a range. */
 const losing = (lost: () => TimeRange | undefined) => {
   const provider = gridProvider()
-  const { bars } = provider
+  const honest = { ...provider }
   return Object.assign(provider, {
     capabilities: { ...provider.capabilities, provesAbsence: false },
-    bars: async function* (...asked: Parameters<typeof bars>) {
-      for await (const page of bars(...asked)) {
+    bars: async function* (...asked: Parameters<BarProvider["bars"]>) {
+      for await (const page of honest.bars(...asked)) {
         const range = lost()
         const isLost = (time: number): boolean => range !== undefined && time >= range.from && time < range.to
         yield { ...page, bars: without(page, isLost) }
@@ -213,10 +212,10 @@ describe("populate with an answer that has lost its bars", () => {
     const run = async (time: number) =>
       (await populate({ store, tasks: [task], clock: clockAt(time) })).outcomes[0]?.missing
     const fetchedAt = range.to + day
-    const { bars } = provider
+    const answered = { ...provider }
     Object.assign(provider, {
-      bars: async function* (...asked: Parameters<typeof bars>) {
-        for await (const page of bars(...asked))
+      bars: async function* (...asked: Parameters<BarProvider["bars"]>) {
+        for await (const page of answered.bars(...asked))
           yield { ...page, provenance: { ...page.provenance, fetchedAt } }
       },
     })
@@ -256,12 +255,12 @@ describe("a pair whose bars end", () => {
   const range = { from: start, to: start + 30 * day }
   const ended = (next: number | undefined) => {
     const provider = gridProvider()
-    const { bars } = provider
+    const honest = { ...provider }
     const lookedUp: Array<number> = []
     return Object.assign(provider, {
       lookedUp,
-      bars: async function* (...asked: Parameters<typeof bars>) {
-        for await (const page of bars(...asked)) {
+      bars: async function* (...asked: Parameters<BarProvider["bars"]>) {
+        for await (const page of honest.bars(...asked)) {
           const gone = (time: number): boolean => time >= end && time < (next ?? Number.POSITIVE_INFINITY)
           const left = { ...page, bars: without(page, gone) }
           if (left.bars.openTime.length > 0 || page.range.to <= end) yield left
