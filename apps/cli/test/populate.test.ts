@@ -230,12 +230,12 @@ describe("populate over real HTTP", () => {
   })
 
   it.skipIf(!hasSharedData).each([
-    ["BTCUSDT", "1h", "lean_binance_BTCUSDT_1h.csv.gz", "2018-05-01", "2018-05-31"],
-    ["BTCUSDT", "1h", "binance_BTCUSDT_1h_cdd.csv.gz", "2017-08-01", "2021-06-30"],
-    ["BTCBUSD", "1m", "binance_BTCBUSD_1m_20221213.csv.gz", "2022-12-13", "2022-12-13"],
-  ])(
+    ["BTCUSDT", "1h", "lean_binance_BTCUSDT_1h.csv.gz", "2018-05-01", "2018-05-31", 3],
+    ["BTCUSDT", "1h", "binance_BTCUSDT_1h_cdd.csv.gz", "2017-08-01", "2021-06-30", 3],
+    ["BTCBUSD", "1m", "binance_BTCBUSD_1m_20221213.csv.gz", "2022-12-13", "2022-12-13", 0],
+  ] as const)(
     "real %s %s of %s goes in and comes back bit for bit (needs ../shared/data)",
-    async (symbol, timeframe, name, start, end) => {
+    async (symbol, timeframe, name, start, end, code) => {
       const file = join(sharedData, "ohlcv/crypto", name)
       const simulator = await simulate({
         data: [{ symbol, timeframe: parseTimeframe(timeframe), path: file }],
@@ -246,7 +246,8 @@ describe("populate over real HTTP", () => {
         ["populate", "--symbols", symbol, "--intervals", timeframe, ...dates, "--cache-dir", cache],
         { ...simulator.urls },
       )
-      expect(result.code).toBe(0)
+      // That a recording ends before the range does looks like an answer that has lost its bars.
+      expect(result.code).toBe(code)
       const { stdout } = await barkeep(["get", symbol, timeframe, "--cache-dir", cache])
       // The first of rows that share an open time, as the simulator serves them.
       const served = new Map(rowsInFile(gunzipSync(readFileSync(file)).toString()).toReversed())

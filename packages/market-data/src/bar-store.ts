@@ -14,7 +14,10 @@ export interface BarPage {
   readonly range: TimeRange
   readonly bars: Bars
   readonly provenance: Provenance
-  /** Open times at which a settled answer has a row without usable values: no bars, and not to be had by asking again. */
+  /**
+   * Open times at which the answer has a row without usable values: no bars, and not to be had by asking again once the
+   * answer is settled.
+   */
   readonly unusable?: ReadonlyArray<EpochMillis>
   /**
    * Of a page without bars: `known` when the provider has made sure that there are none, `doubtful` when an answer that

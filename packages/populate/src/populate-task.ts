@@ -58,8 +58,8 @@ export interface TaskOutcome {
   /** Parts of `missing` that the provider's look-back does not reach any more: asking it again cannot bring them. */
   readonly gone: ReadonlyArray<TimeRange>
   /**
-   * Bars that this run was answered without usable values, as ranges: settled, so they are not asked for again.
-   * Another provider may have them.
+   * Bars that this run was answered without usable values, as ranges. Where the answer is settled they are not asked for
+   * again; another provider may have them.
    */
   readonly unusable: ReadonlyArray<TimeRange>
   /**

@@ -66,7 +66,8 @@ const failureOfComplaint = (
     case beyondHistory:
       return { _tag: "OutsideHistory", ...earliestOf(message, receivedAt) }
     default:
-      if (/^(coin|token) not found$/i.test(message.trim())) return { _tag: "SymbolNotFound", certain: true }
+      // Only ids that CoinGecko once had are asked for: one may have vanished, or the answer be wrong.
+      if (/^(coin|token) not found$/i.test(message.trim())) return { _tag: "SymbolNotFound", certain: false }
       // What the status alone says is kept, but a status of success with a complaint is none.
       return status >= 200 && status < 300
         ? { _tag: "RequestRejected", status, vendorMessage: excerpt(`${code ?? ""} ${message}`) }

@@ -40,7 +40,7 @@ describe("an answer of CoinGecko", () => {
     ["no candle", [200, "[]"], undefined],
     ["few prices", [200, `{"prices":[[1,2]],"market_caps":[],"total_volumes":[]}`], undefined],
     ["a ping", [200, `{"gecko_says":"(V3) To the Moon!"}`], undefined],
-    ["an unknown coin", [404, flat("coin not found")], { _tag: "SymbolNotFound", certain: true }],
+    ["an unknown coin", [404, flat("coin not found")], { _tag: "SymbolNotFound", certain: false }],
     [
       "404 of anybody else",
       [404, "<html>"],

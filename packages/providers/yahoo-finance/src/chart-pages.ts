@@ -121,7 +121,7 @@ const explain = (page: BarPage, { instrument, timeframe }: BarRequest, answer: W
   const unusable = dropped.filter(({ reason }) => isUnusable(reason)).map(({ openTime }) => openTime)
   return {
     ...page,
-    ...(settled && unusable.length > 0 && { unusable }),
+    ...(unusable.length > 0 && { unusable }),
     provenance: { ...page.provenance, settled, ...(Object.keys(evidence).length > 0 && { evidence }) },
   }
 }
