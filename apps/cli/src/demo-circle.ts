@@ -3,6 +3,7 @@ import { type Donor, fillGaps } from "@barkeep/fill-gaps"
 import { parseIsoTime } from "@barkeep/market-data"
 import { populate, type PopulateOptions, type PopulateTask } from "@barkeep/populate"
 import { createBinance } from "@barkeep/provider-binance"
+import { type Clock, systemClock } from "@barkeep/provider-kit"
 import { type StoreReport, toGapTable, toTable } from "@barkeep/validation"
 import type { VendorSimulator } from "@barkeep/vendor-simulator"
 import type { Console } from "./console.ts"
@@ -12,7 +13,7 @@ import { hashedEntries, refreshReport } from "./fresh-report.ts"
 import type { CommandContext } from "./run-command.ts"
 import { tableText } from "./summary-text.ts"
 
-/** The day on which the exchange's API answers two questions with nothing. */
+/** The day of which the exchange's API answers two questions with nothing. */
 const badDay = { from: parseIsoTime("2023-03-10T00:00:00Z"), to: parseIsoTime("2023-03-11T00:00:00Z") }
 
 /** Hours in which the exchange stands still: nobody has bars of them. */
@@ -21,39 +22,54 @@ export const standstill = {
   range: { from: parseIsoTime("2023-03-24T11:00:00Z"), to: parseIsoTime("2023-03-24T14:00:00Z") },
 }
 
-/** Brings the tasks' ranges into the store; on the bad day two of them get empty answers. */
+const hour = 3_600_000
+const aDayAgo: Clock = { ...systemClock, now: () => systemClock.now() - 25 * hour }
+
+/**
+ * Brings the tasks' ranges into the store. On the bad day two of them get empty answers, a day ago as today: said once,
+ * it would only be doubted, and asked again.
+ */
 export const populateWithHoles = async (
   options: PopulateOptions,
   simulator: VendorSimulator,
 ): Promise<{ readonly rowsAdded: number }> => {
-  const run = async (tasks: ReadonlyArray<PopulateTask>): Promise<number> => {
-    const report = await populate({ ...options, tasks })
+  const run = async (tasks: ReadonlyArray<PopulateTask>, clock = systemClock): Promise<number> => {
+    const report = await populate({ ...options, clock, tasks })
     const failed = report.outcomes.find((outcome) => outcome.error !== undefined)
     if (failed?.error !== undefined) throw failed.error
     return report.rowsAdded
   }
-  const inRange = (part: PopulateTask["range"], isWanted: (task: PopulateTask) => boolean = () => true) =>
-    options.tasks.filter(isWanted).map((task) => ({ ...task, range: part }))
   const whole = (options.tasks[0] as PopulateTask).range
-  const before = await run(inRange({ from: whole.from, to: badDay.from }))
+  const before = await run(options.tasks.map((task) => ({ ...task, range: { ...whole, to: badDay.from } })))
   const bad = [
     { symbol: "ETHUSDT", interval: "1h" },
     { symbol: "BTCUSDT", interval: "1d" },
   ]
-  simulator.setFaults(
-    bad.map((parameters) => ({
-      match: { endpoint: "klines", parameters },
-      times: 1,
-      fault: { type: "empty-page" },
-    })),
+  const badTasks = options.tasks.flatMap((task) =>
+    bad.some(({ symbol, interval }) => symbol === task.instrument.symbol && interval === task.timeframe)
+      ? [{ ...task, range: badDay }]
+      : [],
   )
-  const during = await run(
-    inRange(badDay, ({ instrument, timeframe }) =>
-      bad.some(({ symbol, interval }) => symbol === instrument.symbol && interval === timeframe),
-    ),
+  /** @param nth the question that is answered with nothing */
+  const leaveEmpty = (nth: number): void =>
+    simulator.setFaults(
+      bad.map((parameters) => ({
+        match: { endpoint: "klines", parameters },
+        nth,
+        fault: { type: "empty-page" },
+      })),
+    )
+  leaveEmpty(1)
+  const provider = createBinance({ baseUrl: simulator.urls.BARKEEP_BINANCE_URL, clock: aDayAgo })
+  const yesterday = await run(
+    badTasks.map((task) => ({ ...task, provider })),
+    aDayAgo,
   )
+  // The first question is what comes after the last stored bar.
+  leaveEmpty(2)
+  const today = await run(badTasks)
   simulator.setFaults([])
-  return { rowsAdded: before + during + (await run(options.tasks)) }
+  return { rowsAdded: before + yesterday + today + (await run(options.tasks)) }
 }
 
 /** Validates, fills what can be filled, and validates again, showing what each command would show. */

@@ -30,7 +30,7 @@ export const run: Body<object> = async (_flags, context) => {
       return timeframes.map((timeframe) => ({ instrument, timeframe, range, provider }))
     })
     await console.write(
-      "An exchange that exists only on this machine, its prices invented. Two years of two pairs come into an empty cache, on a day when it leaves answers empty:\n\n",
+      "An exchange that exists only on this machine, its prices invented. Two years of two pairs come into an empty cache; about one day it says nothing, whenever it is asked:\n\n",
     )
     const started = now()
     const onEvent = console.isTerminal ? populateProgress(console, now).onEvent : () => {}
