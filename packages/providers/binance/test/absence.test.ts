@@ -124,7 +124,7 @@ describe("the last closed bar", () => {
     fault: { type: "open-bar", oddity: "unsettled" },
   }
   const settledUntil = (pages: ReadonlyArray<BarPage>) =>
-    pages.filter(({ provenance }) => provenance.settled).at(-1)?.range.to
+    pages.findLast(({ provenance }) => provenance.settled)?.range.to
 
   it.each(["1m", "1h"] as const)(
     "of %s is final when the answer shows the running one, and provisional when its server may be behind",
