@@ -92,11 +92,7 @@ export const showReport = async (
   report: PopulateReport,
   refused: ReadonlyArray<RefusedTask>,
   millis: number,
-  {
-    json,
-    resume,
-    isStartGiven,
-  }: { readonly json: boolean; readonly resume: string | undefined; readonly isStartGiven: boolean },
+  { json, resume }: { readonly json: boolean; readonly resume: string | undefined },
   console: Console,
 ): Promise<ExitCode> => {
   if (json) await console.write(`${JSON.stringify({ ...reportDocument(report, refused), resume })}\n`)
@@ -142,24 +138,20 @@ export const showReport = async (
   }
   noteRefused(refused, console)
   if (resume !== undefined) console.note(`barkeep: to go on: ${resume}`)
-  return exitCodeOfReport(report, refused, isStartGiven)
+  return exitCodeOfReport(report, refused)
 }
 
 /**
  * How a run ends: whole, or in part, which is said where and how to go on; as a failure when nothing came of it and
- * nothing will when it is run again, or when it was not a vendor that failed.
- * @param isStartGiven what a vendor does not reach back to was asked for by its date
+ * nothing will when it is run again, or when it was not a vendor that failed. What a vendor does not reach back to is
+ * named and no failure.
  */
 export const exitCodeOfReport = (
   { outcomes, rowsAdded, failed }: PopulateReport,
   refused: ReadonlyArray<RefusedTask>,
-  isStartGiven: boolean,
 ): ExitCode => {
   const undone = failed + refused.length
-  if (undone === 0)
-    return outcomes.every((outcome) => isWhole(outcome) && (outcome.gone.length === 0 || !isStartGiven))
-      ? exitCodes.done
-      : exitCodes.partial
+  if (undone === 0) return outcomes.every(isWhole) ? exitCodes.done : exitCodes.partial
   const nothingDone = rowsAdded === 0 && undone === outcomes.length + refused.length
   const isMendable = outcomes.some(
     (outcome) => outcome.error instanceof ProviderError && canBeMended(outcome),

@@ -27,7 +27,7 @@ const failedFor = (reason: ProviderFailure): TaskOutcome =>
 
 const refused = { symbol: "X", timeframe: "1h", reasons: [] } as const
 
-const codeOf = (outcomes: ReadonlyArray<TaskOutcome>, { refusals = 0, isStartGiven = true } = {}) =>
+const codeOf = (outcomes: ReadonlyArray<TaskOutcome>, { refusals = 0 } = {}) =>
   exitCodeOfReport(
     {
       outcomes,
@@ -35,7 +35,6 @@ const codeOf = (outcomes: ReadonlyArray<TaskOutcome>, { refusals = 0, isStartGiv
       failed: outcomes.filter(({ status }) => status === "Failed").length,
     },
     Array.from({ length: refusals }, () => refused),
-    isStartGiven,
   )
 
 describe("a run of populate ends", () => {
@@ -51,13 +50,9 @@ describe("a run of populate ends", () => {
     ["4 when it is not a vendor that failed", [failedBy(new Error("disk full"))], 4],
     ["3 when bars were absent where there should be some", [{ ...done, doubtful: [wanted] }], 3],
     ["3 when bars came without usable values", [{ ...done, unusable: [wanted] }], 3],
-    ["3 when a given start is not reached back to", [{ ...done, gone: [wanted] }], 3],
+    ["0 when all that a vendor reaches back to was answered", [{ ...done, gone: [wanted] }], 0],
   ])("with %s", (_name, outcomes, code) => {
     expect(codeOf(outcomes)).toBe(code)
-  })
-
-  it("with 0 when only a start that nobody gave is not reached back to", () => {
-    expect(codeOf([{ ...done, gone: [wanted] }], { isStartGiven: false })).toBe(0)
   })
 
   it("with 4 when no provider has what is asked, with 3 when others were done", () => {
@@ -97,16 +92,17 @@ describe("a run in which everything fails", () => {
 })
 
 describe("what a vendor does not reach back to", () => {
-  it("is named to the bar, and the run that asked for it by its date is not called completed", async () => {
+  it("is named to the bar, and the run is not called completed", async () => {
     const simulator = await startVendorSimulator({ seed: 4 })
     onTestFinished(() => simulator.close())
     const folder = temporaryFolder()
+    const environment = { ...simulator.urls, BARKEEP_STATE_DIR: join(folder, "state") }
     const { code, stdout, stderr } = await runApp(
       [
         ...["populate", "--symbols", "AAPL", "--intervals", "1h", "--start-date", "2019-06-03"],
         ...["--cache-dir", join(folder, "cache"), "--json"],
       ],
-      { environment: { ...simulator.urls, BARKEEP_STATE_DIR: join(folder, "state") } },
+      { environment },
     )
     const { outcomes } = JSON.parse(stdout) as {
       readonly outcomes: ReadonlyArray<Record<"missing" | "gone", ReadonlyArray<Record<string, string>>>>
@@ -117,6 +113,14 @@ describe("what a vendor does not reach back to", () => {
     // All that is missing before the newest, provisional bars.
     expect(outcome?.missing[0]).toEqual(outcome?.gone[0])
     expect(stderr).toMatch(/AAPL 1h: yahoo-finance does not reach back to 2019-06-03T04:00:00Z to /)
-    expect(code).toBe(3)
+    expect(code).toBe(0)
+    const again = await runApp(
+      [
+        ...["populate", "--symbols", "AAPL", "--intervals", "1h", "--start-date", "2019-06-03"],
+        ...["--cache-dir", join(folder, "cache")],
+      ],
+      { environment },
+    )
+    expect(again.stdout).toMatch(/AAPL +1h +yahoo-finance .*as far back as offered/)
   })
 })

@@ -68,7 +68,7 @@ export const newStore = () => openCache(temporaryFolder())
 export const fillRight = async (target: Target): Promise<BarStore> => {
   const right = await newStore()
   const { report } = await runOnce(target, [], right)
-  const code = exitCodeOfReport(report, [], true)
+  const code = exitCodeOfReport(report, [])
   if (code !== 0)
     throw new Error(`${target.name} without faults ended with ${code}: ${JSON.stringify(report.outcomes)}`)
   return right
@@ -112,7 +112,7 @@ export const complaintsOf = async (
 ): Promise<ReadonlyArray<string>> => {
   const found: Array<string> = []
   const columns = valueColumns.filter((column) => column !== "volume" || !isRepublished)
-  const code = exitCodeOfReport(report, [], true)
+  const code = exitCodeOfReport(report, [])
   for (const [index, { instrument, timeframe }] of tasks.entries()) {
     const [stored, honest] = await Promise.all(
       [store, right].map((each) => each.read(instrument.symbol, timeframe)),

@@ -26,7 +26,7 @@ const judgeRuns = async (
 ): Promise<void> => {
   for (const [round, rules] of [...rounds, []].entries()) {
     const run = await runOnce(target, rules, judged.store)
-    const code = exitCodeOfReport(run.report, [], true)
+    const code = exitCodeOfReport(run.report, [])
     result.runs += 1
     result.fired += firedOf(run.fired)
     result.codes[code] = (result.codes[code] ?? 0) + 1

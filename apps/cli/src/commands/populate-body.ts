@@ -50,13 +50,7 @@ export const run: Body<PopulateFlags> = async (input, context) =>
         throw error
       })
       const resume = resumeCommand(input, report)
-      return showReport(
-        report,
-        refused,
-        context.now() - now,
-        { json: input.json, resume, isStartGiven: input.startDate !== undefined },
-        console,
-      )
+      return showReport(report, refused, context.now() - now, { json: input.json, resume }, console)
     })
   })
 
