@@ -57,22 +57,33 @@ const silences = (
   { timeframe, provider, instrument }: Series,
 ): ReadonlyArray<TimeRange> => {
   const { anchor } = provider.capabilities
-  const units = isIntraday(timeframe)
-    ? calendar
-        .sessions(range)
-        .flatMap(({ open, close }) => intersectRanges({ from: open, to: close }, range) ?? [])
-        .filter(({ from, to }) => to - from >= longestSilenceMillis)
-    : Array.from(
-        calendar.expectedOpenTimes(timeframe, range, anchor === undefined ? {} : { anchor }),
-        (from) => ({
-          from,
-          to: barEnd(timeframe, from, instrument.timeZone),
-        }),
-      )
+  const expected = (within: TimeRange): Float64Array =>
+    calendar.expectedOpenTimes(timeframe, within, anchor === undefined ? {} : { anchor })
+  if (!isIntraday(timeframe)) {
+    const units = Array.from(expected(range), (from) => ({
+      from,
+      to: barEnd(timeframe, from, instrument.timeZone),
+    }))
+    return withoutRows(units, times, 0)
+  }
+  const parts = calendar
+    .sessions(range)
+    .flatMap(({ open, close }) => intersectRanges({ from: open, to: close }, range) ?? [])
+    .filter(({ from, to }) => to - from >= longestSilenceMillis)
   // A bar that began before the session may reach into it: on the clock's grid the hour of 09:30 opens at 09:00.
-  const reach = isIntraday(timeframe) ? nominalMillis(timeframe) - 1 : 0
+  const silent = withoutRows(parts, times, nominalMillis(timeframe) - 1)
+  // A page may begin inside of the last bar of a session, which opened before it.
+  return silent.filter((part) => expected(part).length > 0)
+}
+
+/** The ranges, ascending, in which no row opens, nor so shortly before. */
+const withoutRows = (
+  ranges: ReadonlyArray<TimeRange>,
+  times: Float64Array,
+  reach: number,
+): ReadonlyArray<TimeRange> => {
   let row = 0
-  return units.filter(({ from, to }) => {
+  return ranges.filter(({ from, to }) => {
     while (row < times.length && (times[row] as number) < from - reach) row += 1
     return row >= times.length || (times[row] as number) >= to
   })

@@ -120,6 +120,13 @@ describe("an answer", () => {
     expect(markAbsences(week, series(apple, "1d"))).toMatchObject([{ absence: "doubtful", range }])
   })
 
+  it("is not doubted about a session's end when the bar that covers it opened before the question", () => {
+    const part = { from: Date.UTC(2024, 2, 5, 15), to: Date.UTC(2024, 2, 5, 18, 30) }
+    const page = pageOf(part, [])
+    expect(markAbsences(page, series(apple, "4h"))).toEqual([page])
+    expect(markAbsences(page, series(apple, "1h"))).toMatchObject([{ absence: "doubtful" }])
+  })
+
   it("counts rows without usable values as answered", () => {
     const page = { ...pageOf(range, []), unusable: [...expectedOpenTimes("1d", range)] }
     expect(markAbsences(page, series(apple, "1d"))).toEqual([page])
