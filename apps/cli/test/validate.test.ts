@@ -221,9 +221,9 @@ describe("barkeep validate", () => {
     const { stdout } = await validate(folder, "--calendar-file", additions, "--json")
     const { AAPL_1d: entry } = (JSON.parse(stdout) as ReportDocument).detailed_results
     expect([entry?.expected_bars, entry?.yearly_breakdown["2023"]?.extra_bars]).toEqual([249, 1])
-    const without = await validate(folder, "--fail-under", "1")
-    expect(without.stderr).not.toContain("Nothing has changed")
-    expect(without.stdout).toMatch(/AAPL +1d +1\.0000/)
+    const withoutFile = await validate(folder, "--fail-under", "1")
+    expect(withoutFile.stderr).not.toContain("Nothing has changed")
+    expect(withoutFile.stdout).toMatch(/AAPL +1d +1\.0000/)
     const again = await validate(folder, "--calendar-file", additions)
     expect(again.stdout).toMatch(/AAPL +1d +0\.99/)
     expect((await validate(folder, "--calendar-file", additions)).stderr).toContain("Nothing has changed")

@@ -36,11 +36,18 @@ export const findIdleRuns = (
     evidence: what,
   })
   const passable = new Set([...jumpRows, ...contested, ...scan.unsound, ...scan.extra])
-  // A single still bar between two defects is in no run of its own.
+  // A single still bar between two defects is in no run of its own; a bar before a jump stands where the jump comes from.
   const isStill = (row: number, price: number): boolean =>
-    passable.has(row) || (bars.high[row] === bars.low[row] && bars.close[row] === price)
+    passable.has(row) ||
+    jumpRows.has(row + 1) ||
+    (bars.high[row] === bars.low[row] && bars.close[row] === price)
+  // Disputed rows side by side may be still as well: they are no run that could end another.
+  const isDisputed = ({ firstRow, lastRow }: RowRun): boolean => {
+    for (let row = firstRow; row <= lastRow; row += 1) if (!contested.has(row)) return false
+    return true
+  }
   const stale = joinRuns(
-    scan.stale,
+    scan.stale.filter((run) => !isDisputed(run)),
     (before, run) =>
       isPassable(before, run, (row) => isStill(row, before.price)) &&
       (before.price === run.price || hasJump(before, run, jumpRows)),
