@@ -92,6 +92,8 @@ async function* coarsePages(
   let rest: Bars = emptyBars
   let unusable: ReadonlyArray<EpochMillis> = []
   let from = request.range.from
+  /** Before it there is nothing, although a bin may have begun. */
+  let knownUntil = Number.NEGATIVE_INFINITY
   for await (const page of provider.bars(finer, options)) {
     const bars = concatBars([rest, page.bars])
     const cut = isLast(page.range, request.range)
@@ -100,7 +102,20 @@ async function* coarsePages(
     const whole = sliceBars(bars, { from: Number.NEGATIVE_INFINITY, to: cut })
     rest = sliceBars(bars, { from: cut, to: Number.POSITIVE_INFINITY })
     unusable = unusable.concat(page.unusable ?? [])
+    if (page.absence === "known" && barCount(bars) === 0) knownUntil = page.range.to
     if (cut <= from) continue
+    const [first] = whole.openTime
+    if (
+      page.absence === undefined &&
+      knownUntil > from &&
+      knownUntil < cut &&
+      first !== undefined &&
+      bins.binOf(first) >= knownUntil
+    ) {
+      const known: BarPage = { ...page, range: { from, to: knownUntil }, bars: emptyBars, absence: "known" }
+      yield* toPages({ ...known, unusable: [] }, known.range, emptyBars, bins, finer.timeframe)
+      from = knownUntil
+    }
     yield* toPages({ ...page, unusable }, { from, to: cut }, whole, bins, finer.timeframe)
     unusable = unusable.filter((time) => time >= cut)
     from = cut
