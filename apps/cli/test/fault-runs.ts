@@ -47,8 +47,6 @@ export const runOnce = async (
   faults: ReadonlyArray<FaultRule>,
   store: BarStore,
 ): Promise<FaultRun> => {
-  // Waits have moved it, and what closes after `now` is none of a run's.
-  clock.set(now)
   await using simulator = await simulate(faults)
   // One for all, so that a ban holds for all.
   const shared = provider(simulator.urls, clock)
@@ -66,6 +64,7 @@ export const newStore = () => openCache(temporaryFolder())
 
 /** What the target has when nothing fails. */
 export const fillRight = async (target: Target): Promise<BarStore> => {
+  clock.set(now)
   const right = await newStore()
   const { report } = await runOnce(target, [], right)
   const code = exitCodeOfReport(report, [])

@@ -2,7 +2,7 @@ import type { Fault, FaultRule } from "@barkeep/vendor-simulator"
 import { describe, expect, it, vi } from "vitest"
 import { exitCodeOfReport } from "../src/populate-output.ts"
 import { allFaults, menuOf, nameOf, type Target, targets } from "./fault-menu.ts"
-import { complaintsOf, fillRight, type Judged, newStore, runOnce } from "./fault-runs.ts"
+import { clock, complaintsOf, fillRight, type Judged, newStore, now, runOnce } from "./fault-runs.ts"
 
 /** Every kind at 10 % of all requests, drawn again and again, takes minutes: it is asked for by name. */
 const isCampaign = process.env["BARKEEP_FAULTS"] !== undefined
@@ -24,6 +24,8 @@ const judgeRuns = async (
   result: KindResult,
   firedOf: (fired: { readonly [fault: string]: number }) => number,
 ): Promise<void> => {
+  // For each store; between the runs on one it only goes on.
+  clock.set(now)
   for (const [round, rules] of [...rounds, []].entries()) {
     const run = await runOnce(target, rules, judged.store)
     const code = exitCodeOfReport(run.report, [])
