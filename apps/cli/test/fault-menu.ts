@@ -128,7 +128,7 @@ export const targets: ReadonlyArray<Target> = [
     without: { ...alphaVantages, ...yahoos, ...coingeckos, ...files, ...sessions },
     wanted: [
       ["BTCUSDT", "1h", 85],
-      ["SOLUSDT", "1d", 900],
+      ["SOLUSDT", "1d", 90],
     ],
   },
   {
@@ -145,8 +145,8 @@ export const targets: ReadonlyArray<Target> = [
       "duplicated-page": "the API is asked for one page of a series, so that there is none before",
     },
     wanted: [
-      ["ETHUSDT", "4h", 100],
-      ["BTCUSDT", "1w", 200],
+      ["ETHUSDT", "4h", 70],
+      ["BTCUSDT", "1w", 100],
     ],
   },
   {
@@ -155,8 +155,8 @@ export const targets: ReadonlyArray<Target> = [
     without: { ...alphaVantages, ...coingeckos, ...files },
     wanted: [
       ["7203.T", "5m", 8],
-      ["MSFT", "1d", 200],
-      ["EURUSD=X", "1h", 60],
+      ["MSFT", "1d", 100],
+      ["EURUSD=X", "1h", 30],
       ["SPY", "1m", 20],
     ],
   },
@@ -166,8 +166,8 @@ export const targets: ReadonlyArray<Target> = [
       createAlphaVantage({ ...common, ...alphaVantage.options, clock, baseUrl }),
     without: { ...alphaVantage.without, "truncated-csv": "JSON was asked for" },
     wanted: [
-      ["MSFT", "1h", 130],
-      ["TSLA", "1d", 200],
+      ["MSFT", "1h", 100],
+      ["TSLA", "1d", 100],
     ],
   },
   {
@@ -176,7 +176,7 @@ export const targets: ReadonlyArray<Target> = [
       createAlphaVantage({ ...common, ...alphaVantage.options, clock, baseUrl, datatype: "csv" }),
     without: alphaVantage.without,
     wanted: [
-      ["MSFT", "1h", 130],
+      ["MSFT", "1h", 100],
       ["TSLA", "1w", 200],
     ],
   },
@@ -193,8 +193,8 @@ export const targets: ReadonlyArray<Target> = [
       "open-bar unsettled": "candles are made from prices of the past, which it does not correct",
     },
     wanted: [
-      ["BTC/USD", "1d", 300],
-      ["ETH/USD", "1h", 60],
+      ["BTC/USD", "1d", 190],
+      ["ETH/USD", "1h", 40],
     ],
   },
   {
@@ -212,8 +212,8 @@ export const targets: ReadonlyArray<Target> = [
       "bad-row off-grid": "points have no grid",
     },
     wanted: [
-      ["BTC/USD", "1d", 200],
-      ["ETH/USD", "4h", 100],
+      ["BTC/USD", "1d", 100],
+      ["ETH/USD", "4h", 30],
     ],
   },
 ]
