@@ -109,7 +109,7 @@ const states = fc.record({
   wanted: span,
 })
 
-const numRuns = Number(process.env["BARKEEP_PLAN_STATES"] ?? 40)
+const numRuns = Number(process.env["BARKEEP_PLAN_STATES"] ?? 20)
 
 vi.setConfig({ testTimeout: numRuns * 20_000 })
 
