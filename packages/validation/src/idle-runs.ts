@@ -35,12 +35,28 @@ export const findIdleRuns = (
     rows: run.rows,
     evidence: what,
   })
-  const passable = new Set([...jumpRows, ...contested, ...scan.unsound, ...scan.extra])
+  const impossible = new Set([...scan.unsound, ...scan.extra])
+  const passable = new Set([...jumpRows, ...contested, ...impossible])
+  const isFlatAt = (row: number, price: number): boolean =>
+    bars.high[row] === bars.low[row] && bars.close[row] === price
   // A single still bar between two defects is in no run of its own; a bar before a jump stands where the jump comes from.
-  const isStill = (row: number, price: number): boolean =>
-    passable.has(row) ||
-    jumpRows.has(row + 1) ||
-    (bars.high[row] === bars.low[row] && bars.close[row] === price)
+  const goesOn = (row: number, price: number): boolean =>
+    passable.has(row) || jumpRows.has(row + 1) || isFlatAt(row, price)
+  const countStill = (from: number, to: number, price: number): number => {
+    let rows = 0
+    for (let row = from; row < to; row += 1) if (isFlatAt(row, price)) rows += 1
+    return rows
+  }
+  /** The run with the still bars that defects part from its ends. */
+  const extended = (run: RowRun): RowRun => {
+    let first = run.firstRow
+    // A run of the file before has no row here.
+    while (first > 0 && goesOn(first - 1, run.price)) first -= 1
+    let last = run.lastRow
+    while (last + 1 < bars.openTime.length && goesOn(last + 1, run.price)) last += 1
+    const more = countStill(first, run.firstRow, run.price) + countStill(run.lastRow + 1, last + 1, run.price)
+    return { ...run, rows: run.rows + more }
+  }
   // Disputed rows side by side may be still as well: they are no run that could end another.
   const isDisputed = ({ firstRow, lastRow }: RowRun): boolean => {
     for (let row = firstRow; row <= lastRow; row += 1) if (!contested.has(row)) return false
@@ -49,12 +65,16 @@ export const findIdleRuns = (
   const stale = joinRuns(
     scan.stale.filter((run) => !isDisputed(run)),
     (before, run) =>
-      isPassable(before, run, (row) => isStill(row, before.price)) &&
+      isPassable(before, run, (row) => goesOn(row, before.price)) &&
       (before.price === run.price || hasJump(before, run, jumpRows)),
-  ).filter((run) => run.rows > rules.staleBars)
+    (before, run) => countStill(before.lastRow + 1, run.firstRow, before.price),
+  )
+    .map(extended)
+    .filter((run) => run.rows > rules.staleBars)
   const zeroVolume = joinRuns(
     scan.zeroVolume,
-    (before, run) => contested.size > 0 && isPassable(before, run, (row) => contested.has(row)),
+    (before, run) =>
+      contested.size > 0 && isPassable(before, run, (row) => contested.has(row) || impossible.has(row)),
   ).filter((run) => run.rows > rules.zeroVolumeBars)
   return {
     stale: stale.map((run) =>
@@ -77,6 +97,8 @@ export const findIdleRuns = (
 const joinRuns = (
   runs: ReadonlyArray<RowRun>,
   belongs: (before: RowRun, run: RowRun) => boolean,
+  /** Rows between two runs that count as well. */
+  between: (before: RowRun, run: RowRun) => number = () => 0,
 ): ReadonlyArray<RowRun> => {
   const joined: Array<RowRun> = []
   for (const run of runs) {
@@ -86,7 +108,7 @@ const joinRuns = (
         ...run,
         start: before.start,
         firstRow: before.firstRow,
-        rows: before.rows + run.rows,
+        rows: before.rows + between(before, run) + run.rows,
         flat: before.flat && run.flat,
       }
     else joined.push(run)

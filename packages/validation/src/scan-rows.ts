@@ -166,9 +166,11 @@ export const scanRows = (
       // Float noise is judged later; a real defect neither breaks a run nor is compared with its neighbours.
       if (!isNoise(openOfRow, highOfRow, lowOfRow, closeOfRow, volumeOfRow)) continue
     }
-    if (highOfRow > previousClose * up || lowOfRow < previousClose * down) {
+    // Without a close before, a row's own open says how far its high and low may be.
+    const reference = Number.isNaN(previousClose) ? openOfRow : previousClose
+    if (highOfRow > reference * up || lowOfRow < reference * down) {
       moves.push(row)
-      closesBefore.push(previousClose)
+      closesBefore.push(reference)
       openTimesBefore.push(previousOpenTime)
     }
     const isFlat = highOfRow === lowOfRow
