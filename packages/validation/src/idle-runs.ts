@@ -23,7 +23,7 @@ export interface IdleRuns {
  */
 export const findIdleRuns = (
   bars: Bars,
-  scan: Pick<RowScan, "stale" | "zeroVolume" | "unsound" | "extra">,
+  scan: Pick<RowScan, "stale" | "zeroVolume" | "unsound" | "extra" | "afterHoles">,
   jumpRows: ReadonlySet<number>,
   contested: ReadonlySet<number>,
   rules: BarRules,
@@ -62,11 +62,13 @@ export const findIdleRuns = (
     for (let row = firstRow; row <= lastRow; row += 1) if (!contested.has(row)) return false
     return true
   }
+  // Whether the price jumped inside a long hole nobody can tell: still bars go on over it.
+  const breaks = new Set([...jumpRows, ...scan.afterHoles])
   const stale = joinRuns(
     scan.stale.filter((run) => !isDisputed(run)),
     (before, run) =>
       isPassable(before, run, (row) => goesOn(row, before.price)) &&
-      (before.price === run.price || hasJump(before, run, jumpRows)),
+      (before.price === run.price || hasJump(before, run, breaks)),
     (before, run) => countStill(before.lastRow + 1, run.firstRow, before.price),
   )
     .map(extended)
@@ -122,8 +124,8 @@ const isPassable = (before: RowRun, run: RowRun, passable: (row: number) => bool
   return true
 }
 
-const hasJump = (before: RowRun, run: RowRun, jumpRows: ReadonlySet<number>): boolean => {
-  for (let row = before.lastRow + 1; row <= run.firstRow; row += 1) if (jumpRows.has(row)) return true
+const hasJump = (before: RowRun, run: RowRun, rows: ReadonlySet<number>): boolean => {
+  for (let row = before.lastRow + 1; row <= run.firstRow; row += 1) if (rows.has(row)) return true
   return false
 }
 

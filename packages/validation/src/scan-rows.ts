@@ -54,6 +54,8 @@ export interface RowScan {
   readonly moves: ReadonlyArray<number>
   readonly closesBefore: ReadonlyArray<number>
   readonly openTimesBefore: ReadonlyArray<EpochMillis>
+  /** Rows after so many absent bars that their prices are compared with nothing before. */
+  readonly afterHoles: ReadonlyArray<number>
   readonly stale: ReadonlyArray<RowRun>
   readonly zeroVolume: ReadonlyArray<RowRun>
   /** Sound expected rows whose four prices are one. */
@@ -94,6 +96,7 @@ export const scanRows = (
   const moves: Array<number> = []
   const closesBefore: Array<number> = []
   const openTimesBefore: Array<EpochMillis> = []
+  const afterHoles: Array<number> = []
   const stale: Array<RowRun> = []
   const zeroVolume: Array<RowRun> = []
   let { previousClose, previousOpenTime } = state
@@ -157,7 +160,10 @@ export const scanRows = (
     }
     if (absentFrom >= 0) {
       absent.push({ slot: absentFrom, slots: slot - absentFrom })
-      if (slot - absentFrom > longestReach) previousClose = Number.NaN
+      if (slot - absentFrom > longestReach) {
+        previousClose = Number.NaN
+        afterHoles.push(row)
+      }
       absentFrom = -1
     }
     slot += 1
@@ -240,6 +246,7 @@ export const scanRows = (
     moves,
     closesBefore,
     openTimesBefore,
+    afterHoles,
     stale,
     zeroVolume,
     flatRows,
